@@ -1,0 +1,51 @@
+/** Tells everybody who waits that something in the workspace changed. */
+export interface Bus {
+  changed(): void;
+  /** Called at most once per turn of the event loop, however much changed in it. Returns the way to stop listening. */
+  onChange(listener: () => void): () => void;
+  /** Resolves with the first truthy answer of `look`, asked now and after every change; rejects after `timeoutMs`. */
+  until<T>(look: () => T | undefined | null | false, timeoutMs?: number): Promise<T>;
+}
+
+export function createBus(): Bus {
+  const listeners = new Set<() => void>();
+  let announced = false;
+
+  function announce(): void {
+    announced = false;
+    for (const listener of [...listeners]) listener();
+  }
+  function onChange(listener: () => void): () => void {
+    listeners.add(listener);
+    return () => listeners.delete(listener);
+  }
+  return {
+    onChange,
+    changed() {
+      if (announced || listeners.size === 0) return;
+      announced = true;
+      setImmediate(announce);
+    },
+    until(look, timeoutMs = 5000) {
+      const asked = new Error(`The workspace did not come to the awaited state within ${timeoutMs} ms: ${look.toString()}`);
+      return new Promise((resolve, reject) => {
+        const timer = setTimeout(() => settle(() => reject(asked)), timeoutMs);
+        const stop = onChange(check);
+        function settle(how: () => void): void {
+          clearTimeout(timer);
+          stop();
+          how();
+        }
+        function check(): void {
+          try {
+            const found = look();
+            if (found !== undefined && found !== null && found !== false) settle(() => resolve(found));
+          } catch (error) {
+            settle(() => reject(error instanceof Error ? error : new Error(String(error))));
+          }
+        }
+        check();
+      });
+    },
+  };
+}

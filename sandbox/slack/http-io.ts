@@ -1,0 +1,59 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { isObject, parseJson, type JsonObject } from './json.ts';
+
+/** Bytes of the largest body that is read: a file of 50 MB and some form around it. */
+const MOST_BYTES = 55_000_000;
+
+export async function readBody(request: IncomingMessage): Promise<Buffer> {
+  const chunks: Buffer[] = [];
+  let bytes = 0;
+  for await (const chunk of request as AsyncIterable<Buffer>) {
+    bytes += chunk.length;
+    if (bytes > MOST_BYTES) throw new Error('body too large');
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks);
+}
+
+/** Arguments from the query, then from a form, a multipart form or JSON. Undefined when JSON was promised and not sent. */
+export async function readArgs(request: IncomingMessage, url: URL): Promise<JsonObject | undefined> {
+  const fromQuery = Object.fromEntries(url.searchParams);
+  const body = await readBody(request);
+  const contentType = request.headers['content-type'] ?? '';
+  if (body.length === 0) return fromQuery;
+  if (contentType.startsWith('application/json')) {
+    const parsed = parseJson(body.toString());
+    return isObject(parsed) ? { ...fromQuery, ...parsed } : undefined;
+  }
+  if (contentType.startsWith('multipart/form-data')) {
+    const form = await formOf(body, contentType);
+    return { ...fromQuery, ...Object.fromEntries(form.filter(([, value]) => typeof value === 'string')) };
+  }
+  return { ...fromQuery, ...Object.fromEntries(new URLSearchParams(body.toString())) };
+}
+
+/** The bytes of an upload: the body itself, or the first file of a multipart form. */
+export async function readUpload(request: IncomingMessage): Promise<Buffer> {
+  const body = await readBody(request);
+  const contentType = request.headers['content-type'] ?? '';
+  if (!contentType.startsWith('multipart/form-data')) return body;
+  for (const [, value] of await formOf(body, contentType)) {
+    return typeof value === 'string' ? Buffer.from(value) : Buffer.from(await value.arrayBuffer());
+  }
+  return Buffer.alloc(0);
+}
+
+async function formOf(body: Buffer, contentType: string): Promise<readonly (readonly [string, string | Blob])[]> {
+  const form = await new Response(new Uint8Array(body), { headers: { 'content-type': contentType } }).formData();
+  return [...form.entries()];
+}
+
+export function sendJson(
+  response: ServerResponse,
+  status: number,
+  body: unknown,
+  headers: Readonly<Record<string, string>> = {},
+): void {
+  const text = JSON.stringify(body);
+  response.writeHead(status, { 'content-type': 'application/json; charset=utf-8', ...headers }).end(text);
+}

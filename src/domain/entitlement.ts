@@ -1,0 +1,137 @@
+import { formatDuration, parseDuration } from './duration.ts';
+import type { Resource } from './resource.ts';
+
+export const RISKS = ['low', 'medium', 'high', 'critical'] as const;
+export type Risk = (typeof RISKS)[number];
+
+/** What a risk sets where attributes do not. Seconds; `linked` asks for the attribute `slack-user-id` from everybody. */
+export const RISK_DEFAULTS: Readonly<Record<Risk, RiskDefaults>> = {
+  low: { defaultSeconds: 4 * 3600, maxSeconds: 8 * 3600, required: 1, linked: false, endSessions: false },
+  medium: { defaultSeconds: 3600, maxSeconds: 4 * 3600, required: 1, linked: false, endSessions: false },
+  high: { defaultSeconds: 1800, maxSeconds: 2 * 3600, required: 1, linked: true, endSessions: true },
+  critical: { defaultSeconds: 1800, maxSeconds: 3600, required: 2, linked: true, endSessions: true },
+};
+type RiskDefaults = {
+  readonly defaultSeconds: number;
+  readonly maxSeconds: number;
+  readonly required: number;
+  readonly linked: boolean;
+  readonly endSessions: boolean;
+};
+
+/** One approval stage as the attributes write it: a group path (`/approvers/platform`) or a unique bare name. */
+export type StageRule = { readonly approverGroup: string; readonly required: number };
+
+export type Entitlement = {
+  readonly resource: Resource;
+  readonly description: string;
+  readonly risk: Risk;
+  readonly stages: readonly StageRule[];
+  readonly defaultSeconds: number;
+  readonly maxSeconds: number;
+  /** Path or unique name of the group whose direct members may ask; null = anybody. */
+  readonly eligibleGroup: string | null;
+  /** A regular expression that the justification must contain; null = none. */
+  readonly justificationPattern: string | null;
+  readonly endSessions: boolean;
+};
+
+/** A catalogue entry that can be asked for, or one that is marked `requestable` but cannot, with the reason. */
+export type CatalogueItem =
+  | { readonly requestable: true; readonly entitlement: Entitlement }
+  | { readonly requestable: false; readonly resource: Resource; readonly because: string };
+
+/** Attributes as Keycloak returns them. */
+export type Attributes = Readonly<Record<string, readonly string[]>>;
+
+/** Whether the resource is in the catalogue at all: exactly `true`, as Keycloak's own search compares. */
+export const isRequestable = (attributes: Attributes): boolean => attributes['requestable']?.includes('true') ?? false;
+
+const MAX_APPROVERS = 10;
+
+/**
+ * Reads a resource's attributes. Anything unreadable makes the entitlement not requestable, with the reason: a typing
+ * error must never widen access.
+ * @param minSeconds the shortest lease (MIN_DURATION_SECONDS)
+ */
+export function readEntitlement(
+  resource: Resource,
+  description: string,
+  attributes: Attributes,
+  minSeconds: number,
+): CatalogueItem {
+  const no = (because: string): CatalogueItem => ({ requestable: false, resource, because });
+  const one = (name: string): string | null => attributes[name]?.[0]?.trim() ?? null;
+
+  const risk = one('risk') ?? 'medium';
+  if (!isRisk(risk)) return no(`its attribute risk is "${risk}"; write low, medium, high or critical`);
+  const defaults = RISK_DEFAULTS[risk];
+
+  const stages: StageRule[] = [];
+  for (const suffix of ['', '-2', '-3']) {
+    const approverGroup = one(`approver-group${suffix}`);
+    if (approverGroup === null || approverGroup === '') {
+      if (one(`approvals-required${suffix}`) !== null) return no(`approvals-required${suffix} stands without approver-group${suffix}`);
+      continue;
+    }
+    if (suffix === '-3' && stages.length < 2) return no('approver-group-3 stands without approver-group-2');
+    if (suffix === '-2' && stages.length < 1) return no('approver-group-2 stands without approver-group');
+    const written = one(`approvals-required${suffix}`);
+    const required = written === null ? (suffix === '' ? defaults.required : 1) : wholeNumber(written);
+    if (required === null || required > MAX_APPROVERS) {
+      return no(`approvals-required${suffix} is "${written ?? ''}"; write a whole number from 1 to ${MAX_APPROVERS}`);
+    }
+    stages.push({ approverGroup, required });
+  }
+  if (stages.length === 0) return no('it names no approver-group');
+
+  const maxSeconds = readSeconds(one('max-duration'), defaults.maxSeconds);
+  if (maxSeconds === null || maxSeconds < minSeconds) {
+    return no(`max-duration is "${one('max-duration') ?? ''}"; write for example 4h, at least ${formatDuration(minSeconds)}`);
+  }
+  const defaultSeconds = readSeconds(one('default-duration'), Math.min(defaults.defaultSeconds, maxSeconds));
+  if (defaultSeconds === null || defaultSeconds < minSeconds || defaultSeconds > maxSeconds) {
+    return no(`default-duration is "${one('default-duration') ?? ''}"; write for example 1h, at most max-duration`);
+  }
+
+  const justificationPattern = one('justification-pattern');
+  if (justificationPattern !== null && !isPattern(justificationPattern)) return no('justification-pattern is no regular expression');
+  const endSessions = one('end-sessions');
+  if (endSessions !== null && endSessions !== 'true' && endSessions !== 'false') {
+    return no(`end-sessions is "${endSessions}"; write true or false`);
+  }
+  return {
+    requestable: true,
+    entitlement: {
+      resource,
+      description: one('description') ?? description,
+      risk,
+      stages,
+      defaultSeconds,
+      maxSeconds,
+      eligibleGroup: one('eligible-group'),
+      justificationPattern,
+      // For high and critical risk sessions always end; an attribute may ask for more, never for less.
+      endSessions: defaults.endSessions || endSessions === 'true',
+    },
+  };
+}
+
+const isRisk = (text: string): text is Risk => (RISKS as readonly string[]).includes(text);
+
+function wholeNumber(text: string): number | null {
+  return /^[1-9]\d{0,3}$/.test(text) ? Number(text) : null;
+}
+
+function readSeconds(text: string | null, otherwise: number): number | null {
+  return text === null ? otherwise : parseDuration(text);
+}
+
+function isPattern(text: string): boolean {
+  try {
+    new RegExp(text, 'u');
+    return true;
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,91 @@
+import type { EpochMs, GrantId, KeycloakUserId, RequestId } from './ids.ts';
+import type { Person } from './people.ts';
+import type { Resource } from './resource.ts';
+import type { ApprovedRequest } from './request.ts';
+
+export type EndedBy =
+  | 'expiry'
+  | 'release'
+  | 'revocation'
+  | 'drift'
+  | 'not_activated'
+  | 'refused_at_activation'
+  | 'person_gone'
+  | 'resource_gone';
+
+/** Somebody asked for the end before expiry. */
+export type EndAsked = { readonly endedBy: 'release' | 'revocation'; readonly by: Person; readonly at: EpochMs };
+
+/** What is true of a grant in every state. `revision` is the row's compare-and-swap counter, from 1. */
+export type GrantFacts = {
+  readonly id: GrantId;
+  readonly realm: string;
+  readonly requestId: RequestId;
+  readonly person: Person;
+  readonly resource: Resource;
+  readonly leaseSeconds: number;
+  readonly endSessions: boolean;
+  readonly digest: string;
+  /** Keycloak users whose approvals made it, in order. */
+  readonly approvers: readonly Person[];
+  readonly approvedAt: EpochMs;
+  readonly endAsked: EndAsked | null;
+  readonly correlationId: string;
+  readonly revision: number;
+};
+
+/** `expiresAt` is provisional: counted from the first PUT that may have landed, null before any. */
+export type PlannedGrant = GrantFacts & { readonly state: 'planned'; readonly expiresAt: EpochMs | null };
+export type LiveGrant = GrantFacts & { readonly state: 'live'; readonly liveAt: EpochMs; readonly expiresAt: EpochMs };
+export type EndedGrant = GrantFacts & {
+  readonly state: 'ended';
+  readonly liveAt: EpochMs | null;
+  readonly expiresAt: EpochMs | null;
+  readonly endedAt: EpochMs;
+  readonly endedBy: EndedBy;
+};
+export type OpenGrant = PlannedGrant | LiveGrant;
+export type Grant = OpenGrant | EndedGrant;
+
+const HOUR_MS = 3_600_000;
+
+/** The grant that an approved request becomes. */
+export function planGrant(id: GrantId, request: ApprovedRequest): PlannedGrant {
+  return {
+    id,
+    realm: request.realm,
+    requestId: request.id,
+    person: request.beneficiary,
+    resource: request.resource,
+    leaseSeconds: request.leaseSeconds,
+    endSessions: request.endSessions,
+    digest: request.digest,
+    approvers: request.approvals.map((approval) => approval.by),
+    approvedAt: request.decidedAt,
+    endAsked: null,
+    correlationId: request.correlationId,
+    revision: 1,
+    state: 'planned',
+    expiresAt: null,
+  };
+}
+
+/** Why an open grant no longer wants its access at `now`, or null while it does. */
+export function endReason(grant: OpenGrant, now: EpochMs): EndedBy | null {
+  if (grant.endAsked !== null) return grant.endAsked.endedBy;
+  if (grant.state === 'live') return now >= grant.expiresAt ? 'expiry' : null;
+  if (grant.expiresAt !== null && now >= grant.expiresAt) return 'not_activated';
+  return now >= activationDeadline(grant) ? 'not_activated' : null;
+}
+
+/** A grant that is not live by then never will be: min(lease, 1 h) after approval. */
+export const activationDeadline = (grant: GrantFacts): EpochMs =>
+  grant.approvedAt + Math.min(grant.leaseSeconds * 1000, HOUR_MS);
+
+/** When an open grant asks to be looked at by itself. */
+export const dueAt = (grant: OpenGrant): EpochMs =>
+  grant.endAsked !== null ? grant.endAsked.at : (grant.expiresAt ?? activationDeadline(grant));
+
+/** The key of the holding on which a grant is a reason. */
+export const holdingKey = (realm: string, userId: KeycloakUserId, resource: Resource): string =>
+  `${realm}/${userId}/${resource.kind}/${resource.id}`;

@@ -1,0 +1,208 @@
+import { dueAt, endReason, holdingKey } from './grant.ts';
+import type { EndedBy, EndedGrant, LiveGrant, OpenGrant, PlannedGrant } from './grant.ts';
+import type { EpochMs, GrantId, KeycloakUserId } from './ids.ts';
+import type { Resource } from './resource.ts';
+
+/**
+ * One person's access to one resource, the row that is kept right. Grants are reasons on it; it outlives the single
+ * grant. `puts` and `deletes` count attempts of ours whose outcome is unknown.
+ */
+export type Holding = {
+  readonly key: string;
+  readonly realm: string;
+  readonly userId: KeycloakUserId;
+  readonly username: string;
+  readonly resource: Resource;
+  /** null: not decided yet; false: the access was there before us; true: ours to take away. */
+  readonly owned: boolean | null;
+  /** Grows with each claim; a write that carries an older one is refused. */
+  readonly epoch: number;
+  /** The replica that keeps it now, and until when; null when nobody does. */
+  readonly rowLease: { readonly replica: string; readonly until: EpochMs } | null;
+  readonly puts: number;
+  readonly deletes: number;
+  readonly lastSendAt: EpochMs | null;
+  /** When it must be looked at again; null: nothing to do. */
+  readonly nextLookAt: EpochMs | null;
+  /** Failed tries in a row. */
+  readonly failures: number;
+  /** Why a person is needed (Keycloak refuses us), or null. */
+  readonly held: string | null;
+  /** The access is gone and the person's sessions still have to be ended. */
+  readonly sessionsDue: boolean;
+  readonly revision: number;
+};
+
+/** What was just seen in Keycloak, under the row lease. */
+export type Look = {
+  readonly present: boolean;
+  readonly user: 'enabled' | 'disabled' | 'gone';
+  readonly resource: 'there' | 'gone';
+  /** Planned grants that may not be activated now, by id. Only asked for while one is planned. */
+  readonly refused: ReadonlyMap<GrantId, string>;
+};
+
+/** What this claim has learned so far. `deleteAnswered`: a DELETE of this claim was answered 204 or 404. */
+export type Seen = { readonly look: Look | null; readonly deleteAnswered: boolean };
+
+/** The one next thing to do. `put` and `delete` carry the rows to commit before the call is sent. */
+export type Step =
+  | { readonly do: 'look' }
+  | { readonly do: 'put'; readonly holding: Holding; readonly grants: readonly PlannedGrant[] }
+  | { readonly do: 'delete'; readonly holding: Holding }
+  | { readonly do: 'end-sessions' }
+  | { readonly do: 'wait'; readonly holding: Holding }
+  | { readonly do: 'settle'; readonly holding: Holding; readonly live: readonly LiveGrant[]; readonly ended: readonly EndedGrant[] };
+
+/** A holding as it is before anything happened on it, asking to be looked at now. */
+export function openHolding(realm: string, userId: KeycloakUserId, username: string, resource: Resource, now: EpochMs): Holding {
+  return {
+    key: holdingKey(realm, userId, resource),
+    realm,
+    userId,
+    username,
+    resource,
+    owned: null,
+    epoch: 0,
+    rowLease: null,
+    puts: 0,
+    deletes: 0,
+    lastSendAt: null,
+    nextLookAt: now,
+    failures: 0,
+    held: null,
+    sessionsDue: false,
+    revision: 1,
+  };
+}
+
+/**
+ * Keeps one holding right, level-triggered: what should be, what is, one step. Pure; every rule in it is necessary, and
+ * test/unit/holding-model.test.ts shows for each what breaks without it.
+ * @param grants the open grants on this holding
+ * @param quarantineMs how long after a send of unknown outcome the call may still land
+ */
+export function nextStep(
+  holding: Holding,
+  grants: readonly OpenGrant[],
+  seen: Seen,
+  now: EpochMs,
+  quarantineMs: number,
+): Step {
+  if (holding.sessionsDue) return { do: 'end-sessions' };
+  const byTime = new Map(grants.map((grant) => [grant, endReason(grant, now)]));
+  const { look } = seen;
+  if (look === null) {
+    if (grants.some((grant) => byTime.get(grant) === null)) return { do: 'look' };
+    if (holding.owned !== true) return settle(holding, byTime, now);
+    return seen.deleteAnswered ? { do: 'look' } : sendDelete(holding, now);
+  }
+
+  const quiet = holding.lastSendAt === null || now >= holding.lastSendAt + quarantineMs;
+  const current = quiet ? { ...holding, puts: 0, deletes: 0 } : holding;
+  const unresolved = current.puts + current.deletes > 0;
+  const removedByHand = !look.present && !unresolved;
+  const reasons = new Map(grants.map((grant) => [grant, byTime.get(grant) ?? seenReason(grant, look, removedByHand)]));
+
+  if (grants.some((grant) => reasons.get(grant) === null)) {
+    if (!look.present) return sendPut(current, reasons, now);
+    if (current.deletes > 0) return waitUntilQuiet(current, now, quarantineMs);
+    return settle({ ...current, owned: current.owned ?? false }, reasons, now);
+  }
+  const gone = look.user === 'gone' || look.resource === 'gone';
+  if (current.owned !== true || gone) return settle(current, reasons, now);
+  if (look.present || !seen.deleteAnswered) return sendDelete(current, now);
+  if (unresolved) return waitUntilQuiet(current, now, quarantineMs);
+  return settle(current, reasons, now);
+}
+
+/** Right before a call: the row lease must outlast its time-out, and a PUT must still be wanted. */
+export function maySend(
+  call: 'put' | 'delete',
+  holding: Holding,
+  grants: readonly OpenGrant[],
+  replica: string,
+  now: EpochMs,
+  timeoutMs: number,
+): boolean {
+  if (holding.rowLease?.replica !== replica || holding.rowLease.until <= now + timeoutMs) return false;
+  return call === 'delete' || grants.some((grant) => endReason(grant, now) === null);
+}
+
+/** The attempt is resolved: it was answered, or it certainly never left. */
+export function resolved(holding: Holding, call: 'put' | 'delete'): Holding {
+  return call === 'put'
+    ? { ...holding, puts: Math.max(0, holding.puts - 1) }
+    : { ...holding, deletes: Math.max(0, holding.deletes - 1) };
+}
+
+function seenReason(grant: OpenGrant, look: Look, removedByHand: boolean): EndedBy | null {
+  if (look.user !== 'enabled') return 'person_gone';
+  if (look.resource === 'gone') return 'resource_gone';
+  if (grant.state === 'live') return removedByHand ? 'drift' : null;
+  return look.refused.has(grant.id) ? 'refused_at_activation' : null;
+}
+
+function sendPut(holding: Holding, reasons: Reasons, now: EpochMs): Step {
+  const wanted = [...reasons].filter(([, reason]) => reason === null).map(([grant]) => grant);
+  return {
+    do: 'put',
+    // `owned: false` means that we never sent a PUT, and the access that was there is gone: this one will be ours.
+    holding: { ...holding, owned: true, puts: holding.puts + 1, lastSendAt: now },
+    grants: wanted.flatMap((grant) =>
+      grant.state === 'planned'
+        ? [{
+            ...grant,
+            // While an earlier PUT may have landed, the lease counts from that one.
+            expiresAt: holding.puts > 0 && grant.expiresAt !== null ? grant.expiresAt : now + grant.leaseSeconds * 1000,
+            revision: grant.revision + 1,
+          }]
+        : [],
+    ),
+  };
+}
+
+const sendDelete = (holding: Holding, now: EpochMs): Step => ({
+  do: 'delete',
+  holding: { ...holding, deletes: holding.deletes + 1, lastSendAt: now },
+});
+
+const waitUntilQuiet = (holding: Holding, now: EpochMs, quarantineMs: number): Step => ({
+  do: 'wait',
+  holding: { ...holding, nextLookAt: (holding.lastSendAt ?? now) + quarantineMs },
+});
+
+type Reasons = ReadonlyMap<OpenGrant, EndedBy | null>;
+
+/** Writes down what is now known: reasons end their grants, wanted ones are live, and nobody need look before `nextLookAt`. */
+function settle(holding: Holding, reasons: Reasons, now: EpochMs): Step {
+  const live: LiveGrant[] = [];
+  const ended: EndedGrant[] = [];
+  const open: OpenGrant[] = [];
+  for (const [grant, endedBy] of reasons) {
+    if (endedBy !== null) {
+      ended.push(end(grant, endedBy, now));
+    } else if (grant.state === 'planned') {
+      const expiresAt = grant.expiresAt ?? now + grant.leaseSeconds * 1000;
+      const started: LiveGrant = { ...grant, state: 'live', liveAt: now, expiresAt, revision: grant.revision + 1 };
+      live.push(started);
+      open.push(started);
+    } else {
+      open.push(grant);
+    }
+  }
+  const base = { ...holding, failures: 0, held: null };
+  if (open.length > 0) return { do: 'settle', holding: { ...base, nextLookAt: Math.min(...open.map(dueAt)) }, live, ended };
+  const sessionsDue = holding.owned === true && ended.some((grant) => grant.endSessions && grant.endedBy !== 'person_gone');
+  return {
+    do: 'settle',
+    holding: { ...base, owned: null, puts: 0, deletes: 0, lastSendAt: null, sessionsDue, nextLookAt: sessionsDue ? now : null },
+    live,
+    ended,
+  };
+}
+
+function end(grant: OpenGrant, endedBy: EndedBy, now: EpochMs): EndedGrant {
+  const liveAt = grant.state === 'live' ? grant.liveAt : null;
+  return { ...grant, state: 'ended', liveAt, endedAt: now, endedBy, revision: grant.revision + 1 };
+}

@@ -1,0 +1,71 @@
+import type { EndedBy } from './grant.ts';
+import type { EpochMs, GrantId, RequestId } from './ids.ts';
+import type { Person, SlackUser } from './people.ts';
+import type { Refusal } from './refusal.ts';
+import type { Resource } from './resource.ts';
+
+/** How to answer somebody privately: through Slack's response_url while it lives, else in direct messages. */
+export type ReplyTo = { readonly slack: SlackUser; readonly responseUrl: string | null };
+
+/** One line of a request's story, told in the thread of its card. */
+export type ThreadLine =
+  | { readonly line: 'asked'; readonly by: Person }
+  | { readonly line: 'reminder' }
+  | { readonly line: 'approved'; readonly by: Person; readonly stage: number; readonly stages: number; readonly leaseSeconds: number; readonly shortened: boolean }
+  | { readonly line: 'denied'; readonly by: Person; readonly comment: string | null }
+  | { readonly line: 'withdrawn'; readonly by: Person }
+  | { readonly line: 'expired' }
+  | { readonly line: 'reopened' }
+  | { readonly line: 'live'; readonly expiresAt: EpochMs; readonly effectiveUntil: EpochMs }
+  | { readonly line: 'end_asked'; readonly by: Person; readonly endedBy: 'release' | 'revocation' }
+  | { readonly line: 'ended'; readonly endedBy: EndedBy; readonly at: EpochMs; readonly kept: boolean }
+  | { readonly line: 'sessions_ended' }
+  | { readonly line: 'trouble'; readonly nextTryAt: EpochMs };
+
+/** Words to one person in private. `kept`: the access stays, because it was there before the lease. */
+export type Notice =
+  | { readonly notice: 'refused'; readonly refusal: Refusal }
+  | { readonly notice: 'received'; readonly requestId: RequestId }
+  | { readonly notice: 'decided'; readonly requestId: RequestId }
+  | { readonly notice: 'your_decision'; readonly requestId: RequestId; readonly kind: 'approve' | 'deny' }
+  | { readonly notice: 'waiting_for_keycloak'; readonly requestId: RequestId }
+  | { readonly notice: 'live'; readonly grantId: GrantId; readonly effectiveUntil: EpochMs }
+  | { readonly notice: 'ended'; readonly grantId: GrantId; readonly kept: boolean }
+  | { readonly notice: 'ending'; readonly resource: Resource; readonly count: number }
+  | { readonly notice: 'audit_page'; readonly filter: string; readonly page: number }
+  | { readonly notice: 'audit_verified'; readonly entries: number; readonly problem: string | null }
+  | { readonly notice: 'my_access' }
+  | { readonly notice: 'help' };
+
+/** Something that needs an operator, for the audit channel. */
+export type Alarm =
+  | { readonly alarm: 'held'; readonly username: string; readonly resource: Resource; readonly because: string }
+  | { readonly alarm: 'failing'; readonly username: string; readonly resource: Resource; readonly failures: number }
+  | { readonly alarm: 'orphan'; readonly username: string; readonly resource: Resource; readonly removed: boolean }
+  | { readonly alarm: 'mass_drift'; readonly count: number; readonly open: number }
+  | { readonly alarm: 'clock_jumped'; readonly seconds: number }
+  | { readonly alarm: 'request_undeliverable'; readonly requestId: RequestId; readonly because: string };
+
+/**
+ * A message to be sent at least once. Cards carry no content: they are re-rendered from the state at the time of
+ * sending, so an old one can never overwrite a newer.
+ */
+export type MessageBody =
+  | { readonly to: 'card'; readonly requestId: RequestId }
+  | { readonly to: 'thread'; readonly requestId: RequestId; readonly line: ThreadLine }
+  | { readonly to: 'person'; readonly reply: ReplyTo; readonly notice: Notice }
+  | { readonly to: 'file'; readonly slack: SlackUser; readonly filename: string; readonly title: string; readonly filter: string }
+  | { readonly to: 'operators'; readonly alarm: Alarm };
+
+/** `key` makes it unique: the same key is queued once. */
+export type Message = { readonly key: string; readonly at: EpochMs; readonly correlationId: string; readonly body: MessageBody };
+
+/** A Slack message that shows a request and may carry its buttons. A click on any other counts for nothing (I13). */
+export type PostedMessage = {
+  readonly requestId: RequestId;
+  readonly role: 'card' | 'latest';
+  readonly stage: number;
+  readonly channel: string;
+  /** Slack's message id in that channel. */
+  readonly ts: string;
+};

@@ -1,0 +1,48 @@
+import type { DecisionRefusal, RequestState } from './request.ts';
+import type { EpochMs, RequestId } from './ids.ts';
+import type { Person } from './people.ts';
+
+/**
+ * Every way to say no to a person, as data. `src/slack` maps each to one private sentence that says what to do.
+ * Texts inside are unescaped.
+ */
+export type Refusal =
+  // who you are
+  | { readonly refusal: 'outsider' | 'guest' | 'deactivated' | 'bot' }
+  | { readonly refusal: 'not_linked' | 'link_needed' | 'identity_ambiguous' | 'email_unverified' | 'user_disabled' }
+  | { readonly refusal: 'not_admin'; readonly adminGroup: string }
+  // what you ask for
+  | { readonly refusal: 'usage'; readonly command: '/request-access' | '/access' | '/access-audit' }
+  | { readonly refusal: 'unknown_access'; readonly asked: string }
+  | { readonly refusal: 'ambiguous_access'; readonly asked: string; readonly matches: readonly string[] }
+  | { readonly refusal: 'not_requestable'; readonly path: string; readonly because: string }
+  | { readonly refusal: 'not_eligible'; readonly path: string; readonly group: string }
+  | { readonly refusal: 'beneficiary_is_bot' }
+  | { readonly refusal: 'bad_duration'; readonly asked: string }
+  | { readonly refusal: 'too_short'; readonly minSeconds: number }
+  | { readonly refusal: 'too_long'; readonly path: string; readonly maxSeconds: number }
+  | { readonly refusal: 'justification_missing' }
+  | { readonly refusal: 'justification_too_long'; readonly points: number; readonly maxPoints: number }
+  | { readonly refusal: 'justification_pattern'; readonly pattern: string }
+  | { readonly refusal: 'no_approvers'; readonly group: string; readonly because: 'missing' | 'ambiguous' | 'too_few' | 'only_you' | 'no_channel'; readonly required: number }
+  | { readonly refusal: 'already_pending'; readonly path: string; readonly link: RequestId }
+  | { readonly refusal: 'too_many_pending'; readonly limit: number }
+  | { readonly refusal: 'too_many_recently'; readonly limit: number }
+  // what you decide or do
+  | { readonly refusal: DecisionRefusal; readonly groupPath: string; readonly maxSeconds: number }
+  | { readonly refusal: 'not_an_approver'; readonly groupPath: string }
+  | { readonly refusal: 'settled'; readonly state: RequestState; readonly by: Person | null; readonly at: EpochMs }
+  | { readonly refusal: 'old_message'; readonly link: RequestId | null }
+  | { readonly refusal: 'changed_meanwhile' }
+  | { readonly refusal: 'not_yours' }
+  | { readonly refusal: 'nothing_live'; readonly path: string }
+  | { readonly refusal: 'bad_filter'; readonly word: string }
+  | { readonly refusal: 'not_built'; readonly what: string }
+  // what is broken
+  | { readonly refusal: 'too_late_to_check' }
+  | { readonly refusal: 'keycloak_unavailable' | 'store_unavailable' | 'broken'; readonly correlationId: string };
+
+/** The outcome of an operation that may refuse. */
+export type Outcome<T> = ({ readonly ok: true } & T) | { readonly ok: false; readonly refusal: Refusal };
+
+export const refuse = (refusal: Refusal): { readonly ok: false; readonly refusal: Refusal } => ({ ok: false, refusal });

@@ -1,0 +1,116 @@
+import type { EpochMs, RequestId } from './ids.ts';
+import type { Risk } from './entitlement.ts';
+import type { Person } from './people.ts';
+import type { Plan, Stage } from './plan.ts';
+import type { EffectiveRole, Resource } from './resource.ts';
+
+export type Decision =
+  | { readonly kind: 'approve'; readonly stage: number; readonly by: Person; readonly at: EpochMs; readonly leaseSeconds: number }
+  | { readonly kind: 'deny'; readonly stage: number; readonly by: Person; readonly at: EpochMs; readonly comment: string | null };
+export type Approval = Extract<Decision, { kind: 'approve' }>;
+export type Denial = Extract<Decision, { kind: 'deny' }>;
+
+/** What is true of a request in every state. `revision` is the row's compare-and-swap counter, from 1. */
+export type RequestFacts = {
+  readonly id: RequestId;
+  readonly realm: string;
+  readonly requester: Person;
+  readonly beneficiary: Person;
+  readonly resource: Resource;
+  readonly description: string;
+  readonly risk: Risk;
+  readonly endSessions: boolean;
+  readonly askedSeconds: number;
+  readonly justification: string;
+  readonly plan: Plan;
+  /** What the resource gave when this version was drawn up. */
+  readonly roles: readonly EffectiveRole[];
+  /** SHA-256 (hex) over the plan's digest text; `version` grows from 1 only when it changes. */
+  readonly digest: string;
+  readonly version: number;
+  readonly submittedAt: EpochMs;
+  /** The end of waiting; has nothing to do with the lease. */
+  readonly waitsUntil: EpochMs;
+  readonly remindedAt: EpochMs | null;
+  readonly correlationId: string;
+  readonly revision: number;
+};
+
+export type PendingRequest = RequestFacts & { readonly state: 'pending'; readonly approvals: readonly Approval[] };
+export type ApprovedRequest = RequestFacts & {
+  readonly state: 'approved';
+  readonly approvals: readonly Approval[];
+  readonly decidedAt: EpochMs;
+  readonly leaseSeconds: number;
+};
+export type DeniedRequest = RequestFacts & {
+  readonly state: 'denied';
+  readonly approvals: readonly Approval[];
+  readonly denial: Denial;
+};
+export type ClosedRequest = RequestFacts & {
+  readonly state: 'expired' | 'withdrawn';
+  readonly approvals: readonly Approval[];
+  readonly closedAt: EpochMs;
+};
+export type AccessRequest = PendingRequest | ApprovedRequest | DeniedRequest | ClosedRequest;
+export type RequestState = AccessRequest['state'];
+
+/** Where a request stands: the current stage (0-based) and how many have approved it. */
+export type Progress = { readonly index: number; readonly stage: Stage; readonly approved: number };
+
+/** The first stage whose quorum is not reached; null when all are. */
+export function progress(request: Pick<PendingRequest, 'plan' | 'approvals'>): Progress | null {
+  for (const [index, stage] of request.plan.entries()) {
+    const approved = request.approvals.filter((approval) => approval.stage === index).length;
+    if (approved < stage.required) return { index, stage, approved };
+  }
+  return null;
+}
+
+/** Why a decision does not count, as a value (I12, I13, I15). */
+export type DecisionRefusal = 'self_approval' | 'already_decided_by_you' | 'longer_than_asked';
+
+/**
+ * One approver's decision on a pending request. Authority (membership of the stage's group) is the caller's to check,
+ * live; what can be told from the request itself is decided here.
+ */
+export function decide(
+  request: PendingRequest,
+  decision: { readonly kind: 'approve'; readonly leaseSeconds: number } | { readonly kind: 'deny'; readonly comment: string | null },
+  by: Person,
+  at: EpochMs,
+):
+  | { readonly ok: true; readonly request: PendingRequest | ApprovedRequest | DeniedRequest }
+  | { readonly ok: false; readonly refusal: DecisionRefusal } {
+  if (samePerson(by, request.requester) || samePerson(by, request.beneficiary)) return { ok: false, refusal: 'self_approval' };
+  if (request.approvals.some((approval) => samePerson(approval.by, by))) return { ok: false, refusal: 'already_decided_by_you' };
+  const current = progress(request);
+  if (current === null) throw new Error(`request ${request.id} is pending with every stage satisfied`);
+  const revision = request.revision + 1;
+  if (decision.kind === 'deny') {
+    return { ok: true, request: { ...request, revision, state: 'denied', denial: { ...decision, stage: current.index, by, at } } };
+  }
+  if (decision.leaseSeconds > request.askedSeconds) return { ok: false, refusal: 'longer_than_asked' };
+  const approvals = [...request.approvals, { ...decision, stage: current.index, by, at }];
+  if (progress({ plan: request.plan, approvals }) !== null) return { ok: true, request: { ...request, revision, approvals } };
+  const leaseSeconds = Math.min(request.askedSeconds, ...approvals.map((approval) => approval.leaseSeconds));
+  return { ok: true, request: { ...request, revision, state: 'approved', approvals, decidedAt: at, leaseSeconds } };
+}
+
+/** The request as it must be asked anew because its plan or what it gives changed: every approval is void. */
+export function reopen(
+  request: PendingRequest,
+  fresh: Pick<RequestFacts, 'plan' | 'roles' | 'digest'>,
+): PendingRequest {
+  return { ...request, ...fresh, approvals: [], version: request.version + 1, revision: request.revision + 1 };
+}
+
+/** Ends a pending request without a decision. */
+export function close(request: PendingRequest, state: 'expired' | 'withdrawn', at: EpochMs): ClosedRequest {
+  return { ...request, state, closedAt: at, revision: request.revision + 1 };
+}
+
+/** One human is one Keycloak user, whichever Slack account he used. */
+const samePerson = (a: Person, b: Person): boolean =>
+  a.userId === b.userId || (a.slack.teamId === b.slack.teamId && a.slack.userId === b.slack.userId);

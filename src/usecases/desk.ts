@@ -1,0 +1,25 @@
+import type { RequestId } from '../domain/ids.ts';
+import type { SlackUser } from '../domain/people.ts';
+import type { Outcome, Refusal } from '../domain/refusal.ts';
+import type { AccessWord, InboxItem } from './intent.ts';
+import type { Posted } from './ports.ts';
+import type { AccessPreview, CardView, Suggestion } from './views.ts';
+
+/** A field of the request modal. */
+export type Field = 'access' | 'duration' | 'justification';
+
+/** What a door (Slack) may ask of Leasehold. `app.ts` binds it to the use cases. */
+export interface Desk {
+  /** Records the envelope; only then may it be acknowledged. @throws store_unavailable: nothing was recorded */
+  receive(item: InboxItem): Promise<'new' | 'known'>;
+  /** Wakes the worker that carries out what was received; call it after the acknowledgement. */
+  work(): void;
+  /** Entitlements for the typeahead, best first, at most 100; from a cache of at most a minute. */
+  suggest(query: string): Promise<readonly Suggestion[]>;
+  /** The facts below the modal once an access is chosen. */
+  preview(access: AccessWord): Promise<Outcome<{ readonly preview: AccessPreview }>>;
+  /** What can be told at once about a filled modal, field by field; the full check follows after the acknowledgement. */
+  check(ask: { readonly access: AccessWord; readonly duration: string; readonly justification: string }): Promise<readonly { readonly field: Field; readonly refusal: Refusal }[]>;
+  /** A dialog's facts, drawn afresh; refused when the message is not a recorded one or the request is settled. */
+  dialog(requestId: RequestId, message: Posted, slack: SlackUser): Promise<Outcome<{ readonly card: CardView }>>;
+}

@@ -1,0 +1,39 @@
+import type { EpochMs, GrantId, RequestId } from '../domain/ids.ts';
+import type { ReplyTo } from '../domain/message.ts';
+import type { SlackUser } from '../domain/people.ts';
+import type { ResourceKind } from '../domain/resource.ts';
+import type { Posted } from './ports.ts';
+
+/** Which access is meant: words a person typed, or an entry picked from the catalogue. */
+export type AccessWord =
+  | { readonly by: 'text'; readonly text: string }
+  | { readonly by: 'id'; readonly kind: ResourceKind; readonly id: string };
+
+/** What somebody wants, parsed at the door; texts are as typed and are checked by the use case. */
+export type Intent =
+  | { readonly intent: 'request'; readonly access: AccessWord; readonly duration: string; readonly justification: string }
+  | { readonly intent: 'approve'; readonly requestId: RequestId; readonly version: number; readonly stage: number; readonly message: Posted; readonly leaseSeconds: number | null }
+  | { readonly intent: 'deny'; readonly requestId: RequestId; readonly version: number; readonly stage: number; readonly message: Posted; readonly comment: string }
+  | { readonly intent: 'withdraw'; readonly requestId: RequestId }
+  | { readonly intent: 'release'; readonly grantId: GrantId }
+  | { readonly intent: 'revoke'; readonly person: SlackUser; readonly access: string }
+  | { readonly intent: 'my_access' }
+  | { readonly intent: 'help' }
+  | { readonly intent: 'audit'; readonly words: string; readonly page: number }
+  | { readonly intent: 'audit_csv'; readonly words: string }
+  | { readonly intent: 'audit_verify' }
+  | { readonly intent: 'not_built'; readonly what: string }
+  | { readonly intent: 'misused'; readonly command: '/request-access' | '/access' | '/access-audit' };
+
+/**
+ * One envelope from Slack, recorded before it is acknowledged. `key` does not depend on the delivery: a command's or
+ * click's trigger id, a submission's view id and hash. `receivedAt` is when we first saw it.
+ */
+export type InboxItem = {
+  readonly key: string;
+  readonly receivedAt: EpochMs;
+  readonly slack: SlackUser;
+  readonly reply: ReplyTo;
+  readonly correlationId: string;
+  readonly intent: Intent;
+};

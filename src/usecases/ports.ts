@@ -1,0 +1,244 @@
+import type { AuditDraft, AuditEntry } from '../domain/audit.ts';
+import type { CatalogueItem } from '../domain/entitlement.ts';
+import type { Grant, OpenGrant } from '../domain/grant.ts';
+import type { Holding } from '../domain/holding.ts';
+import type { EpochMs, GrantId, GroupId, KeycloakUserId, RequestId } from '../domain/ids.ts';
+import type { Alarm, Message, PostedMessage, ReplyTo, ThreadLine } from '../domain/message.ts';
+import type { DirectoryUser, SlackProfile, SlackUser } from '../domain/people.ts';
+import type { AccessRequest, PendingRequest } from '../domain/request.ts';
+import type { EffectiveRoles, Resource } from '../domain/resource.ts';
+import type { AuditFilter } from './audit-filter.ts';
+import type { InboxItem } from './intent.ts';
+import type { CardView, Words } from './views.ts';
+
+/** The one source of time: UTC epoch ms that never runs slower than monotonic time, nor behind the highest time persisted. */
+export interface Clock {
+  now(): EpochMs;
+}
+
+export interface Ids {
+  /** A fresh random id (UUID v4). */
+  uuid(): string;
+}
+
+// ---------------------------------------------------------------- Keycloak
+
+/** The catalogue: groups, realm roles and client roles that carry `requestable`. Errors: keycloak_unavailable, keycloak_forbidden. */
+export interface Catalogue {
+  /** Everything marked `requestable`, good or not; may be up to a minute old. For the typeahead and name look-up only. */
+  list(): Promise<readonly CatalogueItem[]>;
+  /** One entry, live, by UUID; null when it is gone or no longer marked. */
+  read(resource: Resource): Promise<CatalogueItem | null>;
+  /** What the resource really gives (group → parents → composites), live. */
+  effectiveRoles(resource: Resource): Promise<EffectiveRoles>;
+}
+
+/** A group by path or unique bare name, with its enabled direct members, live. */
+export type ApproverGroup = {
+  readonly id: GroupId;
+  readonly path: string;
+  readonly slackChannel: string | null;
+  readonly members: readonly DirectoryUser[];
+};
+
+/** People and groups, read live. Errors: keycloak_unavailable, keycloak_forbidden. */
+export interface Directory {
+  person(userId: KeycloakUserId): Promise<DirectoryUser | null>;
+  /** Users whose `slack-user-id` is exactly this account. */
+  bySlackId(slack: SlackUser): Promise<readonly DirectoryUser[]>;
+  /** Users with exactly this e-mail; never service accounts. */
+  byEmail(email: string): Promise<readonly DirectoryUser[]>;
+  group(pathOrName: string): Promise<ApproverGroup | 'missing' | 'ambiguous'>;
+  groupById(id: GroupId): Promise<ApproverGroup | null>;
+  /** Whether the realm's user profile lets no user write `slack-user-id` (read at start and every 5 minutes). */
+  slackIdIsTrusted(): Promise<boolean>;
+  /** The bot's own service-account user. */
+  self(): Promise<KeycloakUserId>;
+}
+
+export type Target = { readonly userId: KeycloakUserId; readonly resource: Resource };
+
+/** What is known of a call that changes Keycloak. Only `unknown` may still land later. */
+export type CallOutcome = 'done' | 'refused' | 'gone' | 'not_sent' | 'unknown';
+
+/** Gives and takes access. Each call has a time-out and is repeatable. */
+export interface Access {
+  /**
+   * Direct membership or role mapping of one person, and whether person and resource still are.
+   * @throws keycloak_forbidden rather than believing an empty answer; keycloak_unavailable
+   */
+  look(target: Target): Promise<{ readonly present: boolean; readonly user: 'enabled' | 'disabled' | 'gone'; readonly resource: 'there' | 'gone' }>;
+  give(target: Target): Promise<CallOutcome>;
+  take(target: Target): Promise<CallOutcome>;
+  /** Ends the person's sessions, offline ones too. @throws keycloak_forbidden, keycloak_unavailable */
+  endSessions(userId: KeycloakUserId): Promise<void>;
+  /** Under fine-grained permissions Keycloak allows the logout only while the person is still a member. */
+  endsSessionsFirst(): boolean;
+  /** Everybody who has the resource directly. @throws keycloak_forbidden, keycloak_unavailable */
+  holders(resource: Resource): Promise<readonly { readonly userId: KeycloakUserId; readonly username: string }[]>;
+  /** Whether the newest admin event about this access names our service account as its giver. */
+  givenByUs(target: Target): Promise<boolean>;
+  /** Seconds for which a token issued now stays valid (the realm's access token lifespan). */
+  tokenSeconds(): Promise<number>;
+  /** One cheap call; true when Keycloak answers. */
+  probe(): Promise<boolean>;
+  /** Longest time a single call may take, ms. */
+  readonly timeoutMs: number;
+}
+
+// ---------------------------------------------------------------- Slack
+
+/** People as Slack tells them. Errors: slack_unavailable, slack_rate_limited. */
+export interface SlackPeople {
+  /** null when Slack knows no such account. */
+  profile(slack: SlackUser): Promise<SlackProfile | null>;
+  /** The workspace the bot is installed in; known after start. */
+  homeTeamId(): string;
+}
+
+export type Posted = { readonly channel: string; readonly ts: string };
+
+/**
+ * What Leasehold says. Each call is one Slack message, rendered from the values given.
+ * Errors: slack_rate_limited (retryAfterMs), slack_unavailable (outcome unknown), slack_refused (code in message).
+ */
+export interface Conversation {
+  postCard(channel: string, card: CardView): Promise<Posted>;
+  updateCard(posted: Posted, card: CardView): Promise<void>;
+  /** `card` non-null adds the card's buttons to the line. */
+  postLine(thread: Posted, line: ThreadLine, card: CardView | null): Promise<Posted>;
+  /** Shows an earlier line without its buttons. */
+  retireLine(posted: Posted, line: ThreadLine): Promise<void>;
+  sendPrivate(reply: ReplyTo, words: Words): Promise<void>;
+  sendFile(slack: SlackUser, file: { readonly filename: string; readonly title: string; readonly content: string }): Promise<void>;
+  alarm(alarm: Alarm): Promise<void>;
+  /** Whether the bot may post there: it is a member, the channel is not archived nor shared with outsiders. Id or name. */
+  resolveChannel(channel: string): Promise<string | null>;
+}
+
+// ---------------------------------------------------------------- Store
+
+/**
+ * One atomic write. Rows with a `revision` are compared and swapped: the stored revision must be one less (or no row for
+ * revision 1). A holding's epoch must be the stored one.
+ */
+export type Batch = {
+  readonly requests?: readonly AccessRequest[];
+  readonly grants?: readonly Grant[];
+  readonly holdings?: readonly Holding[];
+  readonly posted?: readonly PostedMessage[];
+  /** Queued unless their key is known. */
+  readonly messages?: readonly Message[];
+  /** Keys of messages that were sent. */
+  readonly sent?: readonly string[];
+  /** Key of the inbox item that this write finishes. */
+  readonly inboxDone?: string;
+  readonly audit: readonly AuditDraft[];
+};
+
+export type Claimed = { readonly holding: Holding; readonly grants: readonly OpenGrant[] };
+export type QueuedMessage = { readonly message: Message; readonly attempts: number };
+
+/** The record. Every method throws store_unavailable when the database cannot answer or write. */
+export interface Store {
+  /** All or nothing; `conflict` when a revision or epoch moved on, or a pending request for this person and resource exists. */
+  commit(batch: Batch): Promise<'committed' | 'conflict'>;
+
+  /** Records an envelope durably; `known` when its key was seen before (I16, I23). */
+  receive(item: InboxItem): Promise<'new' | 'known'>;
+  unfinished(limit: number): Promise<readonly InboxItem[]>;
+
+  request(id: RequestId): Promise<AccessRequest | null>;
+  pendingRequest(userId: KeycloakUserId, resource: Resource): Promise<PendingRequest | null>;
+  pendingRequestsOf(userId: KeycloakUserId): Promise<readonly PendingRequest[]>;
+  /** Requests that this requester submitted at or after `since`. */
+  countRequestsSince(userId: KeycloakUserId, since: EpochMs): Promise<number>;
+  /** Pending requests whose waiting ended at or before `now`. */
+  requestsPastWaiting(now: EpochMs, limit: number): Promise<readonly PendingRequest[]>;
+  /** Pending requests submitted at or before `submittedBefore` and never reminded. */
+  requestsToRemind(submittedBefore: EpochMs, limit: number): Promise<readonly PendingRequest[]>;
+
+  grant(id: GrantId): Promise<Grant | null>;
+  grantOfRequest(id: RequestId): Promise<Grant | null>;
+  openGrantsOf(userId: KeycloakUserId): Promise<readonly OpenGrant[]>;
+  countOpenGrants(): Promise<number>;
+
+  holding(key: string): Promise<Claimed | null>;
+  /** Holdings with at least one open grant or an unresolved attempt, by key, for the sweep. */
+  openHoldings(afterKey: string, limit: number): Promise<readonly Claimed[]>;
+  /** Claims due holdings (nextLookAt ≤ now, row lease free or over): epoch + 1, row lease until `until`. */
+  claim(options: { readonly replica: string; readonly now: EpochMs; readonly until: EpochMs; readonly limit: number }): Promise<readonly Claimed[]>;
+  /** The earliest `nextLookAt` of any holding, or null. */
+  nextLook(): Promise<EpochMs | null>;
+  /** Failed holdings are due now (Keycloak is back). */
+  wakeFailed(now: EpochMs): Promise<void>;
+  /** Holdings that want to be looked at since before `now`: how many, and since when the oldest. */
+  overdue(now: EpochMs): Promise<{ readonly count: number; readonly oldest: EpochMs | null }>;
+
+  posted(requestId: RequestId): Promise<readonly PostedMessage[]>;
+  postedAt(channel: string, ts: string): Promise<PostedMessage | null>;
+
+  /** Unsent messages whose next try is due, oldest first. */
+  messagesDue(now: EpochMs, limit: number): Promise<readonly QueuedMessage[]>;
+  postpone(key: string, until: EpochMs): Promise<void>;
+  countUnsent(): Promise<number>;
+
+  /** Entries that fit, newest first, from `offset`. */
+  audit(filter: AuditFilter, offset: number, limit: number): Promise<readonly AuditEntry[]>;
+  /** All entries in order of `seq`, streamed in pages. */
+  auditEntries(): AsyncIterable<AuditEntry>;
+  auditHead(): Promise<{ readonly seq: number; readonly hash: string }>;
+
+  /** Highest time ever persisted; null in a new database. */
+  highestTime(): Promise<EpochMs | null>;
+  saveHighestTime(now: EpochMs): Promise<void>;
+  close(): Promise<void>;
+}
+
+// ---------------------------------------------------------------- what is counted and logged
+
+export interface Metrics {
+  requestEnded(outcome: string, secondsToDecision: number): void;
+  liveGrants(count: number): void;
+  /** Seconds between the due time and the confirmed end. */
+  revoked(latenessSeconds: number): void;
+  overdue(count: number, oldestSeconds: number): void;
+  unsentMessages(count: number): void;
+  keycloakCall(operation: string, result: string, seconds: number): void;
+  slackCall(method: string, result: string): void;
+}
+
+/** Structured log lines. Never a secret, token or people's free text in `fields`. */
+export interface Log {
+  debug(event: string, fields?: Readonly<Record<string, unknown>>): void;
+  info(event: string, fields?: Readonly<Record<string, unknown>>): void;
+  warn(event: string, fields?: Readonly<Record<string, unknown>>): void;
+  error(event: string, fields?: Readonly<Record<string, unknown>>): void;
+}
+
+/** Limits and waits that the environment sets. */
+export type Settings = {
+  readonly realm: string;
+  readonly adminGroup: string;
+  readonly approvalsChannel: string | null;
+  readonly minSeconds: number;
+  readonly requestTtlSeconds: number;
+  readonly quarantineSeconds: number;
+  /** Names this process among replicas. */
+  readonly replica: string;
+};
+
+/** Everything a use case may reach. Each takes the part it needs: `Pick<Ports, 'store' | 'clock'>`. */
+export type Ports = {
+  readonly clock: Clock;
+  readonly ids: Ids;
+  readonly catalogue: Catalogue;
+  readonly directory: Directory;
+  readonly access: Access;
+  readonly slackPeople: SlackPeople;
+  readonly conversation: Conversation;
+  readonly store: Store;
+  readonly metrics: Metrics;
+  readonly log: Log;
+  readonly settings: Settings;
+};

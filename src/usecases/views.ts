@@ -1,0 +1,46 @@
+import type { AuditEntry } from '../domain/audit.ts';
+import type { EndedGrant, Grant, LiveGrant, OpenGrant } from '../domain/grant.ts';
+import type { EpochMs } from '../domain/ids.ts';
+import type { Entitlement } from '../domain/entitlement.ts';
+import type { Refusal } from '../domain/refusal.ts';
+import type { AccessRequest, PendingRequest } from '../domain/request.ts';
+import type { Posted } from './ports.ts';
+
+/** Everything a card shows; rendered anew from the present state each time. */
+export type CardView = {
+  readonly request: AccessRequest;
+  /** The grant it became, if it was approved. */
+  readonly grant: Grant | null;
+  /** The stage this message belongs to; its buttons are shown only while that stage is the current one. */
+  readonly stage: number;
+  /** Seconds for which tokens issued before the end stay valid after it. */
+  readonly tokenSeconds: number;
+  /** The newest audit entry at the time of rendering: `#seq hash12` in the footer. */
+  readonly anchor: { readonly seq: number; readonly hash: string };
+};
+
+/** What a private message says, with every fact it needs. */
+export type Words =
+  | { readonly say: 'refused'; readonly refusal: Refusal; readonly link: Posted | null }
+  | { readonly say: 'received'; readonly request: AccessRequest }
+  | { readonly say: 'decided'; readonly request: AccessRequest }
+  | { readonly say: 'your_decision'; readonly request: AccessRequest; readonly kind: 'approve' | 'deny' }
+  | { readonly say: 'waiting_for_keycloak'; readonly request: AccessRequest }
+  | { readonly say: 'live'; readonly grant: LiveGrant; readonly effectiveUntil: EpochMs }
+  | { readonly say: 'ended'; readonly grant: EndedGrant; readonly kept: boolean }
+  | { readonly say: 'ending'; readonly path: string; readonly count: number }
+  | { readonly say: 'audit_page'; readonly entries: readonly AuditEntry[]; readonly words: string; readonly page: number; readonly more: boolean }
+  | { readonly say: 'audit_verified'; readonly entries: number; readonly problem: string | null }
+  | { readonly say: 'my_access'; readonly pending: readonly PendingRequest[]; readonly open: readonly OpenGrant[]; readonly tokenSeconds: number }
+  | { readonly say: 'help'; readonly admin: boolean };
+
+/** One line of the typeahead. */
+export type Suggestion = { readonly entitlement: Entitlement };
+
+/** What the modal shows once an access is chosen. `stages` in order. */
+export type AccessPreview = {
+  readonly entitlement: Entitlement;
+  readonly stages: readonly { readonly groupPath: string; readonly required: number }[];
+  /** Lease lengths to offer, seconds, ascending; the default is among them, the last is the limit. */
+  readonly durations: readonly number[];
+};
