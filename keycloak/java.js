@@ -70,3 +70,8 @@ export function keycloakArguments({ dist, home = dist, extra = [] }, command) {
     ...command,
   ];
 }
+
+/** Keycloak reads every KC_… variable as an option: a person's own would change the server. @param {NodeJS.ProcessEnv} env */
+export function withoutKeycloakOptions(env) {
+  return Object.fromEntries(Object.entries(env).filter(([name]) => !name.startsWith('KC_')));
+}

@@ -7,7 +7,7 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { spawnGuarded } from '../scripts/guard.js';
 import { KeycloakFailure } from './failure.js';
-import { findJava, keycloakArguments } from './java.js';
+import { findJava, keycloakArguments, withoutKeycloakOptions } from './java.js';
 import { withLock } from './lock.js';
 import { admin, runKeycloak } from './run.js';
 
@@ -19,7 +19,7 @@ const pom = path.join(here, 'pom.xml');
 const buildOptions = ['--db=dev-file', '--health-enabled=false', '--metrics-enabled=false'];
 
 export const defaultCacheDir = path.join(root, '.cache', 'keycloak');
-export const demoRealmFile = path.join(root, 'sandbox', 'realm.json');
+const demoRealmFile = path.join(root, 'sandbox', 'realm.json');
 
 /** @typedef {(line: string) => void} Progress */
 /**
@@ -106,14 +106,20 @@ async function build({ version, java, dist }, scratch, onProgress) {
 /** @param {string} version @param {string} scratch @param {Progress} onProgress */
 async function fetchDistribution(version, scratch, onProgress) {
   onProgress(`Fetching Keycloak ${version} with Maven …`);
-  const args = ['-f', pom, 'dependency:unpack@distribution', `-Dunpack.directory=${scratch}`];
+  const args = ['-f', pom, 'dependency:unpack@distribution', `-Dunpack.directory=${scratch}`, '-Dstyle.color=never'];
   let reportedMb = 0;
-  const { code, output } = await runToEnd('mvn', args, (text) => {
+  /** @param {string} text */
+  const report = (text) => {
     for (const [, done = '', total = ''] of text.matchAll(/([\d.]+)\/([\d.]+) MB/g)) {
       if (Number(total) < 100 || Number(done) < reportedMb + 20) continue;
       reportedMb = Number(done);
       onProgress(`Fetching Keycloak ${version}: ${Math.round(reportedMb)} of ${Math.round(Number(total))} MB`);
     }
+  };
+  const { code, output } = await runToEnd('mvn', args, report).catch((cause) => {
+    throw new KeycloakFailure('no_maven', 'Maven was not found; install it (the command is mvn) and try again.', {
+      cause,
+    });
   });
   if (code === 0) return;
   const cause = /^\[ERROR\] (.*?)(?: -> \[Help|$)/m.exec(output)?.[1] ?? lastLine(output);
@@ -153,9 +159,7 @@ const lastLine = (text) => text.trim().split('\n').at(-1) ?? '';
  * @returns {Promise<{ code: number, output: string }>}
  */
 async function runToEnd(command, args, onText = () => undefined) {
-  const child = await spawnGuarded(command, args, { output: 'pipe' }).catch((cause) => {
-    throw new KeycloakFailure('no_maven', `${command} was not found; install Maven (mvn) and try again.`, { cause });
-  });
+  const child = await spawnGuarded(command, args, { output: 'pipe', env: withoutKeycloakOptions(process.env) });
   let output = '';
   for (const stream of [child.stdout, child.stderr]) {
     stream?.setEncoding('utf8').on('data', (/** @type {string} */ text) => {

@@ -3,7 +3,7 @@ import { createServer } from 'node:net';
 import path from 'node:path';
 import { spawnGuarded } from '../scripts/guard.js';
 import { KeycloakFailure } from './failure.js';
-import { keycloakArguments } from './java.js';
+import { keycloakArguments, withoutKeycloakOptions } from './java.js';
 
 /** The one spelling of the host: Keycloak refuses at `127.0.0.1` a token that it gave out as `localhost`. */
 const host = '127.0.0.1';
@@ -27,7 +27,7 @@ export const admin = { username: 'admin', password: 'admin' };
  * Runs a built Keycloak in a home folder of its own, whose `data` may be there already, and waits until it answers.
  * Throws `port_taken` and `start_failed`.
  *
- * @param {{ version: string, java: string, dist: string }} built
+ * @param {{ java: string, dist: string }} built
  * @param {{ home: string, port?: number, extra?: readonly string[], options?: readonly string[], env?: NodeJS.ProcessEnv }} options
  * @returns {Promise<KeycloakServer>}
  */
@@ -44,7 +44,7 @@ export async function runKeycloak({ java, dist }, { home, port = 0, extra = [], 
   ];
   const child = await spawnGuarded(java, keycloakArguments({ dist, home, extra }, command), {
     output: 'pipe',
-    env: { ...withoutKeycloakSettings(process.env), ...env },
+    env: { ...withoutKeycloakOptions(process.env), ...env },
   });
   let log = '';
   for (const stream of [child.stdout, child.stderr]) {
@@ -66,11 +66,6 @@ export async function runKeycloak({ java, dist }, { home, port = 0, extra = [], 
     pause: () => void process.kill(child.pid, 'SIGSTOP'),
     resume: () => void process.kill(child.pid, 'SIGCONT'),
   };
-}
-
-/** Keycloak reads every KC_… variable as an option: a person's own would change the server. @param {NodeJS.ProcessEnv} env */
-function withoutKeycloakSettings(env) {
-  return Object.fromEntries(Object.entries(env).filter(([name]) => !name.startsWith('KC_')));
 }
 
 /** @param {number} port 0 for any @returns {Promise<number>} a port that is free now */

@@ -56,11 +56,15 @@ export function optionalList(args: Args, name: string, error = 'invalid_argument
   const value = jsonValue(args, name, error);
   if (value === undefined) return undefined;
   if (!Array.isArray(value)) throw refuse(error);
-  return value;
+  return value as readonly unknown[];
 }
 
 /** One page of a list, with the cursor that Slack hides in response_metadata. */
-export function page<T>(args: Args, all: readonly T[], fallback: number): { items: readonly T[]; metadata: JsonObject } {
+export function page<T>(
+  args: Args,
+  all: readonly T[],
+  fallback: number,
+): { items: readonly T[]; metadata: JsonObject } {
   const limit = limitOf(args, fallback);
   const cursor = optionalText(args, 'cursor');
   const start = cursor === undefined ? 0 : Number(Buffer.from(cursor, 'base64').toString().replace('at:', ''));

@@ -4,11 +4,15 @@ export interface Bus {
   /** Called at most once per turn of the event loop, however much changed in it. Returns the way to stop listening. */
   onChange(listener: () => void): () => void;
   /** Resolves with the first truthy answer of `look`, asked now and after every change; rejects after `timeoutMs`. */
-  until<T>(look: () => T | undefined | null | false, timeoutMs?: number): Promise<T>;
+  until<T>(look: () => T | undefined | null | false | 0, timeoutMs?: number): Promise<T>;
+  /** False when the workspace was closed before the time was over. */
+  sleep(delayMs: number): Promise<boolean>;
+  close(): void;
 }
 
 export function createBus(): Bus {
   const listeners = new Set<() => void>();
+  const sleepers = new Map<NodeJS.Timeout, (isOver: boolean) => void>();
   let announced = false;
 
   function announce(): void {
@@ -26,9 +30,27 @@ export function createBus(): Bus {
       announced = true;
       setImmediate(announce);
     },
-    until(look, timeoutMs = 5000) {
-      const asked = new Error(`The workspace did not come to the awaited state within ${timeoutMs} ms: ${look.toString()}`);
-      return new Promise((resolve, reject) => {
+    sleep(delayMs) {
+      return new Promise((resolve) => {
+        const timer = setTimeout(() => {
+          sleepers.delete(timer);
+          resolve(true);
+        }, delayMs);
+        sleepers.set(timer, resolve);
+      });
+    },
+    close() {
+      for (const [timer, resolve] of sleepers) {
+        clearTimeout(timer);
+        resolve(false);
+      }
+      sleepers.clear();
+    },
+    until<T>(look: () => T | undefined | null | false | 0, timeoutMs = 5000) {
+      const asked = new Error(
+        `The workspace did not come to the awaited state within ${timeoutMs} ms: ${look.toString()}`,
+      );
+      return new Promise<T>((resolve, reject) => {
         const timer = setTimeout(() => settle(() => reject(asked)), timeoutMs);
         const stop = onChange(check);
         function settle(how: () => void): void {
@@ -39,7 +61,7 @@ export function createBus(): Bus {
         function check(): void {
           try {
             const found = look();
-            if (found !== undefined && found !== null && found !== false) settle(() => resolve(found));
+            if (found) settle(() => resolve(found));
           } catch (error) {
             settle(() => reject(error instanceof Error ? error : new Error(String(error))));
           }

@@ -37,7 +37,8 @@ export function visibleToApp(world: World, channelId: string): Channel {
 /** A channel the app may write to. Takes a C, G or D id, a person's id (opens the direct messages) or a channel's name. */
 export function writableByApp(world: World, target: string): Channel {
   const person = world.people.get(target);
-  const channel = person === undefined ? visibleToApp(world, idOfName(world, target)) : appDm(world, openable(world, person.id).id);
+  const channel =
+    person === undefined ? visibleToApp(world, idOfName(world, target)) : appDm(world, openable(world, person.id).id);
   if (channel.kind === 'im' && isGone(world, dmPartner(world, channel))) throw refuse('channel_not_found');
   if (channel.isArchived) throw refuse('is_archived');
   if (!channel.members.has(world.app.botUserId) && !mayPostAnywhere(world)) throw refuse('not_in_channel');
@@ -64,7 +65,9 @@ function mayPostAnywhere(world: World): boolean {
 function idOfName(world: World, target: string): string {
   if (world.channels.has(target)) return target;
   const name = target.replace(/^#/, '');
-  return [...world.channels.values()].find((channel) => channel.kind === 'public' && channel.name === name)?.id ?? target;
+  return (
+    [...world.channels.values()].find((channel) => channel.kind === 'public' && channel.name === name)?.id ?? target
+  );
 }
 
 /** True when this person sees the channel in the sidebar. */
@@ -85,7 +88,8 @@ export function channelJson(world: World, channel: Channel): JsonObject {
     is_org_shared: false,
     context_team_id: world.team.id,
   };
-  if (channel.kind === 'im') return { ...common, user: dmPartner(world, channel), is_user_deleted: isGone(world, dmPartner(world, channel)) };
+  if (channel.kind === 'im')
+    return { ...common, user: dmPartner(world, channel), is_user_deleted: isGone(world, dmPartner(world, channel)) };
   return {
     ...common,
     name: channel.name,

@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { isObject, parseJson, type JsonObject } from './json.ts';
+import { partsOf } from './multipart.ts';
 
 /** Bytes of the largest body that is read: a file of 50 MB and some form around it. */
 const MOST_BYTES = 55_000_000;
@@ -26,8 +27,8 @@ export async function readArgs(request: IncomingMessage, url: URL): Promise<Json
     return isObject(parsed) ? { ...fromQuery, ...parsed } : undefined;
   }
   if (contentType.startsWith('multipart/form-data')) {
-    const form = await formOf(body, contentType);
-    return { ...fromQuery, ...Object.fromEntries(form.filter(([, value]) => typeof value === 'string')) };
+    const fields = partsOf(body, contentType).filter((part) => part.filename === undefined);
+    return { ...fromQuery, ...Object.fromEntries(fields.map((part) => [part.name, part.content.toString()])) };
   }
   return { ...fromQuery, ...Object.fromEntries(new URLSearchParams(body.toString())) };
 }
@@ -37,15 +38,7 @@ export async function readUpload(request: IncomingMessage): Promise<Buffer> {
   const body = await readBody(request);
   const contentType = request.headers['content-type'] ?? '';
   if (!contentType.startsWith('multipart/form-data')) return body;
-  for (const [, value] of await formOf(body, contentType)) {
-    return typeof value === 'string' ? Buffer.from(value) : Buffer.from(await value.arrayBuffer());
-  }
-  return Buffer.alloc(0);
-}
-
-async function formOf(body: Buffer, contentType: string): Promise<readonly (readonly [string, string | Blob])[]> {
-  const form = await new Response(new Uint8Array(body), { headers: { 'content-type': contentType } }).formData();
-  return [...form.entries()];
+  return partsOf(body, contentType)[0]?.content ?? Buffer.alloc(0);
 }
 
 export function sendJson(

@@ -56,8 +56,7 @@ export function withBlockIds(world: World, blocks: readonly JsonObject[]): reado
     if (Array.isArray(block['elements'])) {
       named['elements'] = block['elements'].map((element: unknown) => withActionId(world, element));
     }
-    for (const key of ['accessory', 'element'])
-      if (key in block) named[key] = withActionId(world, block[key]);
+    for (const key of ['accessory', 'element']) if (key in block) named[key] = withActionId(world, block[key]);
     return named;
   });
 }
@@ -69,7 +68,9 @@ function withActionId(world: World, element: unknown): unknown {
 
 function isInteractive(element: JsonObject): boolean {
   const plain = ['image', 'mrkdwn', 'plain_text'];
-  return typeof element['type'] === 'string' && !plain.includes(element['type']) && !element['type'].startsWith('rich_text_');
+  return (
+    typeof element['type'] === 'string' && !plain.includes(element['type']) && !element['type'].startsWith('rich_text_')
+  );
 }
 
 /** The message as the Web API and the payloads show it. */
@@ -108,10 +109,12 @@ export function fileJson(world: World, id: string): JsonObject {
 /** Writes down what nobody would want to have sent, though Slack takes it. */
 export function inspectText(world: World, where: string, text: string, blocks: readonly JsonObject[]): void {
   for (const part of [text, ...mrkdwnIn(blocks)]) {
-    for (const broadcast of broadcastsIn(part)) violate(world, 'broadcast_mention', `${where}: <!${broadcast}> in "${part}"`);
+    for (const broadcast of broadcastsIn(part))
+      violate(world, 'broadcast_mention', `${where}: <!${broadcast}> in "${part}"`);
     for (const date of datesWithoutFallback(part)) violate(world, 'date_without_fallback', `${where}: ${date}`);
   }
-  if (text.trim() === '' && blocks.length > 0) violate(world, 'missing_fallback_text', `${where} has blocks but no text`);
+  if (text.trim() === '' && blocks.length > 0)
+    violate(world, 'missing_fallback_text', `${where} has blocks but no text`);
   if (text.length > 4000) violate(world, 'text_over_4000', `${where} has ${text.length} characters`);
 }
 

@@ -88,7 +88,12 @@ export type StoredFile = {
   readonly channels: Set<string>;
 };
 
-export type Usergroup = { readonly id: string; readonly handle: string; readonly name: string; readonly users: readonly string[] };
+export type Usergroup = {
+  readonly id: string;
+  readonly handle: string;
+  readonly name: string;
+  readonly users: readonly string[];
+};
 
 export type Command = {
   /** With its slash. */

@@ -3,7 +3,13 @@ export type Token =
   | { readonly kind: 'text'; readonly text: string }
   | { readonly kind: 'user' | 'channel' | 'usergroup'; readonly id: string; readonly label?: string }
   | { readonly kind: 'broadcast'; readonly range: string; readonly label?: string }
-  | { readonly kind: 'date'; readonly atSeconds: number; readonly format: string; readonly url?: string; readonly fallback: string }
+  | {
+      readonly kind: 'date';
+      readonly atSeconds: number;
+      readonly format: string;
+      readonly url?: string;
+      readonly fallback: string;
+    }
   | { readonly kind: 'link'; readonly url: string; readonly label?: string };
 
 const entity = /<([^<>]*)>/g;
@@ -121,7 +127,32 @@ const dateStyles: Readonly<Record<string, Intl.DateTimeFormatOptions>> = {
 
 function formatDate(atSeconds: number, format: string, timeZone: string): string {
   return format.replace(/\{(\w+)\}/g, (whole, name: string) => {
+    if (name === 'ago') return ago(atSeconds * 1000 - Date.now());
+    const near = name.endsWith('_pretty') ? nearDay(atSeconds, timeZone) : undefined;
     const style = dateStyles[name];
-    return style === undefined ? whole : new Intl.DateTimeFormat('en-GB', { ...style, timeZone }).format(atSeconds * 1000);
+    if (near !== undefined || style === undefined) return near ?? whole;
+    return new Intl.DateTimeFormat('en-GB', { ...style, timeZone }).format(atSeconds * 1000);
   });
+}
+
+const dayMs = 86_400_000;
+
+/** The pretty formats say yesterday, today and tomorrow, by the reader's calendar. */
+function nearDay(atSeconds: number, timeZone: string): string | undefined {
+  const day = new Intl.DateTimeFormat('en-CA', { timeZone });
+  const days = (Date.parse(day.format(atSeconds * 1000)) - Date.parse(day.format(Date.now()))) / dayMs;
+  return { [-1]: 'yesterday', 0: 'today', 1: 'tomorrow' }[days];
+}
+
+function ago(distanceMs: number): string {
+  const steps = [
+    ['day', dayMs],
+    ['hour', 3_600_000],
+    ['minute', 60_000],
+  ] as const;
+  const relative = new Intl.RelativeTimeFormat('en-GB');
+  for (const [unit, unitMs] of steps) {
+    if (Math.abs(distanceMs) >= unitMs) return relative.format(Math.trunc(distanceMs / unitMs), unit);
+  }
+  return relative.format(Math.trunc(distanceMs / 1000), 'second');
 }

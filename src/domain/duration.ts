@@ -22,7 +22,12 @@ export function formatDuration(seconds: number): string {
 export function sayDuration(seconds: number): string {
   const parts: string[] = [];
   let rest = seconds;
-  for (const [word, size] of [['day', SECONDS.d], ['hour', SECONDS.h], ['minute', SECONDS.m], ['second', 1]] as const) {
+  for (const [word, size] of [
+    ['day', SECONDS.d],
+    ['hour', SECONDS.h],
+    ['minute', SECONDS.m],
+    ['second', 1],
+  ] as const) {
     const count = Math.floor(rest / size);
     rest -= count * size;
     if (count > 0) parts.push(`${count} ${word}${count === 1 ? '' : 's'}`);

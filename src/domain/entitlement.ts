@@ -71,7 +71,8 @@ export function readEntitlement(
   for (const suffix of ['', '-2', '-3']) {
     const approverGroup = one(`approver-group${suffix}`);
     if (approverGroup === null || approverGroup === '') {
-      if (one(`approvals-required${suffix}`) !== null) return no(`approvals-required${suffix} stands without approver-group${suffix}`);
+      if (one(`approvals-required${suffix}`) !== null)
+        return no(`approvals-required${suffix} stands without approver-group${suffix}`);
       continue;
     }
     if (suffix === '-3' && stages.length < 2) return no('approver-group-3 stands without approver-group-2');
@@ -87,7 +88,9 @@ export function readEntitlement(
 
   const maxSeconds = readSeconds(one('max-duration'), defaults.maxSeconds);
   if (maxSeconds === null || maxSeconds < minSeconds) {
-    return no(`max-duration is "${one('max-duration') ?? ''}"; write for example 4h, at least ${formatDuration(minSeconds)}`);
+    return no(
+      `max-duration is "${one('max-duration') ?? ''}"; write for example 4h, at least ${formatDuration(minSeconds)}`,
+    );
   }
   const defaultSeconds = readSeconds(one('default-duration'), Math.min(defaults.defaultSeconds, maxSeconds));
   if (defaultSeconds === null || defaultSeconds < minSeconds || defaultSeconds > maxSeconds) {
@@ -95,7 +98,8 @@ export function readEntitlement(
   }
 
   const justificationPattern = one('justification-pattern');
-  if (justificationPattern !== null && !isPattern(justificationPattern)) return no('justification-pattern is no regular expression');
+  if (justificationPattern !== null && !isPattern(justificationPattern))
+    return no('justification-pattern is no regular expression');
   const endSessions = one('end-sessions');
   if (endSessions !== null && endSessions !== 'true' && endSessions !== 'false') {
     return no(`end-sessions is "${endSessions}"; write true or false`);

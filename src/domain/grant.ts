@@ -82,9 +82,12 @@ export function endReason(grant: OpenGrant, now: EpochMs): EndedBy | null {
 export const activationDeadline = (grant: GrantFacts): EpochMs =>
   grant.approvedAt + Math.min(grant.leaseSeconds * 1000, HOUR_MS);
 
-/** When an open grant asks to be looked at by itself. */
-export const dueAt = (grant: OpenGrant): EpochMs =>
-  grant.endAsked !== null ? grant.endAsked.at : (grant.expiresAt ?? activationDeadline(grant));
+/** The first time at which {@link endReason} has one. */
+export function dueAt(grant: OpenGrant): EpochMs {
+  if (grant.endAsked !== null) return grant.endAsked.at;
+  if (grant.state === 'live') return grant.expiresAt;
+  return Math.min(activationDeadline(grant), grant.expiresAt ?? Infinity);
+}
 
 /** The key of the holding on which a grant is a reason. */
 export const holdingKey = (realm: string, userId: KeycloakUserId, resource: Resource): string =>

@@ -35,6 +35,8 @@ export type Holding = {
 
 /** What was just seen in Keycloak, under the row lease. */
 export type Look = {
+  /** The clock right before the read was sent: a call may land while the answer is on its way. */
+  readonly at: EpochMs;
   readonly present: boolean;
   readonly user: 'enabled' | 'disabled' | 'gone';
   readonly resource: 'there' | 'gone';
@@ -52,10 +54,21 @@ export type Step =
   | { readonly do: 'delete'; readonly holding: Holding }
   | { readonly do: 'end-sessions' }
   | { readonly do: 'wait'; readonly holding: Holding }
-  | { readonly do: 'settle'; readonly holding: Holding; readonly live: readonly LiveGrant[]; readonly ended: readonly EndedGrant[] };
+  | {
+      readonly do: 'settle';
+      readonly holding: Holding;
+      readonly live: readonly LiveGrant[];
+      readonly ended: readonly EndedGrant[];
+    };
 
 /** A holding as it is before anything happened on it, asking to be looked at now. */
-export function openHolding(realm: string, userId: KeycloakUserId, username: string, resource: Resource, now: EpochMs): Holding {
+export function openHolding(
+  realm: string,
+  userId: KeycloakUserId,
+  username: string,
+  resource: Resource,
+  now: EpochMs,
+): Holding {
   return {
     key: holdingKey(realm, userId, resource),
     realm,
@@ -92,27 +105,24 @@ export function nextStep(
   if (holding.sessionsDue) return { do: 'end-sessions' };
   const byTime = new Map(grants.map((grant) => [grant, endReason(grant, now)]));
   const { look } = seen;
+  const quiet = holding.lastSendAt === null || (look?.at ?? now) >= holding.lastSendAt + quarantineMs;
+  const current = quiet ? { ...holding, puts: 0, deletes: 0 } : holding;
   if (look === null) {
     if (grants.some((grant) => byTime.get(grant) === null)) return { do: 'look' };
-    if (holding.owned !== true) return settle(holding, byTime, now);
-    return seen.deleteAnswered ? { do: 'look' } : sendDelete(holding, now);
+    if (current.owned !== true) return settle(current, byTime, now);
+    return seen.deleteAnswered ? { do: 'look' } : sendDelete(current, now);
   }
 
-  const quiet = holding.lastSendAt === null || now >= holding.lastSendAt + quarantineMs;
-  const current = quiet ? { ...holding, puts: 0, deletes: 0 } : holding;
-  const unresolved = current.puts + current.deletes > 0;
-  const removedByHand = !look.present && !unresolved;
-  const reasons = new Map(grants.map((grant) => [grant, byTime.get(grant) ?? seenReason(grant, look, removedByHand)]));
-
+  const reasons = new Map(grants.map((grant) => [grant, byTime.get(grant) ?? seenReason(grant, look)]));
   if (grants.some((grant) => reasons.get(grant) === null)) {
-    if (!look.present) return sendPut(current, reasons, now);
-    if (current.deletes > 0) return waitUntilQuiet(current, now, quarantineMs);
+    if (!look.present) return endDrifted(current, reasons, now) ?? sendPut(current, reasons, now);
+    if (current.deletes > 0) return waitUntilQuiet(current, reasons, now, quarantineMs);
     return settle({ ...current, owned: current.owned ?? false }, reasons, now);
   }
   const gone = look.user === 'gone' || look.resource === 'gone';
   if (current.owned !== true || gone) return settle(current, reasons, now);
   if (look.present || !seen.deleteAnswered) return sendDelete(current, now);
-  if (unresolved) return waitUntilQuiet(current, now, quarantineMs);
+  if (current.puts + current.deletes > 0) return waitUntilQuiet(current, reasons, now, quarantineMs);
   return settle(current, reasons, now);
 }
 
@@ -136,11 +146,19 @@ export function resolved(holding: Holding, call: 'put' | 'delete'): Holding {
     : { ...holding, deletes: Math.max(0, holding.deletes - 1) };
 }
 
-function seenReason(grant: OpenGrant, look: Look, removedByHand: boolean): EndedBy | null {
+function seenReason(grant: OpenGrant, look: Look): EndedBy | null {
   if (look.user !== 'enabled') return 'person_gone';
   if (look.resource === 'gone') return 'resource_gone';
-  if (grant.state === 'live') return removedByHand ? 'drift' : null;
+  // A lease goes live only when no DELETE of ours may still land, and none is sent while it is wanted: another hand did it.
+  if (grant.state === 'live') return look.present ? null : 'drift';
   return look.refused.has(grant.id) ? 'refused_at_activation' : null;
+}
+
+/** Ends the leases whose access another hand took away, so that the PUT for a newly approved one does not revive them (I10). */
+function endDrifted(holding: Holding, reasons: Reasons, now: EpochMs): Step | null {
+  const ended = [...reasons].flatMap(([grant, reason]) => (reason === 'drift' ? [end(grant, reason, now)] : []));
+  if (ended.length === 0) return null;
+  return { do: 'settle', holding: { ...holding, failures: 0, held: null, nextLookAt: now }, live: [], ended };
 }
 
 function sendPut(holding: Holding, reasons: Reasons, now: EpochMs): Step {
@@ -151,12 +169,15 @@ function sendPut(holding: Holding, reasons: Reasons, now: EpochMs): Step {
     holding: { ...holding, owned: true, puts: holding.puts + 1, lastSendAt: now },
     grants: wanted.flatMap((grant) =>
       grant.state === 'planned'
-        ? [{
-            ...grant,
-            // While an earlier PUT may have landed, the lease counts from that one.
-            expiresAt: holding.puts > 0 && grant.expiresAt !== null ? grant.expiresAt : now + grant.leaseSeconds * 1000,
-            revision: grant.revision + 1,
-          }]
+        ? [
+            {
+              ...grant,
+              // While an earlier PUT may have landed, the lease counts from that one.
+              expiresAt:
+                holding.puts > 0 && grant.expiresAt !== null ? grant.expiresAt : now + grant.leaseSeconds * 1000,
+              revision: grant.revision + 1,
+            },
+          ]
         : [],
     ),
   };
@@ -167,10 +188,14 @@ const sendDelete = (holding: Holding, now: EpochMs): Step => ({
   holding: { ...holding, deletes: holding.deletes + 1, lastSendAt: now },
 });
 
-const waitUntilQuiet = (holding: Holding, now: EpochMs, quarantineMs: number): Step => ({
-  do: 'wait',
-  holding: { ...holding, nextLookAt: (holding.lastSendAt ?? now) + quarantineMs },
-});
+/** Until late calls can no longer land, or a lease that is still wanted falls due. */
+function waitUntilQuiet(holding: Holding, reasons: Reasons, now: EpochMs, quarantineMs: number): Step {
+  const dues = [...reasons].flatMap(([grant, reason]) => (reason === null ? [dueAt(grant)] : []));
+  return {
+    do: 'wait',
+    holding: { ...holding, nextLookAt: Math.min((holding.lastSendAt ?? now) + quarantineMs, ...dues) },
+  };
+}
 
 type Reasons = ReadonlyMap<OpenGrant, EndedBy | null>;
 
@@ -192,11 +217,21 @@ function settle(holding: Holding, reasons: Reasons, now: EpochMs): Step {
     }
   }
   const base = { ...holding, failures: 0, held: null };
-  if (open.length > 0) return { do: 'settle', holding: { ...base, nextLookAt: Math.min(...open.map(dueAt)) }, live, ended };
-  const sessionsDue = holding.owned === true && ended.some((grant) => grant.endSessions && grant.endedBy !== 'person_gone');
+  if (open.length > 0)
+    return { do: 'settle', holding: { ...base, nextLookAt: Math.min(...open.map(dueAt)) }, live, ended };
+  const sessionsDue =
+    holding.owned === true && ended.some((grant) => grant.endSessions && grant.endedBy !== 'person_gone');
   return {
     do: 'settle',
-    holding: { ...base, owned: null, puts: 0, deletes: 0, lastSendAt: null, sessionsDue, nextLookAt: sessionsDue ? now : null },
+    holding: {
+      ...base,
+      owned: holding.owned === false ? false : null,
+      puts: 0,
+      deletes: 0,
+      lastSendAt: null,
+      sessionsDue,
+      nextLookAt: sessionsDue ? now : null,
+    },
     live,
     ended,
   };

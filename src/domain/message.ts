@@ -11,7 +11,14 @@ export type ReplyTo = { readonly slack: SlackUser; readonly responseUrl: string 
 export type ThreadLine =
   | { readonly line: 'asked'; readonly by: Person }
   | { readonly line: 'reminder' }
-  | { readonly line: 'approved'; readonly by: Person; readonly stage: number; readonly stages: number; readonly leaseSeconds: number; readonly shortened: boolean }
+  | {
+      readonly line: 'approved';
+      readonly by: Person;
+      readonly stage: number;
+      readonly stages: number;
+      readonly leaseSeconds: number;
+      readonly shortened: boolean;
+    }
   | { readonly line: 'denied'; readonly by: Person; readonly comment: string | null }
   | { readonly line: 'withdrawn'; readonly by: Person }
   | { readonly line: 'expired' }
@@ -54,13 +61,27 @@ export type MessageBody =
   | { readonly to: 'card'; readonly requestId: RequestId }
   | { readonly to: 'thread'; readonly requestId: RequestId; readonly line: ThreadLine }
   | { readonly to: 'person'; readonly reply: ReplyTo; readonly notice: Notice }
-  | { readonly to: 'file'; readonly slack: SlackUser; readonly filename: string; readonly title: string; readonly filter: string }
+  | {
+      readonly to: 'file';
+      readonly slack: SlackUser;
+      readonly filename: string;
+      readonly title: string;
+      readonly filter: string;
+    }
   | { readonly to: 'operators'; readonly alarm: Alarm };
 
 /** `key` makes it unique: the same key is queued once. */
-export type Message = { readonly key: string; readonly at: EpochMs; readonly correlationId: string; readonly body: MessageBody };
+export type Message = {
+  readonly key: string;
+  readonly at: EpochMs;
+  readonly correlationId: string;
+  readonly body: MessageBody;
+};
 
-/** A Slack message that shows a request and may carry its buttons. A click on any other counts for nothing (I13). */
+/**
+ * A Slack message that shows a request and may carry its buttons; a click on any other counts for nothing (I13). There is
+ * one `card` and at most one `latest` line (its newest thread line, `line`) for each stage: a newer one replaces it.
+ */
 export type PostedMessage = {
   readonly requestId: RequestId;
   readonly role: 'card' | 'latest';
@@ -68,4 +89,5 @@ export type PostedMessage = {
   readonly channel: string;
   /** Slack's message id in that channel. */
   readonly ts: string;
+  readonly line: ThreadLine | null;
 };

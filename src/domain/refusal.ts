@@ -24,7 +24,12 @@ export type Refusal =
   | { readonly refusal: 'justification_missing' }
   | { readonly refusal: 'justification_too_long'; readonly points: number; readonly maxPoints: number }
   | { readonly refusal: 'justification_pattern'; readonly pattern: string }
-  | { readonly refusal: 'no_approvers'; readonly group: string; readonly because: 'missing' | 'ambiguous' | 'too_few' | 'only_you' | 'no_channel'; readonly required: number }
+  | {
+      readonly refusal: 'no_approvers';
+      readonly group: string;
+      readonly because: 'missing' | 'ambiguous' | 'too_few' | 'only_you' | 'no_channel';
+      readonly required: number;
+    }
   | { readonly refusal: 'already_pending'; readonly path: string; readonly link: RequestId }
   | { readonly refusal: 'too_many_pending'; readonly limit: number }
   | { readonly refusal: 'too_many_recently'; readonly limit: number }

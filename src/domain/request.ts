@@ -5,8 +5,20 @@ import type { Plan, Stage } from './plan.ts';
 import type { EffectiveRole, Resource } from './resource.ts';
 
 export type Decision =
-  | { readonly kind: 'approve'; readonly stage: number; readonly by: Person; readonly at: EpochMs; readonly leaseSeconds: number }
-  | { readonly kind: 'deny'; readonly stage: number; readonly by: Person; readonly at: EpochMs; readonly comment: string | null };
+  | {
+      readonly kind: 'approve';
+      readonly stage: number;
+      readonly by: Person;
+      readonly at: EpochMs;
+      readonly leaseSeconds: number;
+    }
+  | {
+      readonly kind: 'deny';
+      readonly stage: number;
+      readonly by: Person;
+      readonly at: EpochMs;
+      readonly comment: string | null;
+    };
 export type Approval = Extract<Decision, { kind: 'approve' }>;
 export type Denial = Extract<Decision, { kind: 'deny' }>;
 
@@ -77,23 +89,31 @@ export type DecisionRefusal = 'self_approval' | 'already_decided_by_you' | 'long
  */
 export function decide(
   request: PendingRequest,
-  decision: { readonly kind: 'approve'; readonly leaseSeconds: number } | { readonly kind: 'deny'; readonly comment: string | null },
+  decision:
+    | { readonly kind: 'approve'; readonly leaseSeconds: number }
+    | { readonly kind: 'deny'; readonly comment: string | null },
   by: Person,
   at: EpochMs,
 ):
   | { readonly ok: true; readonly request: PendingRequest | ApprovedRequest | DeniedRequest }
   | { readonly ok: false; readonly refusal: DecisionRefusal } {
-  if (samePerson(by, request.requester) || samePerson(by, request.beneficiary)) return { ok: false, refusal: 'self_approval' };
-  if (request.approvals.some((approval) => samePerson(approval.by, by))) return { ok: false, refusal: 'already_decided_by_you' };
+  if (samePerson(by, request.requester) || samePerson(by, request.beneficiary))
+    return { ok: false, refusal: 'self_approval' };
+  if (request.approvals.some((approval) => samePerson(approval.by, by)))
+    return { ok: false, refusal: 'already_decided_by_you' };
   const current = progress(request);
   if (current === null) throw new Error(`request ${request.id} is pending with every stage satisfied`);
   const revision = request.revision + 1;
   if (decision.kind === 'deny') {
-    return { ok: true, request: { ...request, revision, state: 'denied', denial: { ...decision, stage: current.index, by, at } } };
+    return {
+      ok: true,
+      request: { ...request, revision, state: 'denied', denial: { ...decision, stage: current.index, by, at } },
+    };
   }
   if (decision.leaseSeconds > request.askedSeconds) return { ok: false, refusal: 'longer_than_asked' };
   const approvals = [...request.approvals, { ...decision, stage: current.index, by, at }];
-  if (progress({ plan: request.plan, approvals }) !== null) return { ok: true, request: { ...request, revision, approvals } };
+  if (progress({ plan: request.plan, approvals }) !== null)
+    return { ok: true, request: { ...request, revision, approvals } };
   const leaseSeconds = Math.min(request.askedSeconds, ...approvals.map((approval) => approval.leaseSeconds));
   return { ok: true, request: { ...request, revision, state: 'approved', approvals, decidedAt: at, leaseSeconds } };
 }

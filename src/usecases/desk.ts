@@ -19,7 +19,11 @@ export interface Desk {
   /** The facts below the modal once an access is chosen. */
   preview(access: AccessWord): Promise<Outcome<{ readonly preview: AccessPreview }>>;
   /** What can be told at once about a filled modal, field by field; the full check follows after the acknowledgement. */
-  check(ask: { readonly access: AccessWord; readonly duration: string; readonly justification: string }): Promise<readonly { readonly field: Field; readonly refusal: Refusal }[]>;
+  check(ask: {
+    readonly access: AccessWord;
+    readonly duration: string;
+    readonly justification: string;
+  }): Promise<readonly { readonly field: Field; readonly refusal: Refusal }[]>;
   /** A dialog's facts, drawn afresh; refused when the message is not a recorded one or the request is settled. */
   dialog(requestId: RequestId, message: Posted, slack: SlackUser): Promise<Outcome<{ readonly card: CardView }>>;
 }

@@ -11,9 +11,28 @@ export type AccessWord =
 
 /** What somebody wants, parsed at the door; texts are as typed and are checked by the use case. */
 export type Intent =
-  | { readonly intent: 'request'; readonly access: AccessWord; readonly duration: string; readonly justification: string }
-  | { readonly intent: 'approve'; readonly requestId: RequestId; readonly version: number; readonly stage: number; readonly message: Posted; readonly leaseSeconds: number | null }
-  | { readonly intent: 'deny'; readonly requestId: RequestId; readonly version: number; readonly stage: number; readonly message: Posted; readonly comment: string }
+  | {
+      readonly intent: 'request';
+      readonly access: AccessWord;
+      readonly duration: string;
+      readonly justification: string;
+    }
+  | {
+      readonly intent: 'approve';
+      readonly requestId: RequestId;
+      readonly version: number;
+      readonly stage: number;
+      readonly message: Posted;
+      readonly leaseSeconds: number | null;
+    }
+  | {
+      readonly intent: 'deny';
+      readonly requestId: RequestId;
+      readonly version: number;
+      readonly stage: number;
+      readonly message: Posted;
+      readonly comment: string;
+    }
   | { readonly intent: 'withdraw'; readonly requestId: RequestId }
   | { readonly intent: 'release'; readonly grantId: GrantId }
   | { readonly intent: 'revoke'; readonly person: SlackUser; readonly access: string }

@@ -67,7 +67,13 @@ export interface Access {
    * Direct membership or role mapping of one person, and whether person and resource still are.
    * @throws keycloak_forbidden rather than believing an empty answer; keycloak_unavailable
    */
-  look(target: Target): Promise<{ readonly present: boolean; readonly user: 'enabled' | 'disabled' | 'gone'; readonly resource: 'there' | 'gone' }>;
+  look(
+    target: Target,
+  ): Promise<{
+    readonly present: boolean;
+    readonly user: 'enabled' | 'disabled' | 'gone';
+    readonly resource: 'there' | 'gone';
+  }>;
   give(target: Target): Promise<CallOutcome>;
   take(target: Target): Promise<CallOutcome>;
   /** Ends the person's sessions, offline ones too. @throws keycloak_forbidden, keycloak_unavailable */
@@ -75,7 +81,7 @@ export interface Access {
   /** Under fine-grained permissions Keycloak allows the logout only while the person is still a member. */
   endsSessionsFirst(): boolean;
   /** Everybody who has the resource directly. @throws keycloak_forbidden, keycloak_unavailable */
-  holders(resource: Resource): Promise<readonly { readonly userId: KeycloakUserId; readonly username: string }[]>;
+  holders(resource: Resource): Promise<readonly { readonly userId: KeycloakUserId; readonly enabled: boolean }[]>;
   /** Whether the newest admin event about this access names our service account as its giver. */
   givenByUs(target: Target): Promise<boolean>;
   /** Seconds for which a token issued now stays valid (the realm's access token lifespan). */
@@ -110,7 +116,10 @@ export interface Conversation {
   /** Shows an earlier line without its buttons. */
   retireLine(posted: Posted, line: ThreadLine): Promise<void>;
   sendPrivate(reply: ReplyTo, words: Words): Promise<void>;
-  sendFile(slack: SlackUser, file: { readonly filename: string; readonly title: string; readonly content: string }): Promise<void>;
+  sendFile(
+    slack: SlackUser,
+    file: { readonly filename: string; readonly title: string; readonly content: string },
+  ): Promise<void>;
   alarm(alarm: Alarm): Promise<void>;
   /** Whether the bot may post there: it is a member, the channel is not archived nor shared with outsiders. Id or name. */
   resolveChannel(channel: string): Promise<string | null>;
@@ -150,7 +159,8 @@ export interface Store {
 
   request(id: RequestId): Promise<AccessRequest | null>;
   pendingRequest(userId: KeycloakUserId, resource: Resource): Promise<PendingRequest | null>;
-  pendingRequestsOf(userId: KeycloakUserId): Promise<readonly PendingRequest[]>;
+  /** Pending requests whose requester is this Slack account. */
+  pendingRequestsOf(slack: SlackUser): Promise<readonly PendingRequest[]>;
   /** Requests that this requester submitted at or after `since`. */
   countRequestsSince(userId: KeycloakUserId, since: EpochMs): Promise<number>;
   /** Pending requests whose waiting ended at or before `now`. */
@@ -160,14 +170,22 @@ export interface Store {
 
   grant(id: GrantId): Promise<Grant | null>;
   grantOfRequest(id: RequestId): Promise<Grant | null>;
-  openGrantsOf(userId: KeycloakUserId): Promise<readonly OpenGrant[]>;
+  /** Planned and live grants of the person behind this Slack account. */
+  openGrantsOf(slack: SlackUser): Promise<readonly OpenGrant[]>;
   countOpenGrants(): Promise<number>;
 
   holding(key: string): Promise<Claimed | null>;
   /** Holdings with at least one open grant or an unresolved attempt, by key, for the sweep. */
   openHoldings(afterKey: string, limit: number): Promise<readonly Claimed[]>;
+  /** Holdings at rest: no open grant, nothing unresolved, nothing due; by key, for the sweep's look at orphans. */
+  restingHoldings(afterKey: string, limit: number): Promise<readonly Holding[]>;
   /** Claims due holdings (nextLookAt ≤ now, row lease free or over): epoch + 1, row lease until `until`. */
-  claim(options: { readonly replica: string; readonly now: EpochMs; readonly until: EpochMs; readonly limit: number }): Promise<readonly Claimed[]>;
+  claim(options: {
+    readonly replica: string;
+    readonly now: EpochMs;
+    readonly until: EpochMs;
+    readonly limit: number;
+  }): Promise<readonly Claimed[]>;
   /** The earliest `nextLookAt` of any holding, or null. */
   nextLook(): Promise<EpochMs | null>;
   /** Failed holdings are due now (Keycloak is back). */

@@ -29,9 +29,20 @@ export type Words =
   | { readonly say: 'live'; readonly grant: LiveGrant; readonly effectiveUntil: EpochMs }
   | { readonly say: 'ended'; readonly grant: EndedGrant; readonly kept: boolean }
   | { readonly say: 'ending'; readonly path: string; readonly count: number }
-  | { readonly say: 'audit_page'; readonly entries: readonly AuditEntry[]; readonly words: string; readonly page: number; readonly more: boolean }
+  | {
+      readonly say: 'audit_page';
+      readonly entries: readonly AuditEntry[];
+      readonly words: string;
+      readonly page: number;
+      readonly more: boolean;
+    }
   | { readonly say: 'audit_verified'; readonly entries: number; readonly problem: string | null }
-  | { readonly say: 'my_access'; readonly pending: readonly PendingRequest[]; readonly open: readonly OpenGrant[]; readonly tokenSeconds: number }
+  | {
+      readonly say: 'my_access';
+      readonly pending: readonly PendingRequest[];
+      readonly open: readonly OpenGrant[];
+      readonly tokenSeconds: number;
+    }
   | { readonly say: 'help'; readonly admin: boolean };
 
 /** One line of the typeahead. */

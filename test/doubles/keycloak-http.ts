@@ -37,7 +37,10 @@ export function bodyOf({ status, body }: Answer, what: string): unknown {
 
 export async function requestTokens(realmUrl: string, form: Record<string, string>): Promise<Tokens> {
   const body = bodyOf(await postForm(realmUrl, 'token', form), `token of ${realmUrl}`);
-  const { access_token: access, refresh_token: refresh = '' } = body as { access_token: string; refresh_token?: string };
+  const { access_token: access, refresh_token: refresh = '' } = body as {
+    access_token: string;
+    refresh_token?: string;
+  };
   return { access, refresh, claims: claimsOf(access) };
 }
 

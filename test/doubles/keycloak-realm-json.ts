@@ -11,8 +11,8 @@ const rolesOfSet = {
 } as const;
 
 export const botClient = { clientId: 'leasehold', clientSecret: 'leasehold-secret' } as const;
-export const resourceServer = { clientId: 'resource-server', clientSecret: 'resource-server-secret' } as const;
-export const appClientId = 'app';
+export const resourceServer = { clientId: 'demo-api', clientSecret: 'demo-api-secret' } as const;
+export const appClientId = 'demo-app';
 
 const basicAttribute = (name: string) => ({
   name,
@@ -32,10 +32,18 @@ const mapper = (protocolMapper: string, config: Record<string, string>) => ({
   name: protocolMapper,
   protocol: 'openid-connect',
   protocolMapper,
-  config: { 'access.token.claim': 'true', 'userinfo.token.claim': 'true', 'introspection.token.claim': 'true', ...config },
+  config: {
+    'access.token.claim': 'true',
+    'userinfo.token.claim': 'true',
+    'introspection.token.claim': 'true',
+    ...config,
+  },
 });
 
-/** A realm with the bot's client, an app to sign in to (tokens with groups and roles), and a server that introspects. */
+/**
+ * A realm with the bot's client, an app to sign in to (tokens with groups and roles), and a server that introspects.
+ * Names and secrets are those of sandbox/realm.json, so that a test uses both alike.
+ */
 export function realmJson(realm: string, permissions: PermissionSet): Readonly<Record<string, unknown>> {
   const botRoles = typeof permissions === 'string' ? rolesOfSet[permissions] : permissions;
   return {
@@ -51,7 +59,12 @@ export function realmJson(realm: string, permissions: PermissionSet): Readonly<R
       ],
     },
     clients: [
-      { clientId: botClient.clientId, secret: botClient.clientSecret, serviceAccountsEnabled: true, standardFlowEnabled: false },
+      {
+        clientId: botClient.clientId,
+        secret: botClient.clientSecret,
+        serviceAccountsEnabled: true,
+        standardFlowEnabled: false,
+      },
       { clientId: resourceServer.clientId, secret: resourceServer.clientSecret, standardFlowEnabled: false },
       {
         clientId: appClientId,

@@ -109,7 +109,8 @@ function update(world: World, args: Args): JsonObject {
   const { channel, message } = ownMessage(world, args, 'cant_update_message');
   const content = contentOf(args);
   const metadata = metadataOf(args);
-  if (content.text === undefined && content.blocks === undefined && metadata.metadata === undefined) throw refuse('no_text');
+  if (content.text === undefined && content.blocks === undefined && metadata.metadata === undefined)
+    throw refuse('no_text');
   inspectText(world, 'chat.update', content.text ?? '', content.blocks ?? []);
   rewrite(world, message, content);
   Object.assign(message, metadata);

@@ -31,7 +31,11 @@ function info(world: World, args: Args): JsonObject {
 
 /** The kinds asked for by `types`, each with its own scope. */
 function channelsOfTypes(world: World, args: Args): readonly Channel[] {
-  const kinds: Readonly<Record<string, Channel['kind']>> = { public_channel: 'public', private_channel: 'private', im: 'im' };
+  const kinds: Readonly<Record<string, Channel['kind']>> = {
+    public_channel: 'public',
+    private_channel: 'private',
+    im: 'im',
+  };
   const scopes = { public: 'channels:read', private: 'groups:read', im: 'im:read' } as const;
   const asked = (optionalText(args, 'types') ?? 'public_channel').split(',').map((type) => type.trim());
   const wanted = new Set<Channel['kind']>();
@@ -48,7 +52,9 @@ function channelsOfTypes(world: World, args: Args): readonly Channel[] {
 
 function list(world: World, args: Args): JsonObject {
   const bot = world.app.botUserId;
-  const visible = channelsOfTypes(world, args).filter((channel) => channel.kind === 'public' || channel.members.has(bot));
+  const visible = channelsOfTypes(world, args).filter(
+    (channel) => channel.kind === 'public' || channel.members.has(bot),
+  );
   const { items, metadata } = page(args, visible, 100);
   return { channels: items.map((channel) => channelJson(world, channel)), response_metadata: metadata };
 }
@@ -91,7 +97,9 @@ function between(args: Args, messages: readonly Message[]): readonly Message[] {
 
 function history(world: World, args: Args): JsonObject {
   const channel = readable(world, args);
-  const topLevel = channel.messages.filter((message) => message.threadTs === undefined || message.threadTs === message.ts);
+  const topLevel = channel.messages.filter(
+    (message) => message.threadTs === undefined || message.threadTs === message.ts,
+  );
   const { items, metadata } = page(args, between(args, topLevel).toReversed(), 100);
   return {
     messages: items.map((message) => historyJson(world, channel, args, message)),

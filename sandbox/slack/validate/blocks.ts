@@ -43,7 +43,13 @@ function everywhere(surface: Surface): Rules {
   return {
     section: object(
       {},
-      { ...optional, text: anyText(3000), fields: list(anyText(2000), 10), accessory: elements.accessory, expand: bool },
+      {
+        ...optional,
+        text: anyText(3000),
+        fields: list(anyText(2000), 10),
+        accessory: elements.accessory,
+        expand: bool,
+      },
       sectionHasWords,
     ),
     actions: object({ elements: list(elements.action, 25) }, optional, uniqueActions),
@@ -62,7 +68,14 @@ function everywhere(surface: Surface): Rules {
     rich_text: richText,
     video: object(
       { alt_text: text(2000), title: plain(200), thumbnail_url: url(), video_url: url() },
-      { ...optional, author_name: text(50), description: plain(200), provider_icon_url: url(), provider_name: text(255), title_url: url() },
+      {
+        ...optional,
+        author_name: text(50),
+        description: plain(200),
+        provider_icon_url: url(),
+        provider_name: text(255),
+        title_url: url(),
+      },
     ),
   };
 }
@@ -81,7 +94,16 @@ const bySurface: Readonly<Record<Surface, Rules>> = {
     table,
     markdown: object({ text: text(12_000) }, optional),
     file: object({ external_id: text(255), source: oneOf('remote') }, optional),
-    ...unchecked('card', 'carousel', 'data_table', 'container', 'context_actions', 'data_visualization', 'plan', 'task_card'),
+    ...unchecked(
+      'card',
+      'carousel',
+      'data_table',
+      'container',
+      'context_actions',
+      'data_visualization',
+      'plan',
+      'task_card',
+    ),
   },
   modal: { ...everywhere('modal'), alert },
   home: { ...everywhere('home'), ...unchecked('card', 'carousel', 'data_table') },

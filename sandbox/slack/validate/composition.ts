@@ -36,13 +36,17 @@ export const optionGroup: Rule = object({ label: plain(75), options: list(option
 /** Exactly one of options and option_groups. */
 export const optionSource: Rule = together((value) => {
   const hasOptions = value['options'] !== undefined;
-  if (hasOptions === (value['option_groups'] !== undefined)) return 'must have exactly one of options and option_groups';
+  if (hasOptions === (value['option_groups'] !== undefined))
+    return 'must have exactly one of options and option_groups';
   return undefined;
 });
 
 /** A start value must be one of the options, text and value alike. */
 export const initialAmongOptions: Rule = together((value) => {
-  const offered = [...objectsIn(value, 'options'), ...objectsIn(value, 'option_groups').flatMap((group) => objectsIn(group, 'options'))];
+  const offered = [
+    ...objectsIn(value, 'options'),
+    ...objectsIn(value, 'option_groups').flatMap((group) => objectsIn(group, 'options')),
+  ];
   const single = value['initial_option'];
   const initial = [...(isObject(single) ? [single] : []), ...objectsIn(value, 'initial_options')];
   const isKnown = (one: JsonObject): boolean => offered.some((other) => sameOption(one, other));

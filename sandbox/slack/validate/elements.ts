@@ -13,7 +13,21 @@ import {
   positive,
   slackFile,
 } from './composition.ts';
-import { all, anything, bool, integer, list, matching, object, oneOf, text, together, typed, url, type Rule } from './rules.ts';
+import {
+  all,
+  anything,
+  bool,
+  integer,
+  list,
+  matching,
+  object,
+  oneOf,
+  text,
+  together,
+  typed,
+  url,
+  type Rule,
+} from './rules.ts';
 
 // Block elements and their limits: docs.slack.dev/reference/block-kit/block-elements.
 
@@ -38,15 +52,21 @@ const imageSource = together((value) =>
 
 const lengths = together((value) => {
   const { min_length: least, max_length: most } = value;
-  if (typeof least === 'number' && typeof most === 'number' && least > most) return 'min_length must not exceed max_length';
+  if (typeof least === 'number' && typeof most === 'number' && least > most)
+    return 'min_length must not exceed max_length';
   const initial = value['initial_value'];
   if (typeof initial !== 'string') return undefined;
-  if (typeof most === 'number' && initial.length > most) return `initial_value must be less than ${most + 1} characters`;
+  if (typeof most === 'number' && initial.length > most)
+    return `initial_value must be less than ${most + 1} characters`;
   return undefined;
 });
 
 const selects: Rules = {
-  static_select: object({}, { ...select, ...sources('initial_option', option('select')) }, all(optionSource, initialAmongOptions)),
+  static_select: object(
+    {},
+    { ...select, ...sources('initial_option', option('select')) },
+    all(optionSource, initialAmongOptions),
+  ),
   external_select: object({}, { ...select, initial_option: option('select'), min_query_length: integer(0, 150) }),
   users_select: object({}, { ...select, initial_user: id }),
   conversations_select: object({}, { ...select, ...response, initial_conversation: id }),
@@ -58,7 +78,11 @@ const ids = list(id, 100);
 const many: Rules = { ...select, max_selected_items: positive };
 
 const multiSelects: Rules = {
-  multi_static_select: object({}, { ...many, ...sources('initial_options', options) }, all(optionSource, initialAmongOptions)),
+  multi_static_select: object(
+    {},
+    { ...many, ...sources('initial_options', options) },
+    all(optionSource, initialAmongOptions),
+  ),
   multi_external_select: object({}, { ...many, initial_options: options, min_query_length: integer(0, 150) }),
   multi_users_select: object({}, { ...many, initial_users: ids }),
   multi_conversations_select: object(
@@ -93,7 +117,14 @@ const datetime: Rules = {
 const buttons: Rules = {
   button: object(
     { text: plain(75) },
-    { action_id: id, value: text(2000), url: url(), style: oneOf('primary', 'danger'), confirm, accessibility_label: text(75) },
+    {
+      action_id: id,
+      value: text(2000),
+      url: url(),
+      style: oneOf('primary', 'danger'),
+      confirm,
+      accessibility_label: text(75),
+    },
   ),
   overflow: object({ options: list(option('overflow'), 5) }, { action_id: id, confirm }),
   workflow_button: object(
@@ -109,7 +140,13 @@ const image: Rules = {
 const textInputs: Rules = {
   plain_text_input: object(
     {},
-    { ...input, initial_value: text(3000, 0), multiline: bool, min_length: integer(0, 3000), max_length: integer(1, 3000) },
+    {
+      ...input,
+      initial_value: text(3000, 0),
+      multiline: bool,
+      min_length: integer(0, 3000),
+      max_length: integer(1, 3000),
+    },
     lengths,
   ),
 };

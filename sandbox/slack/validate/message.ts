@@ -10,7 +10,10 @@ export function messageProblems(blocks: readonly unknown[]): readonly string[] {
 function markdownProblems(blocks: readonly unknown[]): readonly string[] {
   let characters = 0;
   for (const block of blocks) {
-    if (isObject(block) && block['type'] === 'markdown' && typeof block['text'] === 'string') characters += block['text'].length;
+    if (isObject(block) && block['type'] === 'markdown' && typeof block['text'] === 'string')
+      characters += block['text'].length;
   }
-  return characters > 12_000 ? ['[ERROR] markdown blocks must be less than 12001 characters in all [json-pointer:/blocks]'] : [];
+  return characters > 12_000
+    ? ['[ERROR] markdown blocks must be less than 12001 characters in all [json-pointer:/blocks]']
+    : [];
 }

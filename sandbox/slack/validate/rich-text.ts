@@ -2,7 +2,19 @@ import { anything, bool, integer, list, object, oneOf, text, typed, url, type Ru
 
 // docs.slack.dev/reference/block-kit/blocks/rich-text-block
 
-const style = object({}, { bold: bool, italic: bool, strike: bool, code: bool, highlight: bool, client_highlight: bool, unlink: bool, underline: bool });
+const style = object(
+  {},
+  {
+    bold: bool,
+    italic: bool,
+    strike: bool,
+    code: bool,
+    highlight: bool,
+    client_highlight: bool,
+    unlink: bool,
+    underline: bool,
+  },
+);
 
 const piece: Rule = typed({
   text: object({ text: text(12_000) }, { style }),
@@ -13,7 +25,10 @@ const piece: Rule = typed({
   usergroup: object({ usergroup_id: text(255) }, { style }),
   broadcast: object({ range: oneOf('here', 'channel', 'everyone') }, { style }),
   color: object({ value: text(7) }, { style }),
-  date: object({ timestamp: integer(0, 99_999_999_999), format: text(255) }, { url: url(), fallback: text(255), style }),
+  date: object(
+    { timestamp: integer(0, 99_999_999_999), format: text(255) },
+    { url: url(), fallback: text(255), style },
+  ),
 });
 
 const pieces = list(piece, 1000, 0);

@@ -49,7 +49,10 @@ export function oneOf(...allowed: readonly string[]): Rule {
 
 export function list(item: Rule, most: number, least = 1): Rule {
   return (value, at, problems) => {
-    if (!Array.isArray(value)) return blame(problems, at, 'must be an array');
+    if (!Array.isArray(value)) {
+      blame(problems, at, 'must be an array');
+      return;
+    }
     if (value.length > most) blame(problems, at, `no more than ${most} items allowed`);
     if (value.length < least) blame(problems, at, `must have at least ${least} items`);
     value.forEach((entry, index) => item(entry, `${at}/${index}`, problems));
@@ -61,7 +64,10 @@ type Fields = Readonly<Record<string, Rule>>;
 /** Nothing but the given fields; `type` is always allowed, for whoever chose this rule has looked at it. */
 export function object(required: Fields, optional: Fields = {}, more?: Rule): Rule {
   return (value, at, problems) => {
-    if (!isObject(value)) return blame(problems, at, 'must be an object');
+    if (!isObject(value)) {
+      blame(problems, at, 'must be an object');
+      return;
+    }
     for (const name of Object.keys(required)) {
       if (value[name] === undefined || value[name] === null) blame(problems, at, `missing required field: ${name}`);
     }
@@ -78,11 +84,20 @@ export function object(required: Fields, optional: Fields = {}, more?: Rule): Ru
 /** Chooses the rule by the value's `type`, out of those allowed in this place. */
 export function typed(rules: Fields): Rule {
   return (value, at, problems) => {
-    if (!isObject(value)) return blame(problems, at, 'must be an object');
+    if (!isObject(value)) {
+      blame(problems, at, 'must be an object');
+      return;
+    }
     const type = value['type'];
-    if (typeof type !== 'string') return blame(problems, at, 'missing required field: type');
+    if (typeof type !== 'string') {
+      blame(problems, at, 'missing required field: type');
+      return;
+    }
     const rule = rules[type];
-    if (rule === undefined) return blame(problems, `${at}/type`, `unsupported type: ${type}`);
+    if (rule === undefined) {
+      blame(problems, `${at}/type`, `unsupported type: ${type}`);
+      return;
+    }
     rule(value, at, problems);
   };
 }

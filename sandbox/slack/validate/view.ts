@@ -7,7 +7,14 @@ const common = { callback_id: text(255, 0), private_metadata: text(3000, 0), ext
 
 const modal = object(
   { title: plain(24), blocks: anything },
-  { ...common, submit: plain(24), close: plain(24), clear_on_close: bool, notify_on_close: bool, submit_disabled: bool },
+  {
+    ...common,
+    submit: plain(24),
+    close: plain(24),
+    clear_on_close: bool,
+    notify_on_close: bool,
+    submit_disabled: bool,
+  },
 );
 
 const home = object({ blocks: anything }, common);

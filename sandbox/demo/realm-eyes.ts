@@ -1,0 +1,64 @@
+/** What Keycloak itself shows, seen with an administrator's eyes and with people's own tokens; no code of `src`. */
+export type RealmEyes = {
+  /** Signs the person in and reads the new token. */
+  token(username: string, password: string): Promise<{ readonly roles: readonly string[] }>;
+  /** The person's direct membership of that group, or null. */
+  holds(username: string, groupPath: string): Promise<{ readonly id: string; readonly path: string } | null>;
+  version(): Promise<string | undefined>;
+};
+
+type Group = { readonly id: string; readonly path: string };
+
+export function createRealmEyes(keycloakUrl: string, realm: string): RealmEyes {
+  const login = (inRealm: string, form: Readonly<Record<string, string>>): Promise<{ readonly access_token: string }> =>
+    json(
+      fetch(`${keycloakUrl}/realms/${inRealm}/protocol/openid-connect/token`, {
+        method: 'POST',
+        body: new URLSearchParams(form),
+      }),
+    );
+
+  async function asAdmin<T>(path: string): Promise<T> {
+    const { access_token: token } = await login('master', {
+      grant_type: 'password',
+      client_id: 'admin-cli',
+      username: 'admin',
+      password: 'admin',
+    });
+    return json(fetch(`${keycloakUrl}/admin${path}`, { headers: { authorization: `Bearer ${token}` } }));
+  }
+
+  return {
+    token: async (username, password) => {
+      const { access_token: token } = await login(realm, {
+        grant_type: 'password',
+        client_id: 'demo-app',
+        username,
+        password,
+      });
+      const claims = JSON.parse(Buffer.from(token.split('.')[1] ?? '', 'base64url').toString('utf8')) as {
+        readonly realm_access?: { readonly roles?: readonly string[] };
+      };
+      const builtIn = /^(offline_access|uma_authorization|default-roles-.*)$/;
+      return { roles: (claims.realm_access?.roles ?? []).filter((role) => !builtIn.test(role)) };
+    },
+    holds: async (username, groupPath) => {
+      const [user] = await asAdmin<readonly { readonly id: string }[]>(
+        `/realms/${realm}/users?exact=true&username=${encodeURIComponent(username)}`,
+      );
+      if (user === undefined) throw new Error(`there is no user ${username}`);
+      const groups = await asAdmin<readonly Group[]>(`/realms/${realm}/users/${user.id}/groups`);
+      return groups.find((group) => group.path === groupPath) ?? null;
+    },
+    version: async () => {
+      const info = await asAdmin<{ readonly systemInfo?: { readonly version?: string } }>('/serverinfo');
+      return info.systemInfo?.version;
+    },
+  };
+}
+
+async function json<T>(answer: Promise<Response>): Promise<T> {
+  const response = await answer;
+  if (!response.ok) throw new Error(`Keycloak answered ${response.status}: ${await response.text()}`);
+  return (await response.json()) as T;
+}

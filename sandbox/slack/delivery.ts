@@ -1,0 +1,45 @@
+import { textIn, objectIn, type JsonObject } from './json.ts';
+import type { Ack, EnvelopeKind } from './model.ts';
+import type { World } from './world.ts';
+
+export type Retry = { readonly attempt: number; readonly reason: string };
+
+/** Hands one payload to the app and waits for its ack, at most as long as a person would. */
+export interface Transport {
+  send(kind: EnvelopeKind, payload: JsonObject, retry?: Retry): Promise<Ack>;
+}
+
+export interface Delivery extends Transport {
+  /** Delivers an event and, when it is not acked, again after Slack's delays. Resolves when it was acked or given up. */
+  event(payload: JsonObject): Promise<Ack>;
+}
+
+export function createDelivery(world: World, transport: () => Transport): Delivery {
+  async function send(kind: EnvelopeKind, payload: JsonObject, retry?: Retry): Promise<Ack> {
+    const ack = await transport().send(kind, payload, retry);
+    world.acks.push({ kind, what: whatIs(kind, payload), latencyMs: ack.latencyMs, outcome: ack.outcome });
+    world.bus.changed();
+    return ack;
+  }
+  async function event(payload: JsonObject): Promise<Ack> {
+    let ack = await send('events_api', payload);
+    for (const [index, delayMs] of world.settings.eventRetryDelaysMs.entries()) {
+      if (ack.outcome === 'acked') break;
+      if (!(await world.bus.sleep(delayMs))) break;
+      ack = await send('events_api', payload, { attempt: index + 1, reason: reasonOf(ack) });
+    }
+    return ack;
+  }
+  return { send, event };
+}
+
+function reasonOf(ack: Ack): string {
+  if (ack.outcome === 'operation_timeout') return 'timeout';
+  return ack.outcome === 'http_error' ? 'http_error' : 'connection_failed';
+}
+
+function whatIs(kind: EnvelopeKind, payload: JsonObject): string {
+  if (kind === 'slash_commands') return textIn(payload, 'command') ?? kind;
+  if (kind === 'interactive') return textIn(payload, 'type') ?? kind;
+  return textIn(objectIn(payload, 'event') ?? {}, 'type') ?? kind;
+}

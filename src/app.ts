@@ -1,0 +1,184 @@
+import { randomUUID } from 'node:crypto';
+import type { Config } from './config.ts';
+import { secretsOf } from './config.ts';
+import { createMetrics } from './http/metrics.ts';
+import { startHttp } from './http/server.ts';
+import { connectKeycloak } from './keycloak/connect.ts';
+import { CodedError } from './lib/errors.ts';
+import { createLog } from './lib/logger.ts';
+import { createLeaseClock } from './scheduler/clock.ts';
+import { startHeartbeat } from './scheduler/heartbeat.ts';
+import { createLoop } from './scheduler/loops.ts';
+import { connectSlack } from './slack/connect.ts';
+import { openSqliteStore } from './store/sqlite/open.ts';
+import { checkForm, preview, suggest } from './usecases/ask.ts';
+import { createConverger } from './usecases/converge-due.ts';
+import { createDeliverer } from './usecases/deliver.ts';
+import type { Desk } from './usecases/desk.ts';
+import { expireRequests, remindApprovers } from './usecases/expire-requests.ts';
+import type { Log, Ports } from './usecases/ports.ts';
+import { openDialog } from './usecases/shown.ts';
+import { sweep } from './usecases/sweep.ts';
+import { tellClockJump, tellGauges } from './usecases/tell-gauges.ts';
+import { createInboxWorker } from './usecases/work-inbox.ts';
+
+export type Overrides = {
+  /** Puts something between the use cases and the outside world, for fault and speed tests. */
+  readonly wrap?: (ports: Ports) => Ports;
+  readonly log?: Log;
+  readonly wall?: () => number;
+  readonly monotonic?: () => number;
+};
+
+export type App = {
+  /** Address of `/healthz`, `/readyz`, `/metrics` and, in HTTP mode, `/slack/events`. */
+  readonly url: string;
+  readonly ports: Ports;
+  stop(): Promise<void>;
+};
+
+/** The only place that knows everyone. Revocation starts first; Slack and Keycloak may be away. */
+export async function startApp(config: Config, overrides: Overrides = {}): Promise<App> {
+  const { wall = Date.now, monotonic = () => performance.now(), wrap = (ports: Ports) => ports } = overrides;
+  const log = overrides.log ?? createLog({ level: config.logLevel, secrets: secretsOf(config) });
+  const { metrics, text } = createMetrics();
+  const ids = { uuid: () => randomUUID() };
+  const store = await openSqliteStore({ file: config.database.file, realm: config.keycloak.realm, now: wall, log });
+  const clock = createLeaseClock({ wall, monotonic, highest: await store.highestTime() });
+  const { adminGroup, minSeconds, requestTtlSeconds, quarantineSeconds } = config;
+  const keycloak = connectKeycloak({
+    ...config.keycloak,
+    adminGroup,
+    minSeconds,
+    metrics,
+    log,
+    now: () => clock.now(),
+  });
+  const slack = await connectSlack({ ...config.slack, metrics, log, ids });
+  const settings = {
+    realm: config.keycloak.realm,
+    adminGroup,
+    approvalsChannel: config.slack.approvalsChannel,
+    minSeconds,
+    requestTtlSeconds,
+    quarantineSeconds,
+    replica: randomUUID(),
+  };
+  const outside = {
+    clock,
+    ids,
+    store,
+    metrics,
+    log,
+    settings,
+    slackPeople: slack.people,
+    conversation: slack.conversation,
+  };
+  const people = wrap({ ...outside, ...keycloak.interactive });
+  const background = wrap({ ...outside, ...keycloak.background });
+
+  const converger = createConverger(background);
+  const deliverer = createDeliverer(people);
+  const inboxWorker = createInboxWorker(people, () => {
+    converge.wake();
+    deliver.wake();
+  });
+  const deliver = createLoop({ name: 'deliver', run: () => deliverer.run(), log });
+  const inbox = createLoop({ name: 'inbox', run: () => inboxWorker.run(), log });
+  const converge = createLoop({
+    name: 'converge',
+    run: async () => {
+      await converger.run();
+      heartbeat.rearm();
+      deliver.wake();
+    },
+    log,
+  });
+  const sweeper = createLoop({
+    name: 'sweep',
+    run: async () => {
+      await sweep(background);
+      converge.wake();
+    },
+    log,
+  });
+  const heartbeat = startHeartbeat({
+    jobs: [
+      {
+        name: 'beat',
+        everySeconds: 1,
+        run: () => {
+          converge.wake();
+          inbox.wake();
+          deliver.wake();
+        },
+      },
+      {
+        name: 'requests',
+        everySeconds: 5,
+        run: async () => {
+          if ((await expireRequests(background)) + (await remindApprovers(background)) > 0) deliver.wake();
+        },
+      },
+      { name: 'sweep', everySeconds: config.sweepSeconds, run: () => sweeper.wake() },
+      { name: 'gauges', everySeconds: 10, run: () => tellGauges(background) },
+      { name: 'time', everySeconds: 10, run: () => store.saveHighestTime(clock.highest()) },
+    ],
+    nextDue: () => store.nextLook(),
+    onDue: () => converge.wake(),
+    clock,
+    onClockJump: (seconds) => {
+      tellClockJump(background, seconds).catch((error: unknown) => log.error('clock jump not recorded', { error }));
+    },
+    log,
+  });
+  converge.wake();
+  sweeper.wake();
+  inbox.wake();
+
+  const desk: Desk = {
+    receive: (item) => people.store.receive(item),
+    work: () => inbox.wake(),
+    suggest: (query) => suggest(people, query),
+    preview: (access) => preview(people, access),
+    check: (form) => checkForm(people, form),
+    dialog: (id, message, asker) => openDialog(people, id, message, asker),
+  };
+  const http = await startHttp({
+    ...config.http,
+    health: async () => ({
+      keycloak: (await background.access.probe()) ? 'ok' : 'Keycloak does not answer',
+      database: await sayWorks(async () => store.saveHighestTime(clock.highest())),
+      slack: slack.ready() ? 'ok' : 'not connected to Slack',
+    }),
+    metricsText: text,
+    slackEvents: slack.requestListener,
+    log,
+  });
+  await slack.listen(desk, () => clock.now());
+  log.info('started', { url: http.url, realm: settings.realm });
+
+  return {
+    url: http.url,
+    ports: people,
+    stop: async () => {
+      await http.stop();
+      await slack.stop();
+      await heartbeat.stop();
+      await Promise.all([inbox.stop(), sweeper.stop(), converge.stop()]);
+      await inboxWorker.idle();
+      await deliver.stop();
+      await store.saveHighestTime(clock.highest()).catch(() => undefined);
+      await store.close();
+    },
+  };
+}
+
+async function sayWorks(check: () => Promise<void>): Promise<string> {
+  try {
+    await check();
+    return 'ok';
+  } catch (error) {
+    return error instanceof CodedError ? error.message : 'the database failed';
+  }
+}

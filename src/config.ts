@@ -1,0 +1,212 @@
+import { z } from 'zod';
+
+/** Environment variables by name, as in `process.env`. */
+export type Env = Readonly<Record<string, string | undefined>>;
+
+/** How Slack reaches us: its own WebSocket (Socket Mode), or signed HTTP calls to `/slack/events`. */
+type SlackConnection =
+  | { readonly mode: 'socket'; readonly botToken: string; readonly appToken: string }
+  | { readonly mode: 'http'; readonly botToken: string; readonly signingSecret: string };
+
+/** `apiUrl` ends with a slash; channels are ids or names. */
+export type SlackConfig = SlackConnection & {
+  readonly apiUrl: string;
+  readonly approvalsChannel: string | null;
+  readonly auditChannel: string | null;
+};
+
+/** `url` carries no slash at its end. */
+export type KeycloakConfig = {
+  readonly url: string;
+  readonly realm: string;
+  readonly clientId: string;
+  readonly clientSecret: string;
+};
+
+export type Config = {
+  readonly slack: SlackConfig;
+  readonly keycloak: KeycloakConfig;
+  /** Path of the SQLite file, absolute or relative to the working directory. */
+  readonly database: { readonly file: string };
+  /** Port 0 lets the system choose a free one. */
+  readonly http: { readonly host: string; readonly port: number };
+  readonly adminGroup: string;
+  readonly minSeconds: number;
+  readonly requestTtlSeconds: number;
+  readonly sweepSeconds: number;
+  readonly quarantineSeconds: number;
+  readonly logLevel: (typeof LOG_LEVELS)[number];
+};
+
+/** Problems are sentences for the operator; they name the variable and never show its value. */
+type Read<Value> = ({ readonly ok: true } & Value) | { readonly ok: false; readonly problems: readonly string[] };
+
+const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const;
+const LOOPBACK = /^(localhost|127(\.\d{1,3}){3}|\[::1\])$/;
+
+// Every sentence below continues the variable's name.
+const required = (hint: string) => z.string({ error: `is missing; set it to ${hint}.` });
+const optional = z.string().optional();
+const notBuilt = z.undefined({ error: 'is not built yet; remove it.' }).optional();
+
+const prefixed = (prefix: string, hint: string) => ({
+  error: `is not ${hint}; it must start with ${prefix}.`,
+});
+
+function integer(fallback: number, min: number, max: number) {
+  const error = `must be a whole number from ${min} to ${max}.`;
+  return z
+    .string()
+    .regex(/^\d{1,9}$/, { error })
+    .transform(Number)
+    .pipe(z.number().min(min, { error }).max(max, { error }))
+    .default(fallback);
+}
+
+/** An http(s) address and nothing more; a user name or password in it would end up in logs. */
+function isPlainAddress(text: string): boolean {
+  const url = URL.parse(text);
+  if (url === null || !['http:', 'https:'].includes(url.protocol)) return false;
+  return url.username === '' && url.password === '' && url.search === '' && url.hash === '';
+}
+const address = { error: 'must be an address such as https://sso.example.com, without user name, query or fragment.' };
+
+const databaseFile = z
+  .string()
+  .refine((text) => !/^postgres(ql)?:/.test(text), {
+    error: 'names PostgreSQL, and PostgreSQL is not built yet; use file:… instead.',
+    abort: true,
+  })
+  .regex(/^file:(\/\/\/|(?!\/\/|:memory:))[^?#]+$/, { error: 'must name a file, such as file:./data/leasehold.db.' })
+  .transform((text) => text.replace(/^file:(\/\/)?/, ''))
+  .default('./data/leasehold.db');
+
+const schema = z.object({
+  SLACK_BOT_TOKEN: required('the bot token of the Slack app, xoxb-…').startsWith('xoxb-', prefixed('xoxb-', 'a bot token')),
+  SLACK_APP_TOKEN: z.string().startsWith('xapp-', prefixed('xapp-', 'an app-level token')).optional(),
+  SLACK_SIGNING_SECRET: optional,
+  SLACK_API_URL: z
+    .string()
+    .refine(isPlainAddress, address)
+    .transform((text) => text.replace(/\/*$/, '/'))
+    .default('https://slack.com/api/'),
+  SLACK_APPROVALS_CHANNEL: optional,
+  SLACK_AUDIT_CHANNEL: optional,
+  KEYCLOAK_URL: required('the address of Keycloak, such as https://sso.example.com')
+    .refine(isPlainAddress, address)
+    .transform((text) => text.replace(/\/+$/, '')),
+  KEYCLOAK_REALM: required('the name of the realm').regex(/^[^/]+$/, { error: 'must be the bare name of a realm.' }),
+  KEYCLOAK_CLIENT_ID: required("the client id of Leasehold's own client in that realm"),
+  KEYCLOAK_CLIENT_SECRET: required("the secret of Leasehold's own client"),
+  DATABASE_URL: databaseFile,
+  HTTP_HOST: z.string().default('127.0.0.1'),
+  HTTP_PORT: integer(3000, 0, 65_535),
+  ADMIN_GROUP: z
+    .string()
+    .regex(/^(\/[^/]+)+$/, { error: 'must be the path of a Keycloak group, such as /access-admins.' })
+    .default('/access-admins'),
+  POLICY_FILE: notBuilt,
+  OPA_URL: notBuilt,
+  MIN_DURATION_SECONDS: integer(60, 1, 86_400),
+  REQUEST_TTL_SECONDS: integer(86_400, 1, 2_592_000),
+  SWEEP_SECONDS: integer(900, 1, 86_400),
+  QUARANTINE_SECONDS: integer(120, 1, 3600),
+  KEYCLOAK_PUBLIC_URL: notBuilt,
+  OIDC_CLIENT_ID: notBuilt,
+  OIDC_CLIENT_SECRET: notBuilt,
+  PUBLIC_URL: notBuilt,
+  REALMS_FILE: notBuilt,
+  ROTA_FILE: notBuilt,
+  SIEM_URL: notBuilt,
+  AUDIT_SIGNING_KEY: notBuilt,
+  GATE_SECRET: notBuilt,
+  LOG_LEVEL: z.enum(LOG_LEVELS, { error: `must be one of ${LOG_LEVELS.join(', ')}.` }).default('info'),
+});
+
+/** Every variable that Leasehold knows, in the order of `.env.example`. */
+export const CONFIG_VARIABLES: readonly string[] = Object.keys(schema.shape);
+
+/**
+ * Reads the whole configuration. Blanks around a value are dropped and an empty value counts as unset; variables
+ * that are not ours are left alone. `warnings` are sentences that do not stop the start.
+ */
+export function readConfig(env: Env): Read<{ readonly config: Config; readonly warnings: readonly string[] }> {
+  const vars = schema.safeParse(tidy(env));
+  const reachable = slackReaches(tidy(env));
+  if (!vars.success) return { ok: false, problems: [...sentences(vars.error), ...reachable] };
+  if (reachable.length > 0) return { ok: false, problems: reachable };
+  const { data } = vars;
+  const config: Config = {
+    slack: {
+      ...slackConnection(data),
+      apiUrl: data.SLACK_API_URL,
+      approvalsChannel: data.SLACK_APPROVALS_CHANNEL ?? null,
+      auditChannel: data.SLACK_AUDIT_CHANNEL ?? null,
+    },
+    keycloak: keycloakOf(data),
+    database: { file: data.DATABASE_URL },
+    http: { host: data.HTTP_HOST, port: data.HTTP_PORT },
+    adminGroup: data.ADMIN_GROUP,
+    minSeconds: data.MIN_DURATION_SECONDS,
+    requestTtlSeconds: data.REQUEST_TTL_SECONDS,
+    sweepSeconds: data.SWEEP_SECONDS,
+    quarantineSeconds: data.QUARANTINE_SECONDS,
+    logLevel: data.LOG_LEVEL,
+  };
+  return { ok: true, config, warnings: plainHttpWarnings(config.keycloak) };
+}
+
+const keycloakSchema = schema.pick({
+  KEYCLOAK_URL: true,
+  KEYCLOAK_REALM: true,
+  KEYCLOAK_CLIENT_ID: true,
+  KEYCLOAK_CLIENT_SECRET: true,
+});
+
+/** The part that a command needs which speaks to Keycloak alone. */
+export function readKeycloakConfig(env: Env): Read<{ readonly keycloak: KeycloakConfig }> {
+  const vars = keycloakSchema.safeParse(tidy(env));
+  return vars.success ? { ok: true, keycloak: keycloakOf(vars.data) } : { ok: false, problems: sentences(vars.error) };
+}
+
+/** The part that a command needs which reads the database alone. */
+export function readDatabaseFile(env: Env): Read<{ readonly file: string }> {
+  const vars = schema.pick({ DATABASE_URL: true }).safeParse(tidy(env));
+  return vars.success ? { ok: true, file: vars.data.DATABASE_URL } : { ok: false, problems: sentences(vars.error) };
+}
+
+/** The values that must never be seen in a log line. */
+export function secretsOf({ slack, keycloak }: Config): readonly string[] {
+  return [keycloak.clientSecret, slack.botToken, slack.mode === 'socket' ? slack.appToken : slack.signingSecret];
+}
+
+const tidy = (env: Env): Env =>
+  Object.fromEntries(CONFIG_VARIABLES.map((name) => [name, env[name]?.trim() || undefined]));
+
+const sentences = (error: z.ZodError): readonly string[] =>
+  error.issues.map(({ path, message }) => `${path.join('.')} ${message}`);
+
+/** Checked apart from the schema, so that it is told together with what the schema finds. */
+const slackReaches = (env: Env): readonly string[] =>
+  env['SLACK_APP_TOKEN'] === undefined && env['SLACK_SIGNING_SECRET'] === undefined
+    ? ['SLACK_APP_TOKEN is missing; set it to an app-level token, xapp-… (Socket Mode), or set SLACK_SIGNING_SECRET (HTTP).']
+    : [];
+
+function slackConnection(data: z.infer<typeof schema>): SlackConnection {
+  const { SLACK_BOT_TOKEN: botToken, SLACK_APP_TOKEN: appToken, SLACK_SIGNING_SECRET: signingSecret = '' } = data;
+  return appToken === undefined ? { mode: 'http', botToken, signingSecret } : { mode: 'socket', botToken, appToken };
+}
+
+const keycloakOf = (data: z.infer<typeof keycloakSchema>): KeycloakConfig => ({
+  url: data.KEYCLOAK_URL,
+  realm: data.KEYCLOAK_REALM,
+  clientId: data.KEYCLOAK_CLIENT_ID,
+  clientSecret: data.KEYCLOAK_CLIENT_SECRET,
+});
+
+/** Not refused: inside a cluster the way to Keycloak is often private. */
+function plainHttpWarnings({ url }: KeycloakConfig): readonly string[] {
+  const { protocol, hostname } = new URL(url);
+  if (protocol === 'https:' || LOOPBACK.test(hostname)) return [];
+  return ['KEYCLOAK_URL is plain http, so the client secret crosses the network readable; use https outside a private network.'];
+}

@@ -1,0 +1,124 @@
+import type { Actor, AuditDraft, AuditKind } from './audit.ts';
+import type { JsonObject } from './canonical.ts';
+import type { Grant } from './grant.ts';
+import type { EpochMs } from './ids.ts';
+import { slackAttribute } from './people.ts';
+import type { Person } from './people.ts';
+import type { AccessRequest } from './request.ts';
+
+/** Leasehold acting by itself. */
+export const systemActor: Actor = { kind: 'leasehold' };
+
+export const personActor = (person: Person): Actor => ({
+  kind: 'person',
+  userId: person.userId,
+  username: person.username,
+  slack: slackAttribute(person.slack),
+});
+
+/** The kinds that record a step of a request's life; refusals change nothing and are no such step. */
+export type RequestKind = Exclude<Extract<AuditKind, `request.${string}`>, 'request.refused'>;
+/** The kinds that record a step of a grant's life. */
+export type GrantKind = Extract<AuditKind, `grant.${string}`>;
+
+/**
+ * The entry for a request that has just taken this step; `request` is the row as it is after it. `data` carries state,
+ * version, revision and waitsUntil, which replaying reads, and what the step itself decided. People's texts stay out.
+ */
+export function requestEntry(
+  kind: RequestKind,
+  request: AccessRequest,
+  actor: Actor,
+  at: EpochMs,
+  extra: JsonObject = {},
+): AuditDraft {
+  return {
+    kind,
+    at,
+    actor,
+    subject: subject(request.beneficiary),
+    resource: request.resource,
+    requestId: request.id,
+    grantId: null,
+    correlationId: request.correlationId,
+    data: {
+      state: request.state,
+      version: request.version,
+      revision: request.revision,
+      waitsUntil: request.waitsUntil,
+      ...stepFacts(kind, request),
+      ...extra,
+    },
+  };
+}
+
+/**
+ * The entry for a grant that has just taken this step; `grant` is the row as it is after it. `data` carries state,
+ * revision, liveAt, expiresAt and endedBy, which replaying reads. Give `grant.live` its `effectiveUntil` (epoch ms, when
+ * the last token issued under it is worthless) as extra.
+ */
+export function grantEntry(
+  kind: GrantKind,
+  grant: Grant,
+  actor: Actor,
+  at: EpochMs,
+  extra: JsonObject = {},
+): AuditDraft {
+  return {
+    kind,
+    at,
+    actor,
+    subject: subject(grant.person),
+    resource: grant.resource,
+    requestId: grant.requestId,
+    grantId: grant.id,
+    correlationId: grant.correlationId,
+    data: {
+      state: grant.state,
+      revision: grant.revision,
+      liveAt: grant.state === 'planned' ? null : grant.liveAt,
+      // A planned grant's expiry is provisional: it moves with each attempt, and attempts are not audited.
+      expiresAt: grant.state === 'planned' ? null : grant.expiresAt,
+      endedBy: grant.state === 'ended' ? grant.endedBy : null,
+      ...(kind === 'grant.planned' ? plannedFacts(grant) : {}),
+      ...(kind === 'grant.end_asked' && grant.endAsked !== null ? { asked: grant.endAsked.endedBy } : {}),
+      ...extra,
+    },
+  };
+}
+
+function stepFacts(kind: RequestKind, request: AccessRequest): JsonObject {
+  switch (kind) {
+    case 'request.submitted':
+    case 'request.reopened':
+      return {
+        requester: request.requester.userId,
+        askedSeconds: request.askedSeconds,
+        plan: request.plan,
+        roles: request.roles.map((role) => role.id),
+        digest: request.digest,
+      };
+    case 'request.approval':
+    case 'request.approved': {
+      const approval = request.approvals.at(-1);
+      return approval === undefined ? {} : { stage: approval.stage, leaseSeconds: approval.leaseSeconds };
+    }
+    case 'request.denied':
+      return request.state === 'denied' ? { stage: request.denial.stage } : {};
+    case 'request.expired':
+    case 'request.withdrawn':
+      return {};
+  }
+}
+
+const plannedFacts = (grant: Grant): JsonObject => ({
+  leaseSeconds: grant.leaseSeconds,
+  digest: grant.digest,
+  approvers: grant.approvers.map((approver) => approver.userId),
+  endSessions: grant.endSessions,
+});
+
+const subject = (person: Person): { readonly userId: string; readonly username: string } => ({
+  userId: person.userId,
+  username: person.username,
+});

@@ -1,0 +1,40 @@
+import type { StageRule } from './entitlement.ts';
+import type { KeycloakUserId } from './ids.ts';
+import type { DirectoryUser } from './people.ts';
+import type { IdentityNeed } from './identity.ts';
+
+/** A stage with the people who may decide it, as just read. */
+export type StaffedStage = {
+  readonly rule: StageRule;
+  readonly groupPath: string;
+  readonly members: readonly DirectoryUser[];
+};
+
+/** Members who could decide: enabled, not one of the `barred`, and linked where that is needed. */
+export function ableApprovers(
+  stage: StaffedStage,
+  barred: readonly KeycloakUserId[],
+  need: IdentityNeed,
+): readonly DirectoryUser[] {
+  return stage.members.filter(
+    (member) => member.enabled && !barred.includes(member.userId) && (need === 'email' || member.slackIds.length === 1),
+  );
+}
+
+/**
+ * The first stage that can never be satisfied, or null. A person counts once over all stages, so every set of stages
+ * needs as many different approvers as it asks for (Hall's condition; there are at most three stages).
+ */
+export function unsatisfiable(
+  stages: readonly StaffedStage[],
+  barred: readonly KeycloakUserId[],
+  need: IdentityNeed,
+): StaffedStage | null {
+  for (let set = 1; set < 1 << stages.length; set++) {
+    const chosen = stages.filter((_, index) => (set & (1 << index)) !== 0);
+    const required = chosen.reduce((sum, stage) => sum + stage.rule.required, 0);
+    const able = new Set(chosen.flatMap((stage) => ableApprovers(stage, barred, need).map((member) => member.userId)));
+    if (able.size < required) return chosen.at(-1) ?? null;
+  }
+  return null;
+}

@@ -1,0 +1,52 @@
+import type { DirectoryUser, SlackProfile } from './people.ts';
+import { slackAttribute } from './people.ts';
+
+/** How strongly a Slack account must be tied to a Keycloak user: by the admin-only attribute, or at least by e-mail. */
+export type IdentityNeed = 'email' | 'linked';
+
+export type IdentityRefusal =
+  | 'outsider'
+  | 'guest'
+  | 'deactivated'
+  | 'bot'
+  | 'not_linked'
+  | 'link_needed'
+  | 'identity_ambiguous'
+  | 'email_unverified'
+  | 'user_disabled';
+
+/**
+ * Which Keycloak user a Slack account is, or why that cannot be said (I17: one to one or refused).
+ * @param linked users whose `slack-user-id` names this account; empty while that attribute is not trusted
+ * @param byEmail users with exactly the Slack account's confirmed e-mail
+ */
+export function resolveIdentity(
+  profile: SlackProfile,
+  homeTeamId: string,
+  linked: readonly DirectoryUser[],
+  byEmail: readonly DirectoryUser[],
+  need: IdentityNeed,
+): { readonly ok: true; readonly user: DirectoryUser } | { readonly ok: false; readonly refusal: IdentityRefusal } {
+  const no = (refusal: IdentityRefusal) => ({ ok: false, refusal }) as const;
+  if (profile.slack.teamId !== homeTeamId) return no('outsider');
+  if (profile.deleted) return no('deactivated');
+  if (profile.bot) return no('bot');
+  if (profile.guest) return no('guest');
+
+  const [user, second] = unique([...linked, ...byEmail]);
+  if (user === undefined) return no('not_linked');
+  if (second !== undefined) return no('identity_ambiguous');
+  if (linked.length > 0) {
+    if (user.slackIds.length !== 1) return no('identity_ambiguous');
+    return user.enabled ? { ok: true, user } : no('user_disabled');
+  }
+  if (need === 'linked') return no('link_needed');
+  if (!user.emailVerified) return no('email_unverified');
+  // An attribute that names another account is a claim on this user, even while it is not trusted enough to be used.
+  if (user.slackIds.some((id) => id !== slackAttribute(profile.slack))) return no('identity_ambiguous');
+  return user.enabled ? { ok: true, user } : no('user_disabled');
+}
+
+function unique(users: readonly DirectoryUser[]): readonly DirectoryUser[] {
+  return [...new Map(users.map((user) => [user.userId, user])).values()];
+}

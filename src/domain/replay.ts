@@ -1,0 +1,52 @@
+import type { AuditDraft } from './audit.ts';
+import type { Json } from './canonical.ts';
+import type { Grant } from './grant.ts';
+import type { AccessRequest } from './request.ts';
+
+/** What the audit alone tells of each request and grant, by id (I22). Times are epoch ms. */
+export type Replay = {
+  readonly requests: ReadonlyMap<string, ReplayedRequest>;
+  readonly grants: ReadonlyMap<string, ReplayedGrant>;
+};
+export type ReplayedRequest = { readonly state: string; readonly version: number };
+export type ReplayedGrant = {
+  readonly state: string;
+  readonly expiresAt: number | null;
+  readonly endedBy: string | null;
+};
+
+export const NOTHING_REPLAYED: Replay = { requests: new Map(), grants: new Map() };
+
+/** Folds entries, in order of `seq`, onto what was replayed so far. */
+export function replay(entries: Iterable<AuditDraft>, before: Replay = NOTHING_REPLAYED): Replay {
+  const requests = new Map(before.requests);
+  const grants = new Map(before.grants);
+  for (const { kind, requestId, grantId, data } of entries) {
+    if (kind.startsWith('grant.') && grantId !== null) {
+      grants.set(grantId, {
+        state: text(data['state']) ?? '',
+        expiresAt: number(data['expiresAt']),
+        endedBy: text(data['endedBy']),
+      });
+    } else if (kind.startsWith('request.') && kind !== 'request.refused' && requestId !== null) {
+      requests.set(requestId, { state: text(data['state']) ?? '', version: number(data['version']) ?? 0 });
+    }
+  }
+  return { requests, grants };
+}
+
+const text = (value: Json | undefined): string | null => (typeof value === 'string' ? value : null);
+const number = (value: Json | undefined): number | null => (typeof value === 'number' ? value : null);
+
+/** What replaying must find for this row. */
+export const replayedRequest = (request: AccessRequest): ReplayedRequest => ({
+  state: request.state,
+  version: request.version,
+});
+
+/** What replaying must find for this row; a planned grant's expiry is provisional and not audited. */
+export const replayedGrant = (grant: Grant): ReplayedGrant => ({
+  state: grant.state,
+  expiresAt: grant.state === 'planned' ? null : grant.expiresAt,
+  endedBy: grant.state === 'ended' ? grant.endedBy : null,
+});

@@ -1,0 +1,70 @@
+import { Counter, Gauge, Histogram, Registry } from 'prom-client';
+import type { Metrics } from '../usecases/ports.ts';
+
+const DECISION_SECONDS = [10, 30, 60, 300, 900, 1800, 3600, 4 * 3600, 24 * 3600];
+const LATENESS_SECONDS = [0.1, 0.25, 0.5, 1, 2, 5, 10, 30, 60, 300, 1800];
+const CALL_SECONDS = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
+
+/** The counters of one running app, in a registry of their own; `text` is the Prometheus exposition format 0.0.4. */
+export function createMetrics(): { readonly metrics: Metrics; readonly text: () => Promise<string> } {
+  const registry = new Registry();
+  const registers = [registry];
+  const gauge = (name: string, help: string) => new Gauge({ name, help, registers });
+  const histogram = (name: string, help: string, buckets: number[]) => new Histogram({ name, help, buckets, registers });
+
+  const requests = new Counter({
+    name: 'leasehold_requests_total',
+    help: 'Access requests that came to an end, by outcome.',
+    labelNames: ['outcome'] as const,
+    registers,
+  });
+  const decision = histogram('leasehold_decision_seconds', 'From submission to the end of a request.', DECISION_SECONDS);
+  const live = gauge('leasehold_live_leases', 'Leases that give access now.');
+  const lateness = histogram(
+    'leasehold_revocation_lateness_seconds',
+    'From the due time of a revocation to its confirmation in Keycloak.',
+    LATENESS_SECONDS,
+  );
+  const overdue = gauge('leasehold_overdue_revocations', 'Holdings that are due and not yet right.');
+  const overdueOldest = gauge('leasehold_overdue_oldest_seconds', 'Age of the oldest of them.');
+  const unsent = gauge('leasehold_unsent_messages', 'Messages that Slack has not taken yet.');
+  const keycloakCalls = new Counter({
+    name: 'leasehold_keycloak_calls_total',
+    help: 'Calls to the Admin API of Keycloak.',
+    labelNames: ['operation', 'result'] as const,
+    registers,
+  });
+  const keycloakSeconds = new Histogram({
+    name: 'leasehold_keycloak_call_seconds',
+    help: 'How long Keycloak took to answer.',
+    labelNames: ['operation'] as const,
+    buckets: CALL_SECONDS,
+    registers,
+  });
+  const slackCalls = new Counter({
+    name: 'leasehold_slack_calls_total',
+    help: 'Calls to the Web API of Slack; a 429 has the result rate_limited.',
+    labelNames: ['method', 'result'] as const,
+    registers,
+  });
+
+  const metrics: Metrics = {
+    requestEnded(outcome, secondsToDecision) {
+      requests.inc({ outcome });
+      decision.observe(secondsToDecision);
+    },
+    liveGrants: (count) => live.set(count),
+    revoked: (latenessSeconds) => lateness.observe(latenessSeconds),
+    overdue(count, oldestSeconds) {
+      overdue.set(count);
+      overdueOldest.set(oldestSeconds);
+    },
+    unsentMessages: (count) => unsent.set(count),
+    keycloakCall(operation, result, seconds) {
+      keycloakCalls.inc({ operation, result });
+      keycloakSeconds.observe({ operation }, seconds);
+    },
+    slackCall: (method, result) => slackCalls.inc({ method, result }),
+  };
+  return { metrics, text: () => registry.metrics() };
+}

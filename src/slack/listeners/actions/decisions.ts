@@ -1,0 +1,76 @@
+import type { App, BlockAction, ButtonAction } from '@slack/bolt';
+import type { DialogHint } from '../../hints.ts';
+import { readRequestHint } from '../../hints.ts';
+import { progress } from '../../../domain/request.ts';
+import { closedModal, decisionModal, workingModal } from '../../render/decision-modal.ts';
+import type { Dialog } from '../../render/decision-modal.ts';
+import { refusalText } from '../../render/refusal-text.ts';
+import { acknowledge, reasonOf, takeClick, whisper } from '../door.ts';
+import type { Door } from '../door.ts';
+import { readClick } from '../click.ts';
+import type { Click } from '../click.ts';
+
+const DIALOG_OF: Readonly<Record<string, Dialog>> = {
+  request_approve: 'approve',
+  request_shorter: 'shorter',
+  request_deny: 'deny',
+};
+
+/** Approve, Approve shorter… and Deny… on a card or on the latest line of its thread. */
+export function register(app: App, door: Door): void {
+  for (const [actionId, dialog] of Object.entries(DIALOG_OF)) {
+    app.action<BlockAction<ButtonAction>>({ action_id: actionId, type: 'block_actions' }, ({ body, ack }) =>
+      decide(door, dialog, readClick(body), () => ack()),
+    );
+  }
+}
+
+async function decide(door: Door, dialog: Dialog, click: Click, ack: () => Promise<unknown>): Promise<void> {
+  const { message } = click;
+  const hint = readRequestHint(click.value);
+  if (hint === null || message === null) {
+    await acknowledge(door, ack);
+    await whisper(door, click.responseUrl, refusalText({ refusal: 'old_message', link: null }, null));
+    return;
+  }
+  if (dialog === 'approve' && hint.d !== 1) {
+    const { r: requestId, v: version, s: stage } = hint;
+    await takeClick(
+      door,
+      { ...click, intent: { intent: 'approve', requestId, version, stage, message, leaseSeconds: null } },
+      ack,
+    );
+    return;
+  }
+  await acknowledge(door, ack);
+  await openDialog(door, dialog, click, { r: hint.r, v: hint.v, s: hint.s, c: message.channel, t: message.ts });
+}
+
+/** First an empty dialog, because the trigger id lives for 3 s; then its facts, read from the record. */
+async function openDialog(door: Door, dialog: Dialog, click: Click, hint: DialogHint): Promise<void> {
+  try {
+    const opened = await door.web.call('views.open', (client) =>
+      client.views.open({ trigger_id: click.triggerId, view: workingModal(dialog) }),
+    );
+    const viewId = opened.view?.id;
+    if (viewId === undefined) return;
+    const view = await drawn(door, dialog, click, hint);
+    await door.web.call('views.update', (client) => client.views.update({ view_id: viewId, view }));
+  } catch (error) {
+    door.log.warn('slack.dialog_not_opened', { reason: reasonOf(error) });
+    await whisper(
+      door,
+      click.responseUrl,
+      'I could not open the dialog in time, so nothing was decided. Please click again.',
+    );
+  }
+}
+
+async function drawn(door: Door, dialog: Dialog, click: Click, hint: DialogHint) {
+  const found = await door.desk.dialog(hint.r, { channel: hint.c, ts: hint.t }, click.slack);
+  if (!found.ok) return closedModal(dialog, refusalText(found.refusal, null));
+  // What is submitted is what is shown here, not what the card showed when it was drawn.
+  const { request } = found.card;
+  const stage = request.state === 'pending' ? (progress(request)?.index ?? hint.s) : hint.s;
+  return decisionModal(dialog, found.card, { ...hint, v: request.version, s: stage });
+}

@@ -1,0 +1,21 @@
+import type { App } from '@slack/bolt';
+import { acknowledge } from '../door.ts';
+import type { Door } from '../door.ts';
+
+/** Every action that a listener of ours knows. */
+export const KNOWN_ACTIONS = [
+  'access',
+  'request_approve',
+  'request_shorter',
+  'request_deny',
+  'request_withdraw',
+  'grant_release',
+  'grant_extend',
+  'audit_older',
+];
+
+/** Links and controls that only change a form: without an acknowledgement Slack shows a warning triangle. */
+export function register(app: App, door: Door): void {
+  const others = new RegExp(`^(?!(?:${KNOWN_ACTIONS.join('|')})$)`);
+  app.action({ action_id: others, type: 'block_actions' }, ({ ack }) => acknowledge(door, () => ack()));
+}

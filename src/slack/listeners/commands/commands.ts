@@ -1,0 +1,41 @@
+import type { App, SlashCommand } from '@slack/bolt';
+import type { Intent } from '../../../usecases/intent.ts';
+import { acknowledge, take } from '../door.ts';
+import type { Door } from '../door.ts';
+import { openRequestModal } from '../shortcuts/request-access.ts';
+import { accessIntent, auditIntent, requestIntent } from './typed.ts';
+
+/** `/request-access`, `/access`, `/access-audit`. */
+export function register(app: App, door: Door): void {
+  app.command('/request-access', async ({ command, ack }) => {
+    if (command.text.trim() !== '') return takeCommand(door, command, ack, requestIntent(command.text));
+    await acknowledge(door, () => ack());
+    await openRequestModal(door, command.trigger_id, command.response_url);
+  });
+  app.command('/access', ({ command, ack }) =>
+    takeCommand(door, command, ack, accessIntent(command.text, userOf(command))),
+  );
+  app.command('/access-audit', ({ command, ack }) => takeCommand(door, command, ack, auditIntent(command.text)));
+}
+
+const userOf = (command: SlashCommand) => ({ teamId: command.team_id, userId: command.user_id });
+
+async function takeCommand(
+  door: Door,
+  command: SlashCommand,
+  ack: (answer?: { response_type: 'ephemeral'; text: string }) => Promise<void>,
+  intent: Intent,
+): Promise<void> {
+  const envelope = {
+    key: `cmd:${command.trigger_id}`,
+    slack: userOf(command),
+    responseUrl: command.response_url || null,
+    intent,
+  };
+  await take(
+    door,
+    envelope,
+    () => ack(),
+    (text) => ack({ response_type: 'ephemeral', text }),
+  );
+}

@@ -1,0 +1,58 @@
+import type { SlackUser } from '../../../domain/people.ts';
+import type { Intent } from '../../../usecases/intent.ts';
+
+// What people type after a command. With should_escape Slack writes `&amp;` `&lt;` `&gt;`, `<@U1|ann>`, `<#C1|general>`
+// and `<https://…>`; a name that is not such a mention is mere text and can be anybody's.
+
+const QUOTED = /^["“”„]([^"“”„]+)["“”]\s*/u;
+
+/** `<access> <duration> <justification>`; quotes around the access allow blanks in it. */
+export function requestIntent(text: string): Intent {
+  const words = plainWords(text);
+  const quoted = QUOTED.exec(words);
+  const [, access, rest] =
+    quoted === null ? (/^(\S+)\s+(.*)$/su.exec(words) ?? []) : [null, quoted[1], words.slice(quoted[0].length)];
+  const [, duration, justification] = /^(\S+)\s+(.*)$/su.exec(rest ?? '') ?? [];
+  if (access === undefined || duration === undefined || justification === undefined) {
+    return { intent: 'misused', command: '/request-access' };
+  }
+  return { intent: 'request', access: { by: 'text', text: access.trim() }, duration, justification };
+}
+
+/** `''`, `help`, `link`, `revoke <@person> <access>`. */
+export function accessIntent(text: string, home: SlackUser): Intent {
+  const words = text.trim();
+  if (words === '') return { intent: 'my_access' };
+  if (words.toLowerCase() === 'help') return { intent: 'help' };
+  if (words.toLowerCase() === 'link') return { intent: 'not_built', what: 'Linking an account from Slack' };
+  const [, userId, access] = /^revoke\s+<@([UW][A-Z0-9]+)(?:\|[^>]*)?>\s+(\S.*)$/isu.exec(words) ?? [];
+  if (userId === undefined || access === undefined) return { intent: 'misused', command: '/access' };
+  const wanted = plainWords(access).replace(/^["“”„](.+)["“”]$/u, '$1');
+  return { intent: 'revoke', person: { teamId: home.teamId, userId }, access: wanted };
+}
+
+/** `verify`, `csv` with or without words, or words that narrow; a mention stays `<@U…>` in them. */
+export function auditIntent(text: string): Intent {
+  const words = unescape(text.replace(/<@([UW][A-Z0-9]+)(?:\|[^>]*)?>/gu, '<@$1>'))
+    .trim()
+    .split(/\s+/u)
+    .filter((word) => word !== '');
+  if (words.length === 1 && words[0]?.toLowerCase() === 'verify') return { intent: 'audit_verify' };
+  const narrowing = words.filter((word) => word.toLowerCase() !== 'csv');
+  const joined = narrowing.join(' ');
+  return narrowing.length < words.length
+    ? { intent: 'audit_csv', words: joined }
+    : { intent: 'audit', words: joined, page: 0 };
+}
+
+/** The words as the person typed them, mentions and links as plain text. */
+function plainWords(text: string): string {
+  const links = text
+    .replace(/<([@#])[A-Z0-9]+\|([^>]*)>/gu, '$1$2')
+    .replace(/<(?:mailto:|tel:)[^|>]*\|([^>]*)>/gu, '$1')
+    .replace(/<(https?:[^|>]*)(?:\|[^>]*)?>/gu, '$1');
+  return unescape(links).trim();
+}
+
+const unescape = (text: string): string =>
+  text.replaceAll('&lt;', '<').replaceAll('&gt;', '>').replaceAll('&amp;', '&');

@@ -1,0 +1,62 @@
+import type { App, ViewOutput } from '@slack/bolt';
+import type { Field } from '../../../usecases/desk.ts';
+import type { AccessWord } from '../../../usecases/intent.ts';
+import { readAccessValue } from '../../hints.ts';
+import { refusalText } from '../../render/refusal-text.ts';
+import { ACCESS_BLOCK, DURATION_BLOCK, JUSTIFICATION_BLOCK, REQUEST_VIEW } from '../../render/request-modal.ts';
+import { slackUserOf } from '../click.ts';
+import { acknowledge, reasonOf, take } from '../door.ts';
+import type { Door } from '../door.ts';
+
+type Ask = { readonly access: AccessWord; readonly duration: string; readonly justification: string };
+
+/** The form is submitted: errors under their fields, or the request is recorded and the form closes. */
+export function register(app: App, door: Door): void {
+  app.view({ callback_id: REQUEST_VIEW, type: 'view_submission' }, async ({ body, view, ack }) => {
+    const { ask, blockOf } = readForm(view);
+    const fail = (errors: Record<string, string>) => ack({ response_action: 'errors', errors });
+    const errors = await problems(door, ask, blockOf);
+    if (Object.keys(errors).length > 0) return acknowledge(door, () => fail(errors));
+    const envelope = {
+      key: `view:${view.id}:${view.hash}`,
+      slack: slackUserOf(body),
+      responseUrl: null,
+      intent: { intent: 'request', ...ask } as const,
+    };
+    await take(
+      door,
+      envelope,
+      () => ack({ response_action: 'clear' }),
+      (text) => fail({ [blockOf.justification]: text }),
+    );
+  });
+}
+
+function readForm(view: ViewOutput): { ask: Ask; blockOf: Readonly<Record<Field, string>> } {
+  const { values } = view.state;
+  const durationBlock = Object.keys(values).find((block) => block.startsWith(DURATION_BLOCK)) ?? DURATION_BLOCK;
+  const chosen = values[ACCESS_BLOCK]?.['access']?.selected_option?.value ?? '';
+  return {
+    ask: {
+      access: readAccessValue(chosen) ?? { by: 'text', text: chosen },
+      duration: values[durationBlock]?.['duration']?.selected_option?.value ?? '',
+      justification: values[JUSTIFICATION_BLOCK]?.['justification']?.value ?? '',
+    },
+    blockOf: { access: ACCESS_BLOCK, duration: durationBlock, justification: JUSTIFICATION_BLOCK },
+  };
+}
+
+/** By block id, as Slack wants them. What cannot be told now is told after the request is recorded. */
+async function problems(
+  door: Door,
+  ask: Ask,
+  blockOf: Readonly<Record<Field, string>>,
+): Promise<Record<string, string>> {
+  try {
+    const found = await door.desk.check(ask);
+    return Object.fromEntries(found.map(({ field, refusal }) => [blockOf[field], refusalText(refusal, null)]));
+  } catch (error) {
+    door.log.warn('slack.form_not_checked', { reason: reasonOf(error) });
+    return {};
+  }
+}

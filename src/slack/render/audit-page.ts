@@ -1,0 +1,76 @@
+import type { AuditEntry, AuditKind } from '../../domain/audit.ts';
+import type { Words } from '../../usecases/views.ts';
+import { escape, escapeMrkdwn } from './escape.ts';
+import { actions, button, context, header, packed, when } from './pieces.ts';
+import type { Rendered } from './pieces.ts';
+
+const WORDS: Readonly<Record<AuditKind, string>> = {
+  'instance.created': 'audit begun',
+  'request.submitted': 'asked',
+  'request.refused': 'request refused',
+  'request.approval': 'approved a stage',
+  'request.reopened': 'request asked anew',
+  'request.approved': 'request approved',
+  'request.denied': 'request denied',
+  'request.expired': 'request expired',
+  'request.withdrawn': 'request withdrawn',
+  'decision.refused': 'decision refused',
+  'decision.dropped': 'decision dropped',
+  'grant.planned': 'lease planned',
+  'grant.live': 'lease live',
+  'grant.end_asked': 'end of lease asked',
+  'grant.ended': 'lease ended',
+  'sessions.ended': 'sessions ended',
+  'holding.failing': 'Keycloak failing',
+  'holding.held': 'held for an operator',
+  'holding.recovered': 'recovered',
+  'orphan.found': 'access without lease found',
+  'orphan.removed': 'access without lease removed',
+  'drift.withheld': 'mass drift withheld',
+  'clock.jumped': 'clock jumped',
+  'audit.exported': 'audit exported',
+};
+
+/** One page of the audit, newest first, with what it was narrowed by. */
+export function renderAuditPage(page: Extract<Words, { say: 'audit_page' }>): Rendered {
+  const narrowed = page.words === '' ? 'everything' : escape(page.words, 300);
+  const count = page.entries.length;
+  const text =
+    count === 0
+      ? `No audit entry fits ${narrowed}.`
+      : `Audit, page ${page.page + 1}, ${count} ${count === 1 ? 'entry' : 'entries'}, newest first: ${narrowed}.`;
+  const value = JSON.stringify({ w: page.words, p: page.page + 1 });
+  const older = page.more && value.length <= 2000 ? [actions([button('audit_older', 'Older', value)])] : [];
+  return {
+    text,
+    blocks: [
+      header(`Audit, page ${page.page + 1}`),
+      context(text),
+      ...packed(page.entries.map(entryLine), 45),
+      ...older,
+    ],
+  };
+}
+
+function entryLine(entry: AuditEntry): string {
+  const subject = entry.subject === null ? '' : ` · ${escapeMrkdwn(entry.subject.username, 100)}`;
+  const resource = entry.resource === null ? '' : ` · ${escapeMrkdwn(entry.resource.path, 255)}`;
+  return `#${entry.seq} · ${when(entry.at)} · *${WORDS[entry.kind]}* by ${actor(entry)}${subject}${resource}`;
+}
+
+function actor({ actor: by }: AuditEntry): string {
+  switch (by.kind) {
+    case 'leasehold':
+      return 'Leasehold';
+    case 'person':
+      return `${account(by.slack)} (${escapeMrkdwn(by.username, 100)})`;
+    case 'slack':
+      return account(by.slack);
+  }
+}
+
+/** `T…/U…` as a mention; anything else as text. */
+function account(slack: string): string {
+  const userId = /^[A-Z0-9]+\/([A-Z0-9]+)$/.exec(slack)?.[1];
+  return userId === undefined ? escapeMrkdwn(slack, 100) : `<@${userId}>`;
+}

@@ -1,0 +1,38 @@
+import { cleanText } from '../../domain/text.ts';
+
+// Signs with which people's text could end our bold or pose as our formatting, and what is shown in their place.
+// Underscores stay: names are full of them, and nothing of ours is set in italics.
+const LOOK_ALIKE: Readonly<Record<string, string>> = { '*': '∗', '`': 'ˋ', '~': '∼' };
+const ESCAPED: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;' };
+
+/**
+ * Text of people or of Keycloak for a plain_text object, an option or an error: no control, bidi or invisible
+ * characters, `&`, `<` and `>` escaped, cut by code points so that the escaped form has at most `max` UTF-16 units.
+ * Slack parses neither mention nor link out of it.
+ */
+export const escape = (text: string, max: number): string => cutHead(pieces(text, false), max);
+
+/** The same for mrkdwn: also without the signs that format. To be used in objects with `verbatim`, so that nothing is linked. */
+export const escapeMrkdwn = (text: string, max: number): string => cutHead(pieces(text, true), max);
+
+/** As {@link escape}, but keeps the end, which is what tells two long paths apart. */
+export const escapeKeepingEnd = (text: string, max: number): string =>
+  cutHead(pieces(text, false).toReversed(), max, (kept) => kept.toReversed());
+
+function pieces(text: string, mrkdwn: boolean): string[] {
+  return Array.from(cleanText(text), (point) => ESCAPED[point] ?? (mrkdwn ? LOOK_ALIKE[point] : undefined) ?? point);
+}
+
+function cutHead(points: string[], max: number, order: (kept: string[]) => string[] = (kept) => kept): string {
+  if (lengthOf(points) <= max) return order(points).join('');
+  const kept: string[] = [];
+  let room = max - 1;
+  for (const point of points) {
+    room -= point.length;
+    if (room < 0) break;
+    kept.push(point);
+  }
+  return order([...kept, '…']).join('');
+}
+
+const lengthOf = (points: readonly string[]): number => points.reduce((sum, point) => sum + point.length, 0);

@@ -1,0 +1,106 @@
+import { sayDuration } from '../../domain/duration.ts';
+import type { Posted } from '../../usecases/ports.ts';
+import type { Words } from '../../usecases/views.ts';
+import type { AccessRequest } from '../../domain/request.ts';
+import { renderAuditPage } from './audit-page.ts';
+import { extendButton, releaseButton, withdrawButton } from './buttons.ts';
+import { escapeMrkdwn } from './escape.ts';
+import { ENDED, groupName } from './facts.ts';
+import { renderMyAccess } from './my-access.ts';
+import { actions, mention, section, strong, when } from './pieces.ts';
+import type { Rendered } from './pieces.ts';
+import { refusalText, USAGE } from './refusal-text.ts';
+
+/** The address of a message, for a link; null while the workspace's address is unknown. */
+export type Permalink = (posted: Posted) => string | null;
+
+/** Words to one person in private. */
+export function renderWords(words: Words, permalink: Permalink): Rendered {
+  switch (words.say) {
+    case 'refused':
+      return said(refusalText(words.refusal, words.link === null ? null : permalink(words.link)));
+    case 'received':
+      return received(words.request);
+    case 'decided':
+      return said(decided(words.request));
+    case 'your_decision':
+      return said(yourDecision(words.request, words.kind));
+    case 'waiting_for_keycloak':
+      return said(
+        `${strong(words.request.resource.path)} is approved. Keycloak is not answering, so it is not live yet. I keep trying and will tell you here.`,
+      );
+    case 'live': {
+      const { id, resource, expiresAt, leaseSeconds } = words.grant;
+      const text = `You have ${strong(resource.path)} until ${when(expiresAt)} (${sayDuration(leaseSeconds)}). If an application does not see it yet, sign in again there. Tokens issued before the end may live until ${when(words.effectiveUntil)}.`;
+      return {
+        text,
+        blocks: [section(text), actions([releaseButton(id, resource.path), extendButton(id, resource.path)])],
+      };
+    }
+    case 'ended': {
+      const { resource, endedAt, endedBy } = words.grant;
+      const end = `Your lease on ${strong(resource.path)} ended ${when(endedAt)}: ${ENDED[endedBy]}.`;
+      return said(words.kept ? `${end} You keep the access, because you had it before.` : `${end} The access is gone.`);
+    }
+    case 'ending':
+      return said(
+        `I am taking ${strong(words.path)} away now${words.count > 1 ? ` (${words.count} leases)` : ''}, and will tell when it is gone.`,
+      );
+    case 'audit_page':
+      return renderAuditPage(words);
+    case 'audit_verified':
+      return said(
+        words.problem === null
+          ? `The audit is whole: ${words.entries} entries, each chained to the one before.`
+          : `The audit does not hold: ${escapeMrkdwn(words.problem, 1000)}. ${words.entries} entries were read. Tell the operator, and keep the database as it is.`,
+      );
+    case 'my_access':
+      return renderMyAccess(words);
+    case 'help':
+      return said(
+        [
+          'What you can type:',
+          USAGE['/request-access'],
+          USAGE['/access'],
+          ...(words.admin ? [USAGE['/access-audit']] : []),
+        ].join('\n'),
+      );
+  }
+}
+
+const said = (text: string): Rendered => ({ text, blocks: [section(text)] });
+
+function received(request: AccessRequest): Rendered {
+  const stages = request.plan.map((stage) => `${stage.required} from ${groupName(stage.groupPath)}`).slice(0, 3);
+  const text = `I asked for ${strong(request.resource.path)} for ${sayDuration(request.askedSeconds)}. Approvals needed: ${stages.join(', then ')}. It waits until ${when(request.waitsUntil)}; I will tell you here.`;
+  return { text, blocks: [section(text), actions([withdrawButton(request.id, request.resource.path)])] };
+}
+
+function decided(request: AccessRequest): string {
+  const what = strong(request.resource.path);
+  switch (request.state) {
+    case 'approved': {
+      const shortened =
+        request.leaseSeconds < request.askedSeconds ? `, shortened from ${sayDuration(request.askedSeconds)}` : '';
+      return `${what} is approved for ${sayDuration(request.leaseSeconds)}${shortened}. I am making it live now.`;
+    }
+    case 'denied': {
+      const comment = escapeMrkdwn(request.denial.comment ?? '', 2000);
+      return `${mention(request.denial.by.slack)} denied ${what}${comment === '' ? '. Talk to them, or ask again with more words.' : `: ${comment}`}`;
+    }
+    case 'expired':
+      return `Nobody decided about ${what} in time, so the request is over. Ask again if you still need it.`;
+    case 'withdrawn':
+      return `Your request for ${what} is withdrawn. Nothing was given.`;
+    case 'pending':
+      return `Your request for ${what} has changed in Keycloak and is asked anew; earlier approvals no longer count.`;
+  }
+}
+
+function yourDecision(request: AccessRequest, kind: 'approve' | 'deny'): string {
+  const what = `${strong(request.resource.path)} for ${mention(request.beneficiary.slack)}`;
+  if (kind === 'deny') return `You denied ${what}.`;
+  return request.state === 'pending'
+    ? `Your approval of ${what} counts. More approvals are needed before it goes live.`
+    : `You approved ${what}. The card shows when it is live.`;
+}

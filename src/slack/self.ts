@@ -1,0 +1,64 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { CodedError } from '../lib/errors.ts';
+import type { Log, Posted } from '../usecases/ports.ts';
+import type { Web } from './web.ts';
+
+type Identity = {
+  readonly teamId: string;
+  readonly teamUrl: string;
+  readonly botId: string;
+  readonly botUserId: string;
+};
+
+/** Who we are in Slack, known once `auth.test` was answered. */
+export interface Self {
+  known(): Identity | null;
+  /** @throws slack_unavailable before it is known */
+  teamId(): string;
+  /** The address of a message, or null before the workspace's address is known. */
+  permalink(posted: Posted): string | null;
+  /** Asks until Slack answers or `signal` aborts; a refused token is asked again too, an operator may mend it. */
+  learn(signal: AbortSignal): Promise<Identity>;
+}
+
+const MAX_WAIT_MS = 30_000;
+
+export function createSelf(web: Web, log: Log): Self {
+  let identity: Identity | null = null;
+  return {
+    known: () => identity,
+    teamId() {
+      if (identity === null) throw new CodedError('slack_unavailable', 'Slack has not told yet who we are');
+      return identity.teamId;
+    },
+    permalink: ({ channel, ts }) =>
+      identity === null ? null : new URL(`archives/${channel}/p${ts.replace('.', '')}`, identity.teamUrl).href,
+    async learn(signal) {
+      for (let waitMs = 500; identity === null; waitMs = Math.min(waitMs * 2, MAX_WAIT_MS)) {
+        try {
+          identity = await authTest(web);
+        } catch (error) {
+          log.error('slack.auth_failed', {
+            reason: error instanceof Error ? error.message : String(error),
+            retryInMs: waitMs,
+          });
+          await sleep(waitMs, undefined, { signal });
+        }
+      }
+      return identity;
+    },
+  };
+}
+
+async function authTest(web: Web): Promise<Identity> {
+  const {
+    team_id: teamId,
+    url: teamUrl,
+    bot_id: botId,
+    user_id: botUserId,
+  } = await web.call('auth.test', (client) => client.auth.test());
+  if (teamId === undefined || teamUrl === undefined || botId === undefined || botUserId === undefined) {
+    throw new CodedError('slack_refused', 'the token is not a bot token');
+  }
+  return { teamId, teamUrl, botId, botUserId };
+}

@@ -1,0 +1,75 @@
+import { closeSync, mkdirSync, openSync } from 'node:fs';
+import path from 'node:path';
+import Database from 'better-sqlite3';
+import { CodedError } from '../../lib/errors.ts';
+import { missingMigrations } from '../migrations.ts';
+import { engineError, storeError } from './errors.ts';
+
+/** How long a write waits for a stranger (a backup, a shell) to let go of the file; nothing else runs meanwhile. */
+const BUSY_TIMEOUT_MS = 2000;
+
+/**
+ * Takes the file for this process until it closes the lock or dies, however it dies: the system frees a dead process's
+ * file locks, and SQLite's own exclusive transaction is such a lock on every platform that it runs on.
+ * @throws store_locked when another process has it
+ */
+export function lockFile(file: string): { release: () => void } {
+  const lock = opened(`${file}.lock`, { timeout: 0 });
+  try {
+    lock.exec('BEGIN EXCLUSIVE');
+  } catch (error) {
+    lock.close();
+    if (engineError(error)?.code !== 'SQLITE_BUSY') throw storeError(error);
+    throw new CodedError(
+      'store_locked',
+      `Another Leasehold is running on ${file}; stop it, or give this one a file of its own.`,
+    );
+  }
+  return { release: () => void lock.close() };
+}
+
+/** Opens the file for reading and writing, creating it and its folder, each write durable when it returns. */
+export function openWritable(file: string): Database.Database {
+  const database = opened(file, { timeout: BUSY_TIMEOUT_MS });
+  database.pragma('journal_mode = WAL');
+  // better-sqlite3 builds SQLite with NORMAL for WAL, which may forget the last commits on a power cut.
+  database.pragma('synchronous = FULL');
+  database.pragma('foreign_keys = ON');
+  return database;
+}
+
+export const openReadable = (file: string): Database.Database =>
+  opened(file, { readonly: true, fileMustExist: true, timeout: BUSY_TIMEOUT_MS });
+
+/** Creates the file, and its folder, where they are not there: people's data, so nobody else may look in. */
+export function makeFile(file: string): void {
+  try {
+    mkdirSync(path.dirname(file), { recursive: true, mode: 0o700 });
+    closeSync(openSync(file, 'a', 0o600));
+  } catch (error) {
+    throw new CodedError('store_unavailable', `The database file ${file} cannot be made.`, { cause: error });
+  }
+}
+
+/** Brings the tables up to date; each migration is applied wholly or not at all. */
+export function migrate(database: Database.Database, now: number): void {
+  database.exec('CREATE TABLE IF NOT EXISTS migrations (name TEXT PRIMARY KEY, applied_at INTEGER NOT NULL)');
+  const record = database.prepare('INSERT INTO migrations (name, applied_at) VALUES (?, ?)');
+  for (const { name, sql } of missingMigrations('sqlite', appliedMigrations(database))) {
+    database.transaction(() => {
+      database.exec(sql);
+      record.run(name, now);
+    })();
+  }
+}
+
+export const appliedMigrations = (database: Database.Database): readonly string[] =>
+  database.prepare<[], string>('SELECT name FROM migrations ORDER BY name').pluck().all();
+
+function opened(file: string, options: Database.Options): Database.Database {
+  try {
+    return new Database(file, options);
+  } catch (error) {
+    throw new CodedError('store_unavailable', `The database file ${file} cannot be opened.`, { cause: error });
+  }
+}

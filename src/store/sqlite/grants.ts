@@ -1,0 +1,59 @@
+import { and, eq, sql } from 'drizzle-orm';
+import type { BetterSQLite3Database } from 'drizzle-orm/better-sqlite3';
+import type { Grant, OpenGrant } from '../../domain/grant.ts';
+import type { GrantId, RequestId } from '../../domain/ids.ts';
+import { slackAttribute } from '../../domain/people.ts';
+import type { SlackUser } from '../../domain/people.ts';
+import { grants, isOpen, slot } from './schema.ts';
+
+/** Grants. Every call runs in the caller's transaction, if there is one. */
+export function grantTable(db: BetterSQLite3Database, realm: string) {
+  const here = eq(grants.realm, realm);
+  const rows = () => db.select({ body: grants.body }).from(grants);
+  const byId = rows()
+    .where(and(eq(grants.id, sql.placeholder('id')), here))
+    .prepare();
+  const byRequest = rows()
+    .where(and(eq(grants.requestId, sql.placeholder('request')), here))
+    .prepare();
+  const openOfPerson = rows()
+    .where(and(here, isOpen, eq(grants.personSlack, sql.placeholder('slack'))))
+    .prepare();
+  const openOfHolding = rows()
+    .where(and(here, isOpen, eq(grants.holdingKey, sql.placeholder('key'))))
+    .prepare();
+  const countOpen = db
+    .select({ count: sql<number>`count(*)` })
+    .from(grants)
+    .where(and(here, isOpen))
+    .prepare();
+
+  const insert = db
+    .insert(grants)
+    .values({ id: sql.placeholder('id'), revision: 1, body: sql.placeholder('body') })
+    .onConflictDoNothing()
+    .prepare();
+  const update = db
+    .update(grants)
+    .set({ revision: slot(grants.revision), body: slot(grants.body) })
+    .where(and(eq(grants.id, sql.placeholder('id')), eq(grants.revision, sql.placeholder('before'))))
+    .prepare();
+
+  return {
+    /** False when the stored revision is another, or the request already became another grant. */
+    write(grant: Grant): boolean {
+      const { id, revision } = grant;
+      if (revision > 1) return update.run({ id, revision, body: grant, before: revision - 1 }).changes === 1;
+      return insert.run({ id, body: grant }).changes === 1;
+    },
+
+    grant: (id: GrantId): Grant | null => byId.get({ id })?.body ?? null,
+    grantOfRequest: (request: RequestId): Grant | null => byRequest.get({ request })?.body ?? null,
+    openGrantsOf: (slack: SlackUser) => oldestFirst(openOfPerson.all({ slack: slackAttribute(slack) })),
+    openGrantsOn: (key: string) => oldestFirst(openOfHolding.all({ key })),
+    countOpenGrants: () => countOpen.get()?.count ?? 0,
+  };
+}
+
+const oldestFirst = (rows: readonly { readonly body: Grant }[]): readonly OpenGrant[] =>
+  rows.map((row) => row.body as OpenGrant).sort((a, b) => a.approvedAt - b.approvedAt);

@@ -1,0 +1,110 @@
+import { randomBytes } from 'node:crypto';
+import { and, asc, eq, gte, lte, sql } from 'drizzle-orm';
+import type { BetterSQLite3Database } from 'drizzle-orm/better-sqlite3';
+import type { EpochMs, KeycloakUserId, RequestId } from '../../domain/ids.ts';
+import { slackAttribute } from '../../domain/people.ts';
+import type { SlackUser } from '../../domain/people.ts';
+import type { AccessRequest, PendingRequest } from '../../domain/request.ts';
+import type { Resource } from '../../domain/resource.ts';
+import { sha256 } from '../../lib/hash.ts';
+import { isPending, justifications, requests, slot } from './schema.ts';
+import type { RequestBody } from './schema.ts';
+
+/** Requests with their justifications. Every call runs in the caller's transaction, if there is one. */
+export function requestTable(db: BetterSQLite3Database, realm: string) {
+  const here = eq(requests.realm, realm);
+  const given = { limit: sql.placeholder('limit'), user: sql.placeholder('user'), time: sql.placeholder('time') };
+  const rows = () =>
+    db
+      .select({ body: requests.body, justification: justifications.text })
+      .from(requests)
+      .leftJoin(justifications, eq(justifications.requestId, requests.id));
+
+  const byId = rows()
+    .where(and(eq(requests.id, sql.placeholder('id')), here))
+    .prepare();
+  const pendingFor = rows()
+    .where(
+      and(
+        here,
+        isPending,
+        eq(requests.beneficiaryId, given.user),
+        eq(requests.resourceKind, sql.placeholder('kind')),
+        eq(requests.resourceId, sql.placeholder('resource')),
+      ),
+    )
+    .prepare();
+  const pendingOf = rows()
+    .where(and(here, isPending, eq(requests.requesterSlack, sql.placeholder('slack'))))
+    .orderBy(asc(requests.submittedAt))
+    .prepare();
+  const pastWaiting = rows()
+    .where(and(here, isPending, lte(requests.waitsUntil, given.time)))
+    .orderBy(asc(requests.waitsUntil))
+    .limit(given.limit)
+    .prepare();
+  const toRemind = rows()
+    .where(and(here, isPending, sql`${requests.remindedAt} IS NULL`, lte(requests.submittedAt, given.time)))
+    .orderBy(asc(requests.submittedAt))
+    .limit(given.limit)
+    .prepare();
+  const countSince = db
+    .select({ count: sql<number>`count(*)` })
+    .from(requests)
+    .where(and(here, eq(requests.requesterId, given.user), gte(requests.submittedAt, given.time)))
+    .prepare();
+
+  const insert = db
+    .insert(requests)
+    .values({ id: sql.placeholder('id'), revision: 1, body: sql.placeholder('body') })
+    .onConflictDoNothing()
+    .prepare();
+  const update = db
+    .update(requests)
+    .set({ revision: slot(requests.revision), body: slot(requests.body) })
+    .where(and(eq(requests.id, sql.placeholder('id')), eq(requests.revision, sql.placeholder('before'))))
+    .prepare();
+  const insertJustification = db
+    .insert(justifications)
+    .values({
+      requestId: sql.placeholder('requestId'),
+      realm,
+      salt: sql.placeholder('salt'),
+      text: sql.placeholder('text'),
+    })
+    .prepare();
+
+  return {
+    /** False when the stored revision is another, or such a request is pending. */
+    write({ justification, ...body }: AccessRequest): boolean {
+      const { id, revision } = body;
+      if (revision > 1) return update.run({ id, revision, body, before: revision - 1 }).changes === 1;
+      if (insert.run({ id, body }).changes === 0) return false;
+      const salt = randomBytes(16).toString('hex');
+      insertJustification.run({ requestId: id, salt, text: justification });
+      return true;
+    },
+    /** What the audit may hold of a justification: SHA-256 (hex) over its salt (32 hex digits) and its text; null when there is none. */
+    commitment(id: RequestId): string | null {
+      const row = db.select().from(justifications).where(eq(justifications.requestId, id)).get();
+      return row === undefined ? null : sha256(row.salt + row.text);
+    },
+
+    request: (id: RequestId): AccessRequest | null => readRequest(byId.get({ id })),
+    pendingRequest: (user: KeycloakUserId, { kind, id }: Resource): PendingRequest | null =>
+      readRequest(pendingFor.get({ user, kind, resource: id })) as PendingRequest | null,
+    pendingRequestsOf: (slack: SlackUser) => readPending(pendingOf.all({ slack: slackAttribute(slack) })),
+    countRequestsSince: (user: KeycloakUserId, since: EpochMs) => countSince.get({ user, time: since })?.count ?? 0,
+    requestsPastWaiting: (time: EpochMs, limit: number) => readPending(pastWaiting.all({ time, limit })),
+    requestsToRemind: (time: EpochMs, limit: number) => readPending(toRemind.all({ time, limit })),
+  };
+}
+
+type Row = { readonly body: RequestBody; readonly justification: string | null };
+
+/** An erased justification reads as an empty one. */
+const readRequest = (row: Row | undefined): AccessRequest | null =>
+  row === undefined ? null : { ...row.body, justification: row.justification ?? '' };
+
+const readPending = (rows: readonly Row[]): readonly PendingRequest[] =>
+  rows.map((row) => readRequest(row) as PendingRequest);

@@ -1,0 +1,125 @@
+import { sql } from 'drizzle-orm';
+import type { SQL } from 'drizzle-orm';
+import { integer, sqliteTable, text } from 'drizzle-orm/sqlite-core';
+import type { SQLiteColumn } from 'drizzle-orm/sqlite-core';
+import type { Grant } from '../../domain/grant.ts';
+import type { Holding } from '../../domain/holding.ts';
+import type { Message, PostedMessage, ThreadLine } from '../../domain/message.ts';
+import type { AccessRequest } from '../../domain/request.ts';
+import type { InboxItem } from '../../usecases/intent.ts';
+
+// The tables as queries see them. Expressions of derived columns, indices and triggers live in migrations/sqlite alone; a
+// contract test compares the columns.
+
+const derivedText = (name: string) => text(name).generatedAlwaysAs(sql``);
+const derivedInteger = (name: string) => integer(name).generatedAlwaysAs(sql``);
+
+/** Omit on each member of a union, so that states stay apart. */
+type Without<T, Key extends PropertyKey> = T extends unknown ? Omit<T, Key> : never;
+
+export type RequestBody = Without<AccessRequest, 'justification'>;
+export type HoldingBody = Omit<Holding, 'epoch' | 'rowLease' | 'nextLookAt'>;
+
+export const requests = sqliteTable('requests', {
+  id: text('id').primaryKey(),
+  revision: integer('revision').notNull(),
+  body: text('body', { mode: 'json' }).$type<RequestBody>().notNull(),
+  realm: derivedText('realm'),
+  state: derivedText('state'),
+  requesterId: derivedText('requester_id'),
+  requesterSlack: derivedText('requester_slack'),
+  beneficiaryId: derivedText('beneficiary_id'),
+  beneficiarySlack: derivedText('beneficiary_slack'),
+  resourceKind: derivedText('resource_kind'),
+  resourceId: derivedText('resource_id'),
+  submittedAt: derivedInteger('submitted_at'),
+  waitsUntil: derivedInteger('waits_until'),
+  remindedAt: derivedInteger('reminded_at'),
+});
+
+export const justifications = sqliteTable('justifications', {
+  requestId: text('request_id').primaryKey(),
+  realm: text('realm').notNull(),
+  salt: text('salt').notNull(),
+  text: text('text').notNull(),
+});
+
+export const grants = sqliteTable('grants', {
+  id: text('id').primaryKey(),
+  revision: integer('revision').notNull(),
+  body: text('body', { mode: 'json' }).$type<Grant>().notNull(),
+  realm: derivedText('realm'),
+  state: derivedText('state'),
+  requestId: derivedText('request_id'),
+  personSlack: derivedText('person_slack'),
+  holdingKey: derivedText('holding_key'),
+});
+
+export const holdings = sqliteTable('holdings', {
+  key: text('key').primaryKey(),
+  revision: integer('revision').notNull(),
+  epoch: integer('epoch').notNull(),
+  leaseReplica: text('lease_replica'),
+  leaseUntil: integer('lease_until'),
+  nextLookAt: integer('next_look_at'),
+  body: text('body', { mode: 'json' }).$type<HoldingBody>().notNull(),
+  realm: derivedText('realm'),
+  failures: derivedInteger('failures'),
+  unresolved: derivedInteger('unresolved'),
+});
+
+export const posted = sqliteTable('posted', {
+  requestId: text('request_id').notNull().$type<PostedMessage['requestId']>(),
+  role: text('role').notNull().$type<PostedMessage['role']>(),
+  stage: integer('stage').notNull(),
+  realm: text('realm').notNull(),
+  channel: text('channel').notNull(),
+  ts: text('ts').notNull(),
+  line: text('line', { mode: 'json' }).$type<ThreadLine>(),
+});
+
+export const inbox = sqliteTable('inbox', {
+  id: integer('id').primaryKey(),
+  realm: text('realm').notNull(),
+  key: text('key').notNull(),
+  item: text('item', { mode: 'json' }).$type<InboxItem>(),
+  doneAt: integer('done_at'),
+});
+
+export const outbox = sqliteTable('outbox', {
+  id: integer('id').primaryKey(),
+  realm: text('realm').notNull(),
+  key: text('key').notNull(),
+  message: text('message', { mode: 'json' }).$type<Message>(),
+  attempts: integer('attempts').notNull().default(0),
+  nextTryAt: integer('next_try_at').notNull(),
+  sentAt: integer('sent_at'),
+});
+
+export const audit = sqliteTable('audit', {
+  seq: integer('seq').primaryKey(),
+  entry: text('entry').notNull(),
+  hash: text('hash').notNull(),
+  realm: derivedText('realm'),
+  at: derivedInteger('at'),
+  actorSlack: derivedText('actor_slack'),
+  subjectId: derivedText('subject_id'),
+  resourcePath: derivedText('resource_path'),
+  requestId: derivedText('request_id'),
+});
+
+export const meta = sqliteTable('meta', {
+  id: integer('id').primaryKey(),
+  realm: text('realm').notNull(),
+  instance: text('instance').notNull(),
+  highestTime: integer('highest_time'),
+  auditSeq: integer('audit_seq').notNull(),
+  auditHash: text('audit_hash').notNull(),
+});
+
+// Written out, not bound: SQLite uses a partial index only when it sees the same condition in the query.
+export const isPending = sql`${requests.state} = 'pending'`;
+export const isOpen = sql`${grants.state} <> 'ended'`;
+
+/** A named place for a column's new value in a prepared UPDATE. */
+export const slot = (column: SQLiteColumn): SQL => sql`${sql.param(sql.placeholder(column.name), column)}`;

@@ -1,0 +1,163 @@
+import { randomUUID } from 'node:crypto';
+import type Database from 'better-sqlite3';
+import { drizzle } from 'drizzle-orm/better-sqlite3';
+import { GENESIS } from '../../domain/audit.ts';
+import { systemActor } from '../../domain/audit-drafts.ts';
+import type { AuditDraft, AuditEntry } from '../../domain/audit.ts';
+import type { Batch, Store } from '../../usecases/ports.ts';
+import { auditSearch } from './audit-search.ts';
+import { auditTable, createInstance, highestTime } from './audit.ts';
+import { promised } from './errors.ts';
+import { migrate } from './connection.ts';
+import { grantTable } from './grants.ts';
+import { holdingTable } from './holdings.ts';
+import { inboxTable, outboxTable, postedTable } from './messages.ts';
+import { requestTable } from './requests.ts';
+import { groupWriter } from './writer.ts';
+import type { Written } from './writer.ts';
+
+type Writes = 'commit' | 'receive' | 'claim' | 'wakeFailed' | 'postpone' | 'saveHighestTime' | 'close';
+/** The record, to be looked at only. */
+export type StoreReader = Omit<Store, Writes>;
+
+/**
+ * The record on an open connection, which it brings up to date.
+ * @param now UTC epoch ms
+ */
+export function createStore(database: Database.Database, realm: string, now: () => number): Store {
+  migrate(database, now());
+  const tables = openTables(database, realm);
+  database.transaction(() => beginChain(tables, realm, now()))();
+  const { drain, ...writes } = storeWriter(database, tables, now);
+  return {
+    ...storeReader(tables),
+    ...writes,
+    async close() {
+      try {
+        await drain();
+      } finally {
+        database.close();
+      }
+    },
+  };
+}
+
+/** The first entry of a new database says which one it is, so that another's chain cannot be put in its place. */
+function beginChain({ db, audit }: Tables, realm: string, at: number): void {
+  const instance = randomUUID();
+  if (!createInstance(db, instance, realm, { seq: 0, hash: GENESIS })) return;
+  const nothing = { subject: null, resource: null, requestId: null, grantId: null };
+  audit.append([
+    { kind: 'instance.created', at, actor: systemActor, ...nothing, correlationId: instance, data: { instance } },
+  ]);
+}
+
+/** The tables of one realm on one connection, their statements prepared. */
+export function openTables(database: Database.Database, realm: string) {
+  const db = drizzle(database);
+  const grants = grantTable(db, realm);
+  return {
+    db,
+    requests: requestTable(db, realm),
+    grants,
+    holdings: holdingTable(db, realm, grants.openGrantsOn),
+    inbox: inboxTable(db, realm),
+    outbox: outboxTable(db, realm),
+    posted: postedTable(db, realm),
+    audit: auditTable(db, realm),
+    search: auditSearch(db, realm),
+    time: highestTime(db),
+  };
+}
+type Tables = ReturnType<typeof openTables>;
+
+export function storeReader(tables: Tables): StoreReader {
+  const { requests, grants, holdings, inbox, outbox, posted, audit, search, time } = tables;
+  return {
+    unfinished: promised(inbox.unfinished),
+    request: promised(requests.request),
+    pendingRequest: promised(requests.pendingRequest),
+    pendingRequestsOf: promised(requests.pendingRequestsOf),
+    countRequestsSince: promised(requests.countRequestsSince),
+    requestsPastWaiting: promised(requests.requestsPastWaiting),
+    requestsToRemind: promised(requests.requestsToRemind),
+    grant: promised(grants.grant),
+    grantOfRequest: promised(grants.grantOfRequest),
+    openGrantsOf: promised(grants.openGrantsOf),
+    countOpenGrants: promised(grants.countOpenGrants),
+    holding: promised(holdings.holding),
+    openHoldings: promised(holdings.openHoldings),
+    restingHoldings: promised(holdings.restingHoldings),
+    nextLook: promised(holdings.nextLook),
+    overdue: promised(holdings.overdue),
+    posted: promised(posted.posted),
+    postedAt: promised(posted.postedAt),
+    messagesDue: promised(outbox.messagesDue),
+    countUnsent: promised(outbox.countUnsent),
+    audit: promised(search),
+    auditEntries: () => streamed(promised(audit.entriesAfter)),
+    auditHead: promised(audit.recordedHead),
+    highestTime: promised(time.read),
+  };
+}
+
+/** @param now stamps when inbox items and messages were done with (UTC epoch ms) */
+function storeWriter(
+  database: Database.Database,
+  tables: Tables,
+  now: () => number,
+): Omit<Pick<Store, Writes>, 'close'> & { drain: () => Promise<void> } {
+  const { holdings, inbox, outbox, audit, time } = tables;
+  const write = groupWriter(database, audit.forgetHead);
+  const kept = <T>(work: () => T) => write((): Written<T> => ({ keep: true, result: work() }));
+  return {
+    commit: (batch) =>
+      write(() => {
+        const keep = writeBatch(tables, batch, now());
+        return { keep, result: keep ? 'committed' : 'conflict' };
+      }),
+    receive: (item) => kept(() => inbox.receive(item)),
+    claim: (options) => kept(() => holdings.claim(options)),
+    wakeFailed: (at) => kept(() => holdings.wakeFailed(at)),
+    postpone: (key, until) => kept(() => outbox.postpone(key, until)),
+    saveHighestTime: (at) => kept(() => time.save(at)),
+    /** Resolves when everything asked for before is written. */
+    drain: () => kept(() => undefined),
+  };
+}
+
+/** False as soon as something moved on; the caller undoes what was written by then. */
+function writeBatch(
+  { requests, grants, holdings, inbox, outbox, posted, audit }: Tables,
+  batch: Batch,
+  now: number,
+): boolean {
+  const fits =
+    (batch.requests ?? []).every((request) => requests.write(request)) &&
+    (batch.grants ?? []).every((grant) => grants.write(grant)) &&
+    (batch.holdings ?? []).every((holding) => holdings.write(holding)) &&
+    (batch.inboxDone === undefined || inbox.finish(batch.inboxDone, now));
+  if (!fits) return false;
+  for (const message of batch.posted ?? []) posted.write(message);
+  for (const message of batch.messages ?? []) outbox.queue(message);
+  for (const key of batch.sent ?? []) outbox.sent(key, now);
+  audit.append(batch.audit.map((draft) => withCommitment(draft, requests.commitment)));
+  return true;
+}
+
+/** The audit tells which justification was given without telling it. */
+function withCommitment(draft: AuditDraft, commitment: Tables['requests']['commitment']): AuditDraft {
+  if (draft.kind !== 'request.submitted' || draft.requestId === null) return draft;
+  return { ...draft, data: { ...draft.data, justification: commitment(draft.requestId) } };
+}
+
+async function* streamed(page: (after: number) => Promise<readonly AuditEntry[]>): AsyncIterable<AuditEntry> {
+  let after = 0;
+  for (;;) {
+    const entries = await page(after);
+    yield* entries;
+    const last = entries.at(-1);
+    if (last === undefined) return;
+    after = last.seq;
+  }
+}

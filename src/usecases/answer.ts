@@ -1,0 +1,121 @@
+import { systemActor } from '../domain/audit-drafts.ts';
+import type { Actor, AuditDraft, AuditKind } from '../domain/audit.ts';
+import type { Message, MessageBody, Notice } from '../domain/message.ts';
+import type { Person } from '../domain/people.ts';
+import { slackAttribute } from '../domain/people.ts';
+import type { Refusal } from '../domain/refusal.ts';
+import type { AccessRequest } from '../domain/request.ts';
+import type { Resource } from '../domain/resource.ts';
+import type { InboxItem } from './intent.ts';
+import type { Ports } from './ports.ts';
+
+/** Builds queued messages of one use case: same time, same correlation id, keys unique within the cause. */
+export function messagesOf(cause: string, at: number, correlationId: string): (body: MessageBody) => Message {
+  let count = 0;
+  return (body) => ({ key: `${cause}:${count++}`, at, correlationId, body });
+}
+
+/** A private message to whoever sent this envelope. */
+export const toAsker = (item: InboxItem, notice: Notice): MessageBody => ({ to: 'person', reply: item.reply, notice });
+
+/** A private message to somebody by Slack account alone. */
+export const toPerson = (person: Person, notice: Notice): MessageBody => ({
+  to: 'person',
+  reply: { slack: person.slack, responseUrl: null },
+  notice,
+});
+
+/** Both places that show a request: its card in the present state, and a new line in the thread. */
+export function tellThread(
+  request: AccessRequest,
+  line: Extract<MessageBody, { to: 'thread' }>['line'],
+): readonly MessageBody[] {
+  return [
+    { to: 'card', requestId: request.id },
+    { to: 'thread', requestId: request.id, line },
+  ];
+}
+
+/** Refusals that somebody may want to find later: attempts on identity, authority and limits. */
+const AUDITED: ReadonlySet<Refusal['refusal']> = new Set<Refusal['refusal']>([
+  'outsider',
+  'guest',
+  'deactivated',
+  'bot',
+  'identity_ambiguous',
+  'email_unverified',
+  'user_disabled',
+  'not_admin',
+  'not_requestable',
+  'not_eligible',
+  'beneficiary_is_bot',
+  'too_many_pending',
+  'too_many_recently',
+  'self_approval',
+  'not_an_approver',
+  'old_message',
+  'not_yours',
+]);
+
+/**
+ * Says no: one private sentence, an audit entry where it matters, the envelope finished, nothing else changed.
+ * @param kind which door said no
+ */
+export async function answerNo(
+  ports: Pick<Ports, 'store' | 'clock' | 'log'>,
+  item: InboxItem,
+  refusal: Refusal,
+  about: {
+    readonly kind?: Extract<AuditKind, 'request.refused' | 'decision.refused' | 'decision.dropped'>;
+    readonly resource?: Resource | null;
+    readonly request?: AccessRequest | null;
+  } = {},
+): Promise<void> {
+  const at = ports.clock.now();
+  const kind = about.kind ?? 'request.refused';
+  const entry: AuditDraft = {
+    kind,
+    at,
+    actor: slackActor(item),
+    subject: null,
+    resource: about.request?.resource ?? about.resource ?? null,
+    requestId: about.request?.id ?? null,
+    grantId: null,
+    correlationId: item.correlationId,
+    data: { refusal: refusal.refusal, intent: item.intent.intent },
+  };
+  ports.log.info('refused', {
+    refusal: refusal.refusal,
+    intent: item.intent.intent,
+    correlationId: item.correlationId,
+  });
+  const message = messagesOf(item.key, at, item.correlationId);
+  await ports.store.commit({
+    inboxDone: item.key,
+    messages: [message(toAsker(item, { notice: 'refused', refusal }))],
+    audit: AUDITED.has(refusal.refusal) || kind === 'decision.dropped' ? [entry] : [],
+  });
+}
+
+const slackActor = (item: InboxItem): Actor => ({ kind: 'slack', slack: slackAttribute(item.slack) });
+
+/** An entry about Leasehold's own doing on one person's access. */
+export function ownEntry(
+  kind: AuditKind,
+  at: number,
+  correlationId: string,
+  about: { readonly userId: string; readonly username: string; readonly resource: Resource } | null,
+  data: AuditDraft['data'] = {},
+): AuditDraft {
+  return {
+    kind,
+    at,
+    actor: systemActor,
+    subject: about === null ? null : { userId: about.userId, username: about.username },
+    resource: about?.resource ?? null,
+    requestId: null,
+    grantId: null,
+    correlationId,
+    data,
+  };
+}

@@ -1,0 +1,119 @@
+import { parseDuration } from '../domain/duration.ts';
+import type { Entitlement } from '../domain/entitlement.ts';
+import type { Refusal } from '../domain/refusal.ts';
+import { refuse } from '../domain/refusal.ts';
+import type { Outcome } from '../domain/refusal.ts';
+import { matchAccess, suggestAccess } from '../domain/search.ts';
+import { MAX_TEXT_POINTS, cleanText, countPoints } from '../domain/text.ts';
+import type { Field } from './desk.ts';
+import type { AccessWord } from './intent.ts';
+import type { Ports } from './ports.ts';
+import type { AccessPreview, Suggestion } from './views.ts';
+
+const SUGGESTIONS = 100;
+const DURATIONS = [15 * 60, 30 * 60, 3600, 2 * 3600, 4 * 3600, 8 * 3600, 86_400, 3 * 86_400, 7 * 86_400];
+
+/** Lengths to offer: the usual ones up to the limit, the default and the limit itself among them, ascending. */
+function offeredDurations(entitlement: Entitlement, minSeconds: number): readonly number[] {
+  const offered = [...DURATIONS, entitlement.defaultSeconds, entitlement.maxSeconds];
+  return [...new Set(offered)]
+    .filter((seconds) => seconds >= minSeconds && seconds <= entitlement.maxSeconds)
+    .sort((a, b) => a - b);
+}
+
+/** Finds the entitlement that a word means, in the catalogue of at most a minute ago. */
+export async function findAccess(
+  ports: Pick<Ports, 'catalogue'>,
+  access: AccessWord,
+): Promise<Outcome<{ readonly entitlement: Entitlement }>> {
+  const items = await ports.catalogue.list();
+  if (access.by === 'id') {
+    const item = items.find((one) => {
+      const resource = one.requestable ? one.entitlement.resource : one.resource;
+      return resource.kind === access.kind && resource.id === access.id;
+    });
+    if (item === undefined) return refuse({ refusal: 'unknown_access', asked: 'that entry' });
+    if (!item.requestable)
+      return refuse({ refusal: 'not_requestable', path: item.resource.path, because: item.because });
+    return { ok: true, entitlement: item.entitlement };
+  }
+  const offered = items.flatMap((item) =>
+    item.requestable ? [{ path: item.entitlement.resource.path, entitlement: item.entitlement }] : [],
+  );
+  const match = matchAccess(offered, access.text);
+  if (match.match === 'one') return { ok: true, entitlement: match.found.entitlement };
+  if (match.match === 'many') return refuse({ refusal: 'ambiguous_access', asked: access.text, matches: match.paths });
+  const spoilt = items.find((item) => !item.requestable && item.resource.path === access.text.trim());
+  if (spoilt !== undefined && !spoilt.requestable) {
+    return refuse({ refusal: 'not_requestable', path: spoilt.resource.path, because: spoilt.because });
+  }
+  return refuse({ refusal: 'unknown_access', asked: access.text });
+}
+
+/** The length a person asked for; an empty text means the entitlement's default. */
+export function checkDuration(
+  entitlement: Entitlement,
+  text: string,
+  minSeconds: number,
+): Outcome<{ readonly seconds: number }> {
+  const seconds = text.trim() === '' ? entitlement.defaultSeconds : parseDuration(text);
+  if (seconds === null) return refuse({ refusal: 'bad_duration', asked: text });
+  if (seconds < minSeconds) return refuse({ refusal: 'too_short', minSeconds });
+  if (seconds > entitlement.maxSeconds) {
+    return refuse({ refusal: 'too_long', path: entitlement.resource.path, maxSeconds: entitlement.maxSeconds });
+  }
+  return { ok: true, seconds };
+}
+
+/** The justification as it will be kept: cleaned, within the limit, and fitting the entitlement's pattern. */
+export function checkJustification(
+  entitlement: Entitlement,
+  text: string,
+): Outcome<{ readonly justification: string }> {
+  const points = countPoints(text);
+  if (points > MAX_TEXT_POINTS)
+    return refuse({ refusal: 'justification_too_long', points, maxPoints: MAX_TEXT_POINTS });
+  const justification = cleanText(text);
+  if (justification === '') return refuse({ refusal: 'justification_missing' });
+  const { justificationPattern: pattern } = entitlement;
+  if (pattern !== null && !new RegExp(pattern, 'u').test(justification))
+    return refuse({ refusal: 'justification_pattern', pattern });
+  return { ok: true, justification };
+}
+
+/** The typeahead's answers. */
+export async function suggest(ports: Pick<Ports, 'catalogue'>, query: string): Promise<readonly Suggestion[]> {
+  const items = await ports.catalogue.list();
+  const entitlements = items.flatMap((item) => (item.requestable ? [item.entitlement] : []));
+  return suggestAccess(entitlements, query, SUGGESTIONS).map((entitlement) => ({ entitlement }));
+}
+
+/** The facts shown below the form once an access is chosen. */
+export async function preview(
+  ports: Pick<Ports, 'catalogue' | 'settings'>,
+  access: AccessWord,
+): Promise<Outcome<{ readonly preview: AccessPreview }>> {
+  const found = await findAccess(ports, access);
+  if (!found.ok) return found;
+  const { entitlement } = found;
+  const stages = entitlement.stages.map((rule) => ({ groupPath: rule.approverGroup, required: rule.required }));
+  return {
+    ok: true,
+    preview: { entitlement, stages, durations: offeredDurations(entitlement, ports.settings.minSeconds) },
+  };
+}
+
+/** Everything about a filled form that can be told within Slack's three seconds, field by field. */
+export async function checkForm(
+  ports: Pick<Ports, 'catalogue' | 'settings'>,
+  form: { readonly access: AccessWord; readonly duration: string; readonly justification: string },
+): Promise<readonly { readonly field: Field; readonly refusal: Refusal }[]> {
+  const found = await findAccess(ports, form.access);
+  if (!found.ok) return [{ field: 'access', refusal: found.refusal }];
+  const problems: { readonly field: Field; readonly refusal: Refusal }[] = [];
+  const duration = checkDuration(found.entitlement, form.duration, ports.settings.minSeconds);
+  if (!duration.ok) problems.push({ field: 'duration', refusal: duration.refusal });
+  const justification = checkJustification(found.entitlement, form.justification);
+  if (!justification.ok) problems.push({ field: 'justification', refusal: justification.refusal });
+  return problems;
+}

@@ -1,0 +1,31 @@
+import type { PlannedGrant } from '../domain/grant.ts';
+import type { Person } from '../domain/people.ts';
+import type { Ports } from './ports.ts';
+import { drawUp } from './draw-up.ts';
+
+const AUTHORITY_MS = 60_000;
+
+/**
+ * Why a planned grant may not be activated now, or null: the plan or what the resource gives is not what was approved
+ * (I12), or, when over a minute passed since the last decision, an approver lost his authority (I14).
+ */
+export async function activationRefusal(
+  ports: Pick<Ports, 'store' | 'catalogue' | 'directory' | 'clock'>,
+  grant: PlannedGrant,
+): Promise<string | null> {
+  const request = await ports.store.request(grant.requestId);
+  if (request?.state !== 'approved') return 'its request is not approved';
+  const drew = await drawUp(ports, request);
+  // Who could approve anew is a question for submission; what was approved and by whom is checked here.
+  if (!drew.ok)
+    return drew.refusal.refusal === 'no_approvers'
+      ? 'its approver group is no longer what it was'
+      : drew.refusal.refusal;
+  if (drew.drawn.digest !== grant.digest) return 'what was approved is not what it would give now';
+  if (ports.clock.now() - grant.approvedAt <= AUTHORITY_MS) return null;
+  const { groups } = drew.drawn;
+  const still = (by: Person, stage: number): boolean =>
+    groups[stage]?.members.some((user) => user.enabled && user.userId === by.userId) ?? false;
+  const lost = request.approvals.find((approval) => !still(approval.by, approval.stage));
+  return lost === undefined ? null : 'an approver may no longer decide';
+}

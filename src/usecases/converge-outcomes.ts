@@ -1,0 +1,166 @@
+import { grantEntry, personActor, systemActor } from '../domain/audit-drafts.ts';
+import type { Actor } from '../domain/audit.ts';
+import { dueAt } from '../domain/grant.ts';
+import type { EndedGrant, LiveGrant } from '../domain/grant.ts';
+import type { Holding, Look, Step } from '../domain/holding.ts';
+import type { EpochMs } from '../domain/ids.ts';
+import type { MessageBody } from '../domain/message.ts';
+import { messagesOf, ownEntry, toPerson } from './answer.ts';
+import type { Rows } from './converge.ts';
+import type { Claimed, Ports } from './ports.ts';
+
+const FIRST_WAIT_MS = 1000;
+const LONGEST_WAIT_MS = 60_000;
+const ALARM_AFTER = 3;
+
+/** Wait before try number `failures` + 1: doubling from a second up to a minute, for ever. */
+const backoffMs = (failures: number): number =>
+  Math.min(LONGEST_WAIT_MS, FIRST_WAIT_MS * 2 ** Math.min(failures - 1, 10));
+
+/** Gives the row back without a change, to be looked at again at the given time. */
+export const letGo = (holding: Holding, nextLookAt: EpochMs | null): Rows => ({
+  holding: { ...holding, rowLease: null, nextLookAt },
+});
+
+/** Keycloak did not answer, or its answer was lost: try again, never give up. */
+export function afterFailure(ports: Ports, { holding, grants }: Claimed, outcome: 'unknown' | 'not_sent'): Rows {
+  const at = ports.clock.now();
+  const failures = holding.failures + 1;
+  const nextTryAt = at + backoffMs(failures);
+  const cause = `failing:${holding.key}:${holding.epoch}`;
+  const message = messagesOf(cause, at, cause);
+  const bodies: MessageBody[] = [];
+  if (failures === 1) {
+    for (const grant of grants) {
+      bodies.push({ to: 'thread', requestId: grant.requestId, line: { line: 'trouble', nextTryAt } });
+      if (grant.state === 'planned')
+        bodies.push(toPerson(grant.person, { notice: 'waiting_for_keycloak', requestId: grant.requestId }));
+    }
+  }
+  if (failures === ALARM_AFTER) {
+    bodies.push({
+      to: 'operators',
+      alarm: { alarm: 'failing', username: holding.username, resource: holding.resource, failures },
+    });
+  }
+  ports.log.warn('holding failing', { holding: holding.key, failures, outcome });
+  return {
+    holding: { ...holding, rowLease: null, failures, nextLookAt: nextTryAt },
+    messages: bodies.map(message),
+    audit: failures === 1 ? [ownEntry('holding.failing', at, cause, holding, { outcome })] : [],
+  };
+}
+
+/** Keycloak refuses us: a person is needed. Never an end; it is tried again every minute. */
+export function afterHold(ports: Ports, { holding }: Claimed, because: string): Rows {
+  const at = ports.clock.now();
+  const first = holding.held === null;
+  const cause = `held:${holding.key}:${holding.epoch}`;
+  if (first) ports.log.error('holding held', { holding: holding.key, because });
+  return {
+    holding: { ...holding, rowLease: null, held: because, nextLookAt: at + LONGEST_WAIT_MS },
+    messages: first
+      ? [
+          messagesOf(
+            cause,
+            at,
+            cause,
+          )({
+            to: 'operators',
+            alarm: { alarm: 'held', username: holding.username, resource: holding.resource, because },
+          }),
+        ]
+      : [],
+    audit: first ? [ownEntry('holding.held', at, cause, holding, { because })] : [],
+  };
+}
+
+/** The sessions that carried the access are ended. */
+export function afterSessions(ports: Ports, { holding, grants }: Claimed): Rows {
+  const at = ports.clock.now();
+  const cause = `sessions:${holding.key}:${holding.epoch}`;
+  const nextLookAt = grants.length === 0 ? null : Math.min(...grants.map(dueAt));
+  return {
+    holding: {
+      ...holding,
+      sessionsDue: false,
+      failures: 0,
+      held: null,
+      nextLookAt,
+      rowLease: nextLookAt === null ? null : holding.rowLease,
+    },
+    audit: [
+      ownEntry('sessions.ended', at, cause, holding),
+      ...(isTroubled(holding) ? [ownEntry('holding.recovered', at, cause, holding)] : []),
+    ],
+  };
+}
+
+/** What was seen is written down: grants live or ended, one entry each, everybody told. */
+export async function afterSettle(
+  ports: Ports,
+  before: Claimed,
+  step: Extract<Step, { do: 'settle' }>,
+  look: Look | null,
+): Promise<Rows> {
+  const at = ports.clock.now();
+  const { holding } = step;
+  const cause = `settled:${holding.key}:${before.holding.epoch}:${before.holding.revision}`;
+  const message = messagesOf(cause, at, cause);
+  const tokenMs = step.live.length + step.ended.length === 0 ? 0 : (await ports.access.tokenSeconds()) * 1000;
+  const kept = before.holding.owned === false || (look?.present ?? false);
+  const orphan = before.grants.length === 0 && before.holding.owned === true;
+  for (const grant of step.ended) recordLateness(ports, grant, at);
+  return {
+    holding: { ...holding, rowLease: holding.sessionsDue ? holding.rowLease : null },
+    grants: [...step.live, ...step.ended],
+    messages: [
+      ...step.live.flatMap((grant) => liveBodies(grant, tokenMs)),
+      ...step.ended.flatMap((grant) => endedBodies(grant, at, kept)),
+    ].map(message),
+    audit: [
+      ...step.live.map((grant) =>
+        grantEntry('grant.live', grant, systemActor, at, { effectiveUntil: grant.expiresAt + tokenMs }),
+      ),
+      ...step.ended.map((grant) =>
+        grantEntry('grant.ended', grant, endedActor(grant), at, {
+          kept,
+          effectiveUntil: at + tokenMs,
+          ...refusedBecause(grant, look),
+        }),
+      ),
+      ...(isTroubled(before.holding) ? [ownEntry('holding.recovered', at, cause, holding)] : []),
+      ...(orphan ? [ownEntry('orphan.removed', at, cause, holding)] : []),
+    ],
+  };
+}
+
+const isTroubled = (holding: Holding): boolean => holding.failures > 0 || holding.held !== null;
+
+const liveBodies = (grant: LiveGrant, tokenMs: number): readonly MessageBody[] => {
+  const effectiveUntil = grant.expiresAt + tokenMs;
+  return [
+    { to: 'card', requestId: grant.requestId },
+    { to: 'thread', requestId: grant.requestId, line: { line: 'live', expiresAt: grant.expiresAt, effectiveUntil } },
+    toPerson(grant.person, { notice: 'live', grantId: grant.id, effectiveUntil }),
+  ];
+};
+
+const endedBodies = (grant: EndedGrant, at: EpochMs, kept: boolean): readonly MessageBody[] => [
+  { to: 'card', requestId: grant.requestId },
+  { to: 'thread', requestId: grant.requestId, line: { line: 'ended', endedBy: grant.endedBy, at, kept } },
+  toPerson(grant.person, { notice: 'ended', grantId: grant.id, kept }),
+];
+
+const endedActor = (grant: EndedGrant): Actor =>
+  grant.endAsked === null ? systemActor : personActor(grant.endAsked.by);
+
+function refusedBecause(grant: EndedGrant, look: Look | null): { readonly because?: string } {
+  const because = look?.refused.get(grant.id);
+  return grant.endedBy === 'refused_at_activation' && because !== undefined ? { because } : {};
+}
+
+function recordLateness(ports: Ports, grant: EndedGrant, at: EpochMs): void {
+  if (grant.endedBy === 'expiry' && grant.expiresAt !== null)
+    ports.metrics.revoked(Math.max(0, at - grant.expiresAt) / 1000);
+}

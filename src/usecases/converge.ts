@@ -1,0 +1,191 @@
+import type { OpenGrant } from '../domain/grant.ts';
+import { maySend, nextStep, resolved } from '../domain/holding.ts';
+import type { Holding, Look, Seen } from '../domain/holding.ts';
+import type { GrantId } from '../domain/ids.ts';
+import { hasCode } from '../lib/errors.ts';
+import { activationRefusal } from './check-activation.ts';
+import { afterFailure, afterHold, afterSessions, afterSettle, letGo } from './converge-outcomes.ts';
+import type { Batch, Claimed, Ports } from './ports.ts';
+
+/** What became of one claim: `settled`, or why it has to be looked at again. `away`: Keycloak did not answer. */
+export type Converged = 'settled' | 'later' | 'away';
+
+/** More looks than any healthy holding needs; beyond it the row is left for the next claim. */
+const MAX_STEPS = 12;
+
+/**
+ * Keeps one claimed holding right: what should be, what is, one call, look again. Every attempt is committed before it is
+ * sent and fenced right before the call; an answered one is kept in memory until the next commit, so that a crash leaves
+ * it counted as unresolved, which is the safe side.
+ */
+export async function converge(ports: Ports, claimed: Claimed): Promise<Converged> {
+  const work = createWork(ports, claimed);
+  let seen: Seen = { look: null, deleteAnswered: false };
+  try {
+    for (let count = 0; count < MAX_STEPS; count++) {
+      const { holding, grants } = work.now();
+      const step = nextStep(holding, grants, seen, ports.clock.now(), ports.settings.quarantineSeconds * 1000);
+      switch (step.do) {
+        case 'look':
+          seen = { ...seen, look: await look(ports, holding, grants, work.sent('put')) };
+          break;
+        case 'put':
+        case 'delete': {
+          const rows = step.do === 'put' ? { holding: step.holding, grants: step.grants } : { holding: step.holding };
+          const written = await work.write(rows);
+          if (written === 'lost') return 'later';
+          seen = { ...seen, look: null };
+          if (written === 'moved') break;
+          const outcome = await send(ports, work, step.do);
+          if (outcome === 'fenced') return await finish(work, letGo(work.now().holding, ports.clock.now()), 'later');
+          if (outcome === 'refused') {
+            return await finish(
+              work,
+              afterHold(
+                ports,
+                work.now(),
+                `Keycloak refuses to ${step.do === 'put' ? 'give' : 'take away'} this access`,
+              ),
+              'later',
+            );
+          }
+          if (outcome === 'unknown' || outcome === 'not_sent') {
+            return await finish(work, afterFailure(ports, work.now(), outcome), 'away');
+          }
+          seen = { look: null, deleteAnswered: seen.deleteAnswered || step.do === 'delete' };
+          break;
+        }
+        case 'end-sessions': {
+          await endSessions(ports, holding);
+          const rows = afterSessions(ports, work.now());
+          const written = await work.write(rows);
+          if (written === 'lost') return 'later';
+          if (written === 'written' && rows.holding.rowLease === null) return 'settled';
+          break;
+        }
+        case 'wait':
+          return await finish(work, { holding: { ...step.holding, rowLease: null } }, 'later');
+        case 'settle': {
+          const written = await work.write(await afterSettle(ports, work.now(), step, seen.look));
+          if (written === 'lost') return 'later';
+          seen = { look: null, deleteAnswered: false };
+          if (written === 'moved' || step.holding.sessionsDue) break;
+          return 'settled';
+        }
+      }
+    }
+    return await finish(work, letGo(work.now().holding, ports.clock.now() + 1000), 'later');
+  } catch (error) {
+    if (hasCode(error, 'keycloak_forbidden')) {
+      return await finish(work, afterHold(ports, work.now(), 'Keycloak refuses to show it'), 'later');
+    }
+    if (hasCode(error, 'keycloak_unavailable'))
+      return await finish(work, afterFailure(ports, work.now(), 'not_sent'), 'away');
+    throw error;
+  }
+}
+
+async function finish(work: Work, rows: Rows, result: Converged): Promise<Converged> {
+  // Whatever moved on meanwhile asked for a new look itself; the row lease runs out in the worst case.
+  const written = await work.write(rows);
+  if (written === 'moved') await work.write(letGo(work.now().holding, work.now().holding.nextLookAt));
+  return result;
+}
+
+async function look(ports: Ports, holding: Holding, grants: readonly OpenGrant[], putSent: boolean): Promise<Look> {
+  const at = ports.clock.now();
+  const base = { at, ...(await ports.access.look(holding)) };
+  const refused = new Map<GrantId, string>();
+  if (putSent || base.user !== 'enabled' || base.resource === 'gone') return { ...base, refused };
+  for (const grant of grants) {
+    if (grant.state !== 'planned' || grant.endAsked !== null) continue;
+    const because = await activationRefusal(ports, grant);
+    if (because !== null) refused.set(grant.id, because);
+  }
+  return { ...base, refused };
+}
+
+/** Fence, call, and what is known of the call. A call that certainly did not happen is no attempt. */
+async function send(
+  ports: Ports,
+  work: Work,
+  call: 'put' | 'delete',
+): Promise<'fenced' | 'refused' | 'unknown' | 'not_sent' | 'answered'> {
+  const { holding, grants } = work.now();
+  if (!maySend(call, holding, grants, ports.settings.replica, ports.clock.now(), ports.access.timeoutMs)) {
+    work.resolve(call);
+    return 'fenced';
+  }
+  if (call === 'delete' && ports.access.endsSessionsFirst() && grants.some((grant) => grant.endSessions)) {
+    await endSessions(ports, holding);
+  }
+  const outcome = await (call === 'put' ? ports.access.give(holding) : ports.access.take(holding));
+  if (outcome !== 'unknown') work.resolve(call);
+  if (call === 'put' && outcome !== 'not_sent') work.markSent(call);
+  return outcome === 'done' || outcome === 'gone' ? 'answered' : outcome;
+}
+
+/**
+ * Under fine-grained permissions the logout is refused once the person is no member: it was done before, and the gap of
+ * one token life is stated to people. Taking away never waits for it.
+ */
+async function endSessions(ports: Ports, holding: Holding): Promise<void> {
+  try {
+    await ports.access.endSessions(holding.userId);
+  } catch (error) {
+    if (!ports.access.endsSessionsFirst() || !hasCode(error, 'keycloak_forbidden')) throw error;
+    ports.log.warn('logout refused', { holding: holding.key });
+  }
+}
+
+/** Rows of one write about a holding: the row as it should be, its grants, and what goes with them. */
+export type Rows = Omit<Batch, 'holdings' | 'grants' | 'audit'> & {
+  readonly holding: Holding;
+  readonly grants?: Batch['grants'];
+  readonly audit?: Batch['audit'];
+};
+
+type Work = {
+  now(): Claimed;
+  /** `moved`: somebody else changed the rows, they were read again; `lost`: another replica has the row now. */
+  write(rows: Rows): Promise<'written' | 'moved' | 'lost'>;
+  resolve(call: 'put' | 'delete'): void;
+  markSent(call: 'put' | 'delete'): void;
+  sent(call: 'put' | 'delete'): boolean;
+};
+
+/** The rows under one row lease, with what is already known about answered attempts but not yet written. */
+function createWork(ports: Ports, claimed: Claimed): Work {
+  const { epoch } = claimed.holding;
+  let current = claimed;
+  let answered: readonly ('put' | 'delete')[] = [];
+  const sent = new Set<string>();
+  const withAnswers = (holding: Holding): Holding => answered.reduce(resolved, holding);
+
+  return {
+    now: () => current,
+    resolve: (call) => {
+      answered = [...answered, call];
+      current = { ...current, holding: resolved(current.holding, call) };
+    },
+    markSent: (call) => sent.add(call),
+    sent: (call) => sent.has(call),
+    write: async ({ holding, grants = [], audit = [], ...rest }) => {
+      const next = { ...holding, revision: current.holding.revision + 1 };
+      const result = await ports.store.commit({ ...rest, holdings: [next], grants, audit });
+      if (result === 'committed') {
+        const changed = new Map(grants.map((grant) => [grant.id, grant]));
+        const open = current.grants
+          .map((grant) => changed.get(grant.id) ?? grant)
+          .filter((grant) => grant.state !== 'ended');
+        current = { holding: next, grants: open };
+        answered = [];
+        return 'written';
+      }
+      const fresh = await ports.store.holding(holding.key);
+      if (fresh?.holding.epoch !== epoch) return 'lost';
+      current = { holding: withAnswers(fresh.holding), grants: fresh.grants };
+      return 'moved';
+    },
+  };
+}

@@ -1,0 +1,153 @@
+import { grantEntry, personActor, requestEntry, systemActor } from '../domain/audit-drafts.ts';
+import { planGrant } from '../domain/grant.ts';
+import { openHolding } from '../domain/holding.ts';
+import type { Holding } from '../domain/holding.ts';
+import { grantId } from '../domain/ids.ts';
+import type { MessageBody } from '../domain/message.ts';
+import type { Person } from '../domain/people.ts';
+import type { Refusal } from '../domain/refusal.ts';
+import { decide, progress, reopen } from '../domain/request.ts';
+import type { AccessRequest, ApprovedRequest, PendingRequest } from '../domain/request.ts';
+import { answerNo, messagesOf, tellThread, toAsker, toPerson } from './answer.ts';
+import { drawUp } from './draw-up.ts';
+import type { Drawn } from './draw-up.ts';
+import { identify, identityNeed } from './identify.ts';
+import type { InboxItem, Intent } from './intent.ts';
+import type { Batch, Ports } from './ports.ts';
+import { shownBy, settledRefusal } from './shown.ts';
+
+type DecisionIntent = Extract<Intent, { intent: 'approve' | 'deny' }>;
+
+/** A click that could not be checked against Keycloak by then is dropped: what was seen may no longer be so. */
+export const DECISION_MS = 60_000;
+
+/** One approver's decision: from the recorded message, with authority and facts read live, compared and swapped. */
+export async function decideRequest(ports: Ports, item: InboxItem, intent: DecisionIntent): Promise<void> {
+  const request = await ports.store.request(intent.requestId);
+  const no = (refusal: Refusal): Promise<void> => answerNo(ports, item, refusal, { kind: 'decision.refused', request });
+  const shown = await shownBy(ports, intent.requestId, intent.message);
+  if (request === null || shown === null) return no({ refusal: 'old_message', link: request?.id ?? null });
+  if (request.state !== 'pending') return no(settledRefusal(request));
+  const current = progress(request);
+  if (
+    current === null ||
+    intent.version !== request.version ||
+    intent.stage !== current.index ||
+    shown.stage !== current.index
+  ) {
+    return no({ refusal: 'changed_meanwhile' });
+  }
+  const late = (): boolean => ports.clock.now() - item.receivedAt > DECISION_MS;
+  const dropped = (): Promise<void> =>
+    answerNo(ports, item, { refusal: 'too_late_to_check' }, { kind: 'decision.dropped', request });
+  if (late()) return dropped();
+
+  const who = await identify(ports, item.slack, identityNeed(request.risk));
+  if (!who.ok) return no(who.refusal);
+  const drew = await drawUp(ports, request);
+  if (!drew.ok) return no(drew.refusal);
+  if (late()) return dropped();
+  if (drew.drawn.digest !== request.digest) return ask(ports, item, request, drew.drawn);
+  const groupPath = current.stage.groupPath;
+  const group = drew.drawn.groups[current.index];
+  const member = group?.members.some((user) => user.enabled && user.userId === who.person.userId) ?? false;
+  if (!member) return no({ refusal: 'not_an_approver', groupPath });
+
+  const at = ports.clock.now();
+  const maxSeconds = request.askedSeconds;
+  const { minSeconds } = ports.settings;
+  const leaseSeconds = intent.intent === 'approve' ? (intent.leaseSeconds ?? maxSeconds) : maxSeconds;
+  if (leaseSeconds < Math.min(minSeconds, maxSeconds)) return no({ refusal: 'too_short', minSeconds });
+  const decision =
+    intent.intent === 'approve'
+      ? ({ kind: 'approve', leaseSeconds } as const)
+      : ({ kind: 'deny', comment: intent.comment === '' ? null : intent.comment } as const);
+  const decided = decide(request, decision, who.person, at);
+  if (!decided.ok) return no({ refusal: decided.refusal, groupPath, maxSeconds });
+
+  const committed = await ports.store.commit(await batchFor(ports, item, decided.request, who.person, at));
+  if (committed === 'committed') {
+    if (decided.request.state !== 'pending') {
+      ports.metrics.requestEnded(decided.request.state, (at - request.submittedAt) / 1000);
+    }
+    return;
+  }
+  // Somebody was first. What he did decides what this click may still mean; it is looked at again from the start.
+  return decideRequest(ports, item, intent);
+}
+
+/** The plan or what the resource gives is not what was approved so far: a new version, asked again with a new card. */
+async function ask(ports: Ports, item: InboxItem, request: PendingRequest, drawn: Drawn): Promise<void> {
+  const at = ports.clock.now();
+  const fresh = reopen(request, drawn);
+  const message = messagesOf(item.key, at, item.correlationId);
+  const committed = await ports.store.commit({
+    requests: [fresh],
+    inboxDone: item.key,
+    messages: [
+      ...tellThread(fresh, { line: 'reopened' }).map(message),
+      message(toAsker(item, { notice: 'refused', refusal: { refusal: 'changed_meanwhile' } })),
+    ],
+    audit: [requestEntry('request.reopened', fresh, systemActor, at)],
+  });
+  if (committed === 'conflict') await answerNo(ports, item, { refusal: 'changed_meanwhile' });
+}
+
+async function batchFor(ports: Ports, item: InboxItem, request: AccessRequest, by: Person, at: number): Promise<Batch> {
+  const message = messagesOf(item.key, at, item.correlationId);
+  const base = { requests: [request], inboxDone: item.key };
+  const actor = personActor(by);
+  if (request.state === 'denied') {
+    return {
+      ...base,
+      messages: tell(request, item, by).map(message),
+      audit: [requestEntry('request.denied', request, actor, at)],
+    };
+  }
+  if (request.state !== 'approved') {
+    return {
+      ...base,
+      messages: tell(request, item, by).map(message),
+      audit: [requestEntry('request.approval', request, actor, at)],
+    };
+  }
+  const grant = planGrant(grantId(ports.ids.uuid()), request);
+  return {
+    ...base,
+    grants: [grant],
+    holdings: [await holdingFor(ports, request, at)],
+    messages: tell(request, item, by).map(message),
+    audit: [requestEntry('request.approved', request, actor, at), grantEntry('grant.planned', grant, actor, at)],
+  };
+}
+
+/** The holding on which the new grant is a reason, asked to be looked at now. */
+async function holdingFor(ports: Ports, request: ApprovedRequest, at: number): Promise<Holding> {
+  const { realm, beneficiary, resource } = request;
+  const fresh = openHolding(realm, beneficiary.userId, beneficiary.username, resource, at);
+  const known = await ports.store.holding(fresh.key);
+  if (known === null) return fresh;
+  return { ...known.holding, resource, nextLookAt: at, revision: known.holding.revision + 1 };
+}
+
+function tell(request: AccessRequest, item: InboxItem, by: Person): readonly MessageBody[] {
+  const last = request.approvals.at(-1);
+  const line =
+    request.state === 'denied'
+      ? ({ line: 'denied', by, comment: request.denial.comment } as const)
+      : ({
+          line: 'approved',
+          by,
+          stage: last?.stage ?? 0,
+          stages: request.plan.length,
+          leaseSeconds: last?.leaseSeconds ?? request.askedSeconds,
+          shortened: last !== undefined && last.leaseSeconds < request.askedSeconds,
+        } as const);
+  const yours = toAsker(item, {
+    notice: 'your_decision',
+    requestId: request.id,
+    kind: request.state === 'denied' ? 'deny' : 'approve',
+  });
+  const decided = toPerson(request.requester, { notice: 'decided', requestId: request.id });
+  return [...tellThread(request, line), yours, ...(request.state === 'pending' ? [] : [decided])];
+}

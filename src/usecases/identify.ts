@@ -1,0 +1,44 @@
+import { RISK_DEFAULTS } from '../domain/entitlement.ts';
+import type { Risk } from '../domain/entitlement.ts';
+import { resolveIdentity } from '../domain/identity.ts';
+import type { IdentityNeed } from '../domain/identity.ts';
+import type { Person, SlackUser } from '../domain/people.ts';
+import { refuse } from '../domain/refusal.ts';
+import type { Outcome } from '../domain/refusal.ts';
+import type { Ports } from './ports.ts';
+
+/** The strength of identity that a risk asks of requester, beneficiary and every approver alike. */
+export const identityNeed = (risk: Risk): IdentityNeed => (RISK_DEFAULTS[risk].linked ? 'linked' : 'email');
+
+/** Who a Slack account is in Keycloak, read live on both sides. */
+export async function identify(
+  ports: Pick<Ports, 'slackPeople' | 'directory'>,
+  slack: SlackUser,
+  need: IdentityNeed,
+): Promise<Outcome<{ readonly person: Person }>> {
+  if (slack.teamId !== ports.slackPeople.homeTeamId()) return refuse({ refusal: 'outsider' });
+  const profile = await ports.slackPeople.profile(slack);
+  if (profile === null) return refuse({ refusal: 'deactivated' });
+  const trusted = await ports.directory.slackIdIsTrusted();
+  const [linked, byEmail] = await Promise.all([
+    trusted ? ports.directory.bySlackId(slack) : [],
+    profile.email !== null && profile.emailConfirmed ? ports.directory.byEmail(profile.email) : [],
+  ]);
+  const found = resolveIdentity(profile, ports.slackPeople.homeTeamId(), linked, byEmail, need);
+  if (!found.ok) return refuse({ refusal: found.refusal });
+  return { ok: true, person: { userId: found.user.userId, username: found.user.username, slack } };
+}
+
+/** Admins are enabled, direct members of ADMIN_GROUP. */
+export async function identifyAdmin(
+  ports: Pick<Ports, 'slackPeople' | 'directory' | 'settings'>,
+  slack: SlackUser,
+): Promise<Outcome<{ readonly person: Person }>> {
+  const who = await identify(ports, slack, 'email');
+  if (!who.ok) return who;
+  const { adminGroup } = ports.settings;
+  const group = await ports.directory.group(adminGroup);
+  const member =
+    typeof group !== 'string' && group.members.some((user) => user.enabled && user.userId === who.person.userId);
+  return member ? who : refuse({ refusal: 'not_admin', adminGroup });
+}

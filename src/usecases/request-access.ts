@@ -1,0 +1,133 @@
+import { personActor, requestEntry } from '../domain/audit-drafts.ts';
+import type { Entitlement } from '../domain/entitlement.ts';
+import { requestId } from '../domain/ids.ts';
+import type { Person } from '../domain/people.ts';
+import { refuse } from '../domain/refusal.ts';
+import type { Outcome, Refusal } from '../domain/refusal.ts';
+import type { PendingRequest } from '../domain/request.ts';
+import { answerNo, messagesOf, tellThread, toAsker } from './answer.ts';
+import { checkDuration, checkJustification, findAccess } from './ask.ts';
+import { channelOf } from './channel.ts';
+import { drawUp } from './draw-up.ts';
+import { identify, identityNeed } from './identify.ts';
+import type { InboxItem, Intent } from './intent.ts';
+import type { Ports } from './ports.ts';
+
+type Ask = Extract<Intent, { intent: 'request' }>;
+
+export const MAX_PENDING = 10;
+export const MAX_AN_HOUR = 20;
+const HOUR_MS = 3_600_000;
+
+/** Takes an access request: checks everything live, commits it with its card and entry, or says why not. */
+export async function requestAccess(ports: Ports, item: InboxItem, ask: Ask): Promise<void> {
+  const found = await findAccess(ports, ask.access);
+  const who = await identify(ports, item.slack, found.ok ? identityNeed(found.entitlement.risk) : 'email');
+  if (!who.ok) return answerNo(ports, item, who.refusal);
+  if (!found.ok) return answerNo(ports, item, found.refusal);
+  const resource = found.entitlement.resource;
+  const prepared = await prepare(ports, item, ask, who.person, found.entitlement);
+  if (!prepared.ok) return answerNo(ports, item, prepared.refusal, { resource });
+
+  const { request } = prepared;
+  const message = messagesOf(item.key, request.submittedAt, item.correlationId);
+  const committed = await ports.store.commit({
+    requests: [request],
+    inboxDone: item.key,
+    messages: [
+      ...tellThread(request, { line: 'asked', by: request.requester }).map(message),
+      message(toAsker(item, { notice: 'received', requestId: request.id })),
+    ],
+    audit: [requestEntry('request.submitted', request, personActor(request.requester), request.submittedAt)],
+  });
+  if (committed === 'committed') return;
+  // The id is new, so only another pending request for the same access can have come first.
+  await answerNo(ports, item, (await pendingTwin(ports, request)) ?? { refusal: 'changed_meanwhile' });
+}
+
+/** Every constraint on a request, with nothing written. */
+async function prepare(
+  ports: Ports,
+  item: InboxItem,
+  ask: Ask,
+  person: Person,
+  cached: Entitlement,
+): Promise<Outcome<{ readonly request: PendingRequest }>> {
+  const { settings, clock } = ports;
+  if (person.userId === (await ports.directory.self())) return refuse({ refusal: 'beneficiary_is_bot' });
+  const cheap = checkDuration(cached, ask.duration, settings.minSeconds);
+  if (!cheap.ok) return cheap;
+  const drew = await drawUp(ports, {
+    resource: cached.resource,
+    requester: person,
+    beneficiary: person,
+    askedSeconds: cheap.seconds,
+  });
+  if (!drew.ok) return drew;
+  const { drawn } = drew;
+  // The cached entry chose which entitlement; what it allows is taken from the one just read.
+  const duration = checkDuration(drawn.entitlement, ask.duration, settings.minSeconds);
+  if (!duration.ok) return duration;
+  if (duration.seconds !== cheap.seconds) return refuse({ refusal: 'changed_meanwhile' });
+  const justified = checkJustification(drawn.entitlement, ask.justification);
+  if (!justified.ok) return justified;
+  const barred =
+    (await notEligible(ports, drawn.entitlement, person)) ??
+    (await flooding(ports, person)) ??
+    (await pendingTwin(ports, { beneficiary: person, resource: cached.resource }));
+  if (barred !== null) return refuse(barred);
+  for (const [index, group] of drawn.groups.entries()) {
+    const required = drawn.plan[index]?.required ?? 1;
+    if ((await channelOf(ports, group)) === null)
+      return refuse({ refusal: 'no_approvers', group: group.path, because: 'no_channel', required });
+  }
+
+  const now = clock.now();
+  const request: PendingRequest = {
+    id: requestId(ports.ids.uuid()),
+    realm: settings.realm,
+    requester: person,
+    beneficiary: person,
+    resource: drawn.entitlement.resource,
+    description: drawn.entitlement.description,
+    risk: drawn.entitlement.risk,
+    endSessions: drawn.entitlement.endSessions,
+    askedSeconds: duration.seconds,
+    justification: justified.justification,
+    plan: drawn.plan,
+    roles: drawn.roles,
+    digest: drawn.digest,
+    version: 1,
+    submittedAt: now,
+    waitsUntil: now + settings.requestTtlSeconds * 1000,
+    remindedAt: null,
+    correlationId: item.correlationId,
+    revision: 1,
+    state: 'pending',
+    approvals: [],
+  };
+  return { ok: true, request };
+}
+
+async function notEligible(ports: Ports, entitlement: Entitlement, person: Person): Promise<Refusal | null> {
+  const { eligibleGroup, resource } = entitlement;
+  if (eligibleGroup === null) return null;
+  const group = await ports.directory.group(eligibleGroup);
+  if (typeof group !== 'string' && group.members.some((user) => user.userId === person.userId)) return null;
+  return { refusal: 'not_eligible', path: resource.path, group: eligibleGroup };
+}
+
+async function flooding(ports: Ports, person: Person): Promise<Refusal | null> {
+  const pending = await ports.store.pendingRequestsOf(person.slack);
+  if (pending.length >= MAX_PENDING) return { refusal: 'too_many_pending', limit: MAX_PENDING };
+  const recent = await ports.store.countRequestsSince(person.userId, ports.clock.now() - HOUR_MS);
+  return recent >= MAX_AN_HOUR ? { refusal: 'too_many_recently', limit: MAX_AN_HOUR } : null;
+}
+
+async function pendingTwin(
+  ports: Ports,
+  ask: Pick<PendingRequest, 'beneficiary' | 'resource'>,
+): Promise<Refusal | null> {
+  const first = await ports.store.pendingRequest(ask.beneficiary.userId, ask.resource);
+  return first === null ? null : { refusal: 'already_pending', path: ask.resource.path, link: first.id };
+}

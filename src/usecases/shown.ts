@@ -1,0 +1,66 @@
+import type { RequestId } from '../domain/ids.ts';
+import type { PostedMessage } from '../domain/message.ts';
+import type { SlackUser } from '../domain/people.ts';
+import { refuse } from '../domain/refusal.ts';
+import type { Outcome, Refusal } from '../domain/refusal.ts';
+import { progress } from '../domain/request.ts';
+import type { AccessRequest } from '../domain/request.ts';
+import type { Ports, Posted } from './ports.ts';
+import type { CardView } from './views.ts';
+
+/** The recorded message behind a click, or null when this message was never recorded for this request (I13). */
+export async function shownBy(
+  ports: Pick<Ports, 'store'>,
+  id: RequestId,
+  message: Posted,
+): Promise<PostedMessage | null> {
+  const posted = await ports.store.postedAt(message.channel, message.ts);
+  return posted?.requestId === id ? posted : null;
+}
+
+/** Tells somebody who came too late what happened instead. */
+export function settledRefusal(request: Exclude<AccessRequest, { state: 'pending' }>): Refusal {
+  switch (request.state) {
+    case 'approved':
+      return { refusal: 'settled', state: 'approved', by: request.approvals.at(-1)?.by ?? null, at: request.decidedAt };
+    case 'denied':
+      return { refusal: 'settled', state: 'denied', by: request.denial.by, at: request.denial.at };
+    case 'expired':
+      return { refusal: 'settled', state: 'expired', by: null, at: request.closedAt };
+    case 'withdrawn':
+      return { refusal: 'settled', state: 'withdrawn', by: request.requester, at: request.closedAt };
+  }
+}
+
+/** Everything the card of one stage shows now. */
+export async function viewCard(
+  ports: Pick<Ports, 'store' | 'access'>,
+  request: AccessRequest,
+  stage: number,
+): Promise<CardView> {
+  const [grant, tokenSeconds, anchor] = await Promise.all([
+    ports.store.grantOfRequest(request.id),
+    ports.access.tokenSeconds(),
+    ports.store.auditHead(),
+  ]);
+  return { request, grant, stage, tokenSeconds, anchor };
+}
+
+/** The facts of a decision dialog, drawn afresh from the database. Who may decide is checked at the decision. */
+export async function openDialog(
+  ports: Pick<Ports, 'store' | 'access'>,
+  id: RequestId,
+  message: Posted,
+  slack: SlackUser,
+): Promise<Outcome<{ readonly card: CardView }>> {
+  const [request, shown] = await Promise.all([ports.store.request(id), shownBy(ports, id, message)]);
+  if (request === null || shown === null) return refuse({ refusal: 'old_message', link: request?.id ?? null });
+  if (request.state !== 'pending') return refuse(settledRefusal(request));
+  const current = progress(request);
+  if (current === null || current.index !== shown.stage) return refuse({ refusal: 'changed_meanwhile' });
+  const { requester } = request;
+  if (requester.slack.teamId === slack.teamId && requester.slack.userId === slack.userId) {
+    return refuse({ refusal: 'self_approval', groupPath: current.stage.groupPath, maxSeconds: request.askedSeconds });
+  }
+  return { ok: true, card: await viewCard(ports, request, shown.stage) };
+}

@@ -1,0 +1,34 @@
+import { personActor, requestEntry } from '../domain/audit-drafts.ts';
+import { slackAttribute } from '../domain/people.ts';
+import { close } from '../domain/request.ts';
+import { answerNo, messagesOf, tellThread, toAsker } from './answer.ts';
+import type { InboxItem, Intent } from './intent.ts';
+import type { Ports } from './ports.ts';
+import { settledRefusal } from './shown.ts';
+
+/** The requester takes a pending request back. Needs nobody but the store: the Slack account that asked is on record. */
+export async function withdrawRequest(
+  ports: Ports,
+  item: InboxItem,
+  intent: Extract<Intent, { intent: 'withdraw' }>,
+): Promise<void> {
+  const request = await ports.store.request(intent.requestId);
+  if (request === null || slackAttribute(request.requester.slack) !== slackAttribute(item.slack)) {
+    return answerNo(ports, item, { refusal: 'not_yours' }, { request });
+  }
+  if (request.state !== 'pending') return answerNo(ports, item, settledRefusal(request), { request });
+  const at = ports.clock.now();
+  const withdrawn = close(request, 'withdrawn', at);
+  const message = messagesOf(item.key, at, item.correlationId);
+  const committed = await ports.store.commit({
+    requests: [withdrawn],
+    inboxDone: item.key,
+    messages: [
+      ...tellThread(withdrawn, { line: 'withdrawn', by: request.requester }).map(message),
+      message(toAsker(item, { notice: 'decided', requestId: request.id })),
+    ],
+    audit: [requestEntry('request.withdrawn', withdrawn, personActor(request.requester), at)],
+  });
+  if (committed === 'conflict') return withdrawRequest(ports, item, intent);
+  ports.metrics.requestEnded('withdrawn', (at - request.submittedAt) / 1000);
+}

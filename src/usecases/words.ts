@@ -1,0 +1,58 @@
+import type { Notice } from '../domain/message.ts';
+import type { RequestId } from '../domain/ids.ts';
+import type { SlackUser } from '../domain/people.ts';
+import type { Refusal } from '../domain/refusal.ts';
+import { identifyAdmin } from './identify.ts';
+import type { Ports, Posted } from './ports.ts';
+import { auditPage } from './report-audit.ts';
+import type { Words } from './views.ts';
+
+/** A notice with every fact it needs, read at the time of sending; null when what it speaks of is gone. */
+export async function wordsFor(ports: Ports, slack: SlackUser, notice: Notice): Promise<Words | null> {
+  const { store } = ports;
+  switch (notice.notice) {
+    case 'refused':
+      return { say: 'refused', refusal: notice.refusal, link: await linkOf(ports, notice.refusal) };
+    case 'received':
+    case 'decided':
+    case 'waiting_for_keycloak': {
+      const request = await store.request(notice.requestId);
+      return request === null ? null : { say: notice.notice, request };
+    }
+    case 'your_decision': {
+      const request = await store.request(notice.requestId);
+      return request === null ? null : { say: 'your_decision', request, kind: notice.kind };
+    }
+    case 'live': {
+      const grant = await store.grant(notice.grantId);
+      return grant?.state === 'live' ? { say: 'live', grant, effectiveUntil: notice.effectiveUntil } : null;
+    }
+    case 'ended': {
+      const grant = await store.grant(notice.grantId);
+      return grant?.state === 'ended' ? { say: 'ended', grant, kept: notice.kept } : null;
+    }
+    case 'ending':
+      return { say: 'ending', path: notice.resource.path, count: notice.count };
+    case 'audit_page':
+      return auditPage(ports, notice.filter, notice.page);
+    case 'audit_verified':
+      return { say: 'audit_verified', entries: notice.entries, problem: notice.problem };
+    case 'my_access': {
+      const [pending, open, tokenSeconds] = await Promise.all([
+        store.pendingRequestsOf(slack),
+        store.openGrantsOf(slack),
+        ports.access.tokenSeconds(),
+      ]);
+      return { say: 'my_access', pending, open, tokenSeconds };
+    }
+    case 'help':
+      return { say: 'help', admin: (await identifyAdmin(ports, slack)).ok };
+  }
+}
+
+async function linkOf(ports: Ports, refusal: Refusal): Promise<Posted | null> {
+  const id: RequestId | null = 'link' in refusal ? refusal.link : null;
+  if (id === null) return null;
+  const cards = (await ports.store.posted(id)).filter((message) => message.role === 'card');
+  return cards.at(-1) ?? null;
+}

@@ -1,0 +1,108 @@
+import type { Notice } from '../domain/message.ts';
+import { CodedError, hasCode } from '../lib/errors.ts';
+import { answerNo, messagesOf, toAsker } from './answer.ts';
+import { DECISION_MS, decideRequest } from './decide-request.ts';
+import { releaseGrant, revokeAccess } from './end-grants.ts';
+import { askAudit, askAuditFile, askAuditProof } from './ask-audit.ts';
+import type { InboxItem } from './intent.ts';
+import type { Ports } from './ports.ts';
+import { requestAccess } from './request-access.ts';
+import { withdrawRequest } from './withdraw-request.ts';
+
+const BATCH = 100;
+/** How long an envelope is tried again while something is away, before its sender is told that nothing was done. */
+const PATIENCE_MS = 10_000;
+
+export type InboxWorker = {
+  /** Starts everything received and not yet being worked on. Resolves when it was started, not when it is done. */
+  run(): Promise<void>;
+  /** Resolves when nothing is being worked on. */
+  idle(): Promise<void>;
+};
+
+/**
+ * Carries out what was received, each envelope by itself, so that a slow one delays nobody.
+ * @param onDone called after each finished envelope: there may be something to converge or to send
+ */
+export function createInboxWorker(ports: Ports, onDone: () => void): InboxWorker {
+  const working = new Map<string, Promise<void>>();
+  return {
+    run: async () => {
+      for (const item of await ports.store.unfinished(BATCH)) {
+        if (working.has(item.key)) continue;
+        const work = workOne(ports, item).finally(() => {
+          working.delete(item.key);
+          onDone();
+        });
+        working.set(item.key, work);
+      }
+    },
+    idle: async () => {
+      await Promise.all(working.values());
+    },
+  };
+}
+
+async function workOne(ports: Ports, item: InboxItem): Promise<void> {
+  try {
+    await carryOut(ports, item);
+  } catch (error) {
+    await afterTrouble(ports, item, error).catch((again: unknown) =>
+      // The envelope stays unfinished in the database and is taken up by the next heartbeat.
+      ports.log.error('inbox item failed twice', { key: item.key, correlationId: item.correlationId, error: again }),
+    );
+  }
+}
+
+/** Something is away: the envelope waits in the database and is tried again, for as long as its answer may still count. */
+async function afterTrouble(ports: Ports, item: InboxItem, error: unknown): Promise<void> {
+  const { intent, correlationId } = item;
+  const code = error instanceof CodedError ? error.code : 'broken';
+  ports.log.warn('inbox item not carried out', { key: item.key, intent: intent.intent, code, correlationId, error });
+  if (code === 'store_unavailable') return;
+  const isDecision = intent.intent === 'approve' || intent.intent === 'deny';
+  const waited = ports.clock.now() - item.receivedAt;
+  if (code !== 'broken' && waited < (isDecision ? DECISION_MS : PATIENCE_MS)) return;
+  if (isDecision && code !== 'broken')
+    return answerNo(ports, item, { refusal: 'too_late_to_check' }, { kind: 'decision.dropped' });
+  const refusal =
+    hasCode(error, 'keycloak_unavailable') || hasCode(error, 'keycloak_forbidden') ? 'keycloak_unavailable' : 'broken';
+  return answerNo(ports, item, { refusal, correlationId });
+}
+
+function carryOut(ports: Ports, item: InboxItem): Promise<void> {
+  const { intent } = item;
+  switch (intent.intent) {
+    case 'request':
+      return requestAccess(ports, item, intent);
+    case 'approve':
+    case 'deny':
+      return decideRequest(ports, item, intent);
+    case 'withdraw':
+      return withdrawRequest(ports, item, intent);
+    case 'release':
+      return releaseGrant(ports, item, intent);
+    case 'revoke':
+      return revokeAccess(ports, item, intent);
+    case 'audit':
+      return askAudit(ports, item, intent);
+    case 'audit_csv':
+      return askAuditFile(ports, item, intent);
+    case 'audit_verify':
+      return askAuditProof(ports, item);
+    case 'my_access':
+      return answer(ports, item, { notice: 'my_access' });
+    case 'help':
+      return answer(ports, item, { notice: 'help' });
+    case 'misused':
+      return answerNo(ports, item, { refusal: 'usage', command: intent.command });
+    case 'not_built':
+      return answerNo(ports, item, { refusal: 'not_built', what: intent.what });
+  }
+}
+
+async function answer(ports: Ports, item: InboxItem, notice: Notice): Promise<void> {
+  const at = ports.clock.now();
+  const message = messagesOf(item.key, at, item.correlationId);
+  await ports.store.commit({ inboxDone: item.key, messages: [message(toAsker(item, notice))], audit: [] });
+}

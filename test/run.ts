@@ -1,0 +1,78 @@
+// npm test [-- <path pattern>… --jestOption=value]: every test, or those whose path matches a pattern.
+import { globSync } from 'node:fs';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { KeycloakFailure } from '../keycloak/failure.js';
+import { startKeycloak, type KeycloakServer } from '../keycloak/server.js';
+import { spawnGuarded } from '../scripts/guard.js';
+import { onOrphaned } from '../scripts/orphan.js';
+import { keycloakUrlVariable } from './doubles/keycloak-server.ts';
+
+type Count = { readonly passed: number; readonly failed: number };
+
+const root = path.dirname(import.meta.dirname);
+const needsKeycloak = /^test\/(integration|e2e|faults)\//;
+const isCi = (process.env['CI'] ?? '') !== '';
+const say = (line: string) => console.error(line);
+
+/** Jest on these files; a file that could not run at all counts as one failure. */
+async function runJest(files: readonly string[], options: readonly string[], env = process.env): Promise<Count> {
+  if (files.length === 0) return { passed: 0, failed: 0 };
+  const scratch = await mkdtemp(path.join(tmpdir(), 'leasehold-test-'));
+  const report = path.join(scratch, 'report.json');
+  const jest = path.join(root, 'node_modules', 'jest', 'bin', 'jest.js');
+  const nodeOptions = `${env['NODE_OPTIONS'] ?? ''} --experimental-vm-modules --disable-warning=ExperimentalWarning`;
+  const args = [jest, '--runTestsByPath', ...files, '--json', `--outputFile=${report}`, ...options];
+  try {
+    const child = await spawnGuarded(process.execPath, args, { cwd: root, env: { ...env, NODE_OPTIONS: nodeOptions } });
+    const code = await child.exited;
+    const counts = JSON.parse(await readFile(report, 'utf8').catch(() => '{}')) as Record<string, number | undefined>;
+    const failed = (counts['numFailedTests'] ?? 0) + (counts['numRuntimeErrorTestSuites'] ?? 0);
+    return { passed: counts['numPassedTests'] ?? 0, failed: code === 0 ? failed : Math.max(1, failed) };
+  } finally {
+    await rm(scratch, { recursive: true, force: true });
+  }
+}
+
+/** One Keycloak for all of them, so in one worker. Without one they fail in CI and are left out elsewhere. */
+async function runWithKeycloak(files: readonly string[], options: readonly string[]): Promise<Count> {
+  if (files.length === 0) return { passed: 0, failed: 0 };
+  const ownOptions = ['--runInBand', '--testTimeout=60000', ...options];
+  if (process.env[keycloakUrlVariable] !== undefined) return runJest(files, ownOptions);
+  let server: KeycloakServer;
+  try {
+    server = await startKeycloak({ onProgress: say });
+  } catch (error) {
+    if (!(error instanceof KeycloakFailure)) throw error;
+    say(`${isCi ? 'Failed' : 'Skipped'}: ${files.length} test files need a Keycloak. ${error.message}`);
+    return { passed: 0, failed: isCi ? files.length : 0 };
+  }
+  try {
+    return await runJest(files, ownOptions, { ...process.env, [keycloakUrlVariable]: server.url });
+  } finally {
+    await server.stop();
+  }
+}
+
+onOrphaned(() => process.exit(1)); // the guards see this process end, and end what it started
+const words = process.argv.slice(2);
+const patterns = words.filter((word) => !word.startsWith('-')).map((word) => new RegExp(word, 'i'));
+const options = words.filter((word) => word.startsWith('-'));
+const files = globSync('test/**/*.test.ts', { cwd: root })
+  .filter((file) => patterns.length === 0 || patterns.some((pattern) => pattern.test(file)))
+  .sort();
+
+const quick = await runJest(
+  files.filter((file) => !needsKeycloak.test(file)),
+  ['--maxWorkers=100%', '--testTimeout=30000', ...options],
+);
+const real = await runWithKeycloak(
+  files.filter((file) => needsKeycloak.test(file)),
+  options,
+);
+const passed = quick.passed + real.passed;
+const failed = quick.failed + real.failed;
+if (passed + failed === 0) say(files.length === 0 ? 'No test file matches.' : 'No test ran.');
+console.log(`${passed} passed, ${failed} failed`);
+process.exitCode = failed === 0 && passed > 0 ? 0 : 1;

@@ -1,0 +1,171 @@
+import { describe, expect, it } from '@jest/globals';
+import { CONFIG_VARIABLES, readConfig, readDatabaseFile, readKeycloakConfig, secretsOf } from '../../../src/config.ts';
+import type { Config, Env } from '../../../src/config.ts';
+
+const complete = {
+  SLACK_BOT_TOKEN: 'xoxb-very-private-1',
+  SLACK_APP_TOKEN: 'xapp-very-private-2',
+  KEYCLOAK_URL: 'https://sso.example.com/auth/',
+  KEYCLOAK_REALM: 'acme',
+  KEYCLOAK_CLIENT_ID: 'leasehold',
+  KEYCLOAK_CLIENT_SECRET: 'very-private-3',
+} as const;
+
+function configOf(env: Env): Config {
+  const read = readConfig(env);
+  if (!read.ok) throw new Error(read.problems.join('\n'));
+  return read.config;
+}
+
+function problemsOf(env: Env): readonly string[] {
+  const read = readConfig(env);
+  return read.ok ? [] : read.problems;
+}
+
+describe('readConfig', () => {
+  it('fills every default of the contract', () => {
+    expect(configOf(complete)).toEqual({
+      slack: {
+        mode: 'socket',
+        botToken: 'xoxb-very-private-1',
+        appToken: 'xapp-very-private-2',
+        apiUrl: 'https://slack.com/api/',
+        approvalsChannel: null,
+        auditChannel: null,
+      },
+      keycloak: {
+        url: 'https://sso.example.com/auth',
+        realm: 'acme',
+        clientId: 'leasehold',
+        clientSecret: 'very-private-3',
+      },
+      database: { file: './data/leasehold.db' },
+      http: { host: '127.0.0.1', port: 3000 },
+      adminGroup: '/access-admins',
+      minSeconds: 60,
+      requestTtlSeconds: 86_400,
+      sweepSeconds: 900,
+      quarantineSeconds: 120,
+      logLevel: 'info',
+    });
+  });
+
+  it('takes an empty or blank value for unset, and leaves strangers alone', () => {
+    expect(configOf({ ...complete, HTTP_PORT: '', ADMIN_GROUP: '  ', OPA_URL: '', KEYCLOAK_THEME: 'x' })).toEqual(
+      configOf(complete),
+    );
+  });
+
+  it('says one line per missing variable, all of them at once', () => {
+    const problems = problemsOf({});
+    const named = problems.map((line) => line.split(' ')[0]);
+    expect(named).toEqual([
+      'SLACK_BOT_TOKEN',
+      'KEYCLOAK_URL',
+      'KEYCLOAK_REALM',
+      'KEYCLOAK_CLIENT_ID',
+      'KEYCLOAK_CLIENT_SECRET',
+      'SLACK_APP_TOKEN',
+    ]);
+    expect(problems.every((line) => /set it to .+\.$|set SLACK_SIGNING_SECRET \(HTTP\)\.$/.test(line))).toBe(true);
+  });
+
+  it('chooses HTTP mode with a signing secret and no app token, Socket Mode when both are there', () => {
+    const signed = { ...complete, SLACK_SIGNING_SECRET: 'very-private-4' };
+    expect(configOf({ ...signed, SLACK_APP_TOKEN: '' }).slack).toMatchObject({ mode: 'http', signingSecret: 'very-private-4' });
+    expect(configOf(signed).slack).toMatchObject({ mode: 'socket', appToken: 'xapp-very-private-2' });
+  });
+
+  it.each([
+    ['SLACK_BOT_TOKEN', 'xapp-very-private-1'],
+    ['SLACK_APP_TOKEN', 'xoxb-very-private-2'],
+    ['SLACK_API_URL', 'slack'],
+    ['KEYCLOAK_URL', 'sso.example.com'],
+    ['KEYCLOAK_URL', 'ftp://sso.example.com'],
+    ['KEYCLOAK_URL', 'https://bot:very-private@sso.example.com'],
+    ['KEYCLOAK_URL', 'https://sso.example.com?realm=acme'],
+    ['KEYCLOAK_REALM', 'realms/acme'],
+    ['DATABASE_URL', './data/leasehold.db'],
+    ['DATABASE_URL', 'file:'],
+    ['DATABASE_URL', 'file::memory:'],
+    ['DATABASE_URL', 'file://data/leasehold.db'],
+    ['DATABASE_URL', 'file:x.db?mode=memory'],
+    ['HTTP_PORT', '65536'],
+    ['HTTP_PORT', '3000.0'],
+    ['HTTP_PORT', '0x10'],
+    ['HTTP_PORT', '-1'],
+    ['MIN_DURATION_SECONDS', '0'],
+    ['MIN_DURATION_SECONDS', '1e3'],
+    ['REQUEST_TTL_SECONDS', '99999999999999999999'],
+    ['SWEEP_SECONDS', '15m'],
+    ['QUARANTINE_SECONDS', '0'],
+    ['ADMIN_GROUP', 'access-admins'],
+    ['ADMIN_GROUP', '/'],
+    ['LOG_LEVEL', 'loud'],
+  ])('refuses %s=%s with exactly one line that names it', (name, value) => {
+    const problems = problemsOf({ ...complete, [name]: value });
+    expect(problems).toHaveLength(1);
+    expect(problems[0]).toMatch(new RegExp(`^${name} .+\\.$`));
+  });
+
+  it('I28: no problem line shows any part of a value', () => {
+    const garbled = Object.fromEntries(CONFIG_VARIABLES.map((name) => [name, '☠hush☠']));
+    const problems = problemsOf(garbled);
+    expect(problems.length).toBeGreaterThan(15);
+    expect(problems.join('\n')).not.toMatch(/hush|☠/);
+  });
+
+  it.each([
+    ['file:/var/lib/leasehold.db', '/var/lib/leasehold.db'],
+    ['file:///var/lib/leasehold.db', '/var/lib/leasehold.db'],
+    ['file:leasehold.db', 'leasehold.db'],
+  ])('reads %s as the path %s', (url, file) => {
+    expect(configOf({ ...complete, DATABASE_URL: url }).database.file).toBe(file);
+    expect(readDatabaseFile({ DATABASE_URL: url })).toEqual({ ok: true, file });
+  });
+
+  it('I30: PostgreSQL is answered with one sentence', () => {
+    expect(problemsOf({ ...complete, DATABASE_URL: 'postgres://u:very-private@db/x' })).toEqual([
+      'DATABASE_URL names PostgreSQL, and PostgreSQL is not built yet; use file:… instead.',
+    ]);
+  });
+
+  it.each([
+    'POLICY_FILE',
+    'OPA_URL',
+    'KEYCLOAK_PUBLIC_URL',
+    'OIDC_CLIENT_ID',
+    'OIDC_CLIENT_SECRET',
+    'PUBLIC_URL',
+    'REALMS_FILE',
+    'ROTA_FILE',
+    'SIEM_URL',
+    'AUDIT_SIGNING_KEY',
+    'GATE_SECRET',
+  ])('I30: %s, not built yet, stops the start and is never ignored', (name) => {
+    expect(problemsOf({ ...complete, [name]: 'x' })).toEqual([`${name} is not built yet; remove it.`]);
+  });
+
+  it('warns of plain http to another machine, not to this one', () => {
+    const warnings = (url: string) => {
+      const read = readConfig({ ...complete, KEYCLOAK_URL: url });
+      return read.ok ? read.warnings : ['refused'];
+    };
+    expect(warnings('http://keycloak.internal:8080')).toEqual([expect.stringMatching(/^KEYCLOAK_URL is plain http/)]);
+    for (const url of ['http://localhost:8080', 'http://127.0.0.1:8080', 'http://[::1]:8080', 'https://sso.example.com']) {
+      expect(warnings(url)).toEqual([]);
+    }
+  });
+});
+
+it('a command that speaks to Keycloak alone needs only its four variables', () => {
+  expect(readKeycloakConfig({ ...complete, SLACK_BOT_TOKEN: undefined })).toMatchObject({ ok: true });
+  expect(readKeycloakConfig({ ...complete, KEYCLOAK_REALM: undefined })).toMatchObject({
+    ok: false,
+    problems: [expect.stringMatching(/^KEYCLOAK_REALM is missing/)],
+  });
+});
+
+it('secretsOf names every secret of the configuration', () => {
+  expect(secretsOf(configOf(complete))).toEqual(['very-private-3', 'xoxb-very-private-1', 'xapp-very-private-2']);
+});
