@@ -6,7 +6,7 @@ const adapter = '^src/(slack|keycloak|store|policy|scheduler|http)/';
 /** A package at any depth, resolved or not. @param {string} names */
 const packages = (names) => `(^|node_modules/)(@types/)?(${names})(/|$)`;
 
-/** @param {string} room @param {string} names */
+/** @param {string} room @param {string} names @returns {import('dependency-cruiser').IForbiddenRuleType} */
 const confine = (room, names) => ({
   name: `sdk-only-in-${room}`,
   severity: 'error',

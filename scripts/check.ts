@@ -18,7 +18,7 @@ const AT_ONCE = 2;
 
 type Finding = { readonly name: string; readonly ok: boolean; readonly seconds: number; readonly output: string };
 
-async function run(name: string, commandLine: string): Promise<Finding> {
+async function run([name, commandLine]: (typeof CHECKS)[number]): Promise<Finding> {
   const began = performance.now();
   const [command = '', ...args] = commandLine.split(' ');
   const child = spawn(command, args, { cwd: root, stdio: ['ignore', 'pipe', 'pipe'] });
@@ -36,7 +36,7 @@ const waiting = [...CHECKS];
 let failed = 0;
 async function work(): Promise<void> {
   for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) {
-    const finding = await run(...next);
+    const finding = await run(next);
     if (!finding.ok) failed += 1;
     tell(finding);
   }

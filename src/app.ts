@@ -54,7 +54,15 @@ export async function startApp(config: Config, overrides: Overrides = {}): Promi
     log,
     now: () => clock.now(),
   });
-  const slack = await connectSlack({ ...config.slack, metrics, log, ids });
+  const slack = connectSlack({
+    appToken: null,
+    signingSecret: null,
+    ...config.slack,
+    clock,
+    metrics,
+    log,
+    ids,
+  });
   const settings = {
     realm: config.keycloak.realm,
     adminGroup,
@@ -155,7 +163,7 @@ export async function startApp(config: Config, overrides: Overrides = {}): Promi
     slackEvents: slack.requestListener,
     log,
   });
-  await slack.listen(desk, () => clock.now());
+  void slack.listen(desk);
   log.info('started', { url: http.url, realm: settings.realm });
 
   return {

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 
-/** Environment variables by name, as in `process.env`. */
+/** Environment variables by name. */
 export type Env = Readonly<Record<string, string | undefined>>;
 
 /** How Slack reaches us: its own WebSocket (Socket Mode), or signed HTTP calls to `/slack/events`. */
@@ -161,12 +161,16 @@ const keycloakSchema = schema.pick({
   KEYCLOAK_REALM: true,
   KEYCLOAK_CLIENT_ID: true,
   KEYCLOAK_CLIENT_SECRET: true,
+  ADMIN_GROUP: true,
+  MIN_DURATION_SECONDS: true,
 });
 
 /** The part that a command needs which speaks to Keycloak alone. */
-export function readKeycloakConfig(env: Env): Read<{ readonly keycloak: KeycloakConfig }> {
+export function readKeycloakConfig(env: Env): Read<Pick<Config, 'keycloak' | 'adminGroup' | 'minSeconds'>> {
   const vars = keycloakSchema.safeParse(tidy(env));
-  return vars.success ? { ok: true, keycloak: keycloakOf(vars.data) } : { ok: false, problems: sentences(vars.error) };
+  if (!vars.success) return { ok: false, problems: sentences(vars.error) };
+  const { ADMIN_GROUP: adminGroup, MIN_DURATION_SECONDS: minSeconds } = vars.data;
+  return { ok: true, keycloak: keycloakOf(vars.data), adminGroup, minSeconds };
 }
 
 /** The part that a command needs which reads the database alone. */

@@ -48,6 +48,18 @@ export type Attributes = Readonly<Record<string, readonly string[]>>;
 export const isRequestable = (attributes: Attributes): boolean => attributes['requestable']?.includes('true') ?? false;
 
 const MAX_APPROVERS = 10;
+const STAGES = ['', '-2', '-3'] as const;
+const READ = [
+  'requestable',
+  'description',
+  'risk',
+  'default-duration',
+  'max-duration',
+  'eligible-group',
+  'justification-pattern',
+  'end-sessions',
+  ...STAGES.flatMap((suffix) => [`approver-group${suffix}`, `approvals-required${suffix}`]),
+];
 
 /**
  * Reads a resource's attributes. Anything unreadable makes the entitlement not requestable, with the reason: a typing
@@ -63,14 +75,16 @@ export function readEntitlement(
   const no = (because: string): CatalogueItem => ({ requestable: false, resource, because });
   const one = (name: string): string | null => attributes[name]?.[0]?.trim() ?? null;
 
+  const ambiguous = attributeProblem(attributes);
+  if (ambiguous !== null) return no(ambiguous);
   const risk = one('risk') ?? 'medium';
   if (!isRisk(risk)) return no(`its attribute risk is "${risk}"; write low, medium, high or critical`);
   const defaults = RISK_DEFAULTS[risk];
 
   const stages: StageRule[] = [];
-  for (const suffix of ['', '-2', '-3']) {
+  for (const suffix of STAGES) {
     const approverGroup = one(`approver-group${suffix}`);
-    if (approverGroup === null || approverGroup === '') {
+    if (approverGroup === null) {
       if (one(`approvals-required${suffix}`) !== null)
         return no(`approvals-required${suffix} stands without approver-group${suffix}`);
       continue;
@@ -92,7 +106,7 @@ export function readEntitlement(
       `max-duration is "${one('max-duration') ?? ''}"; write for example 4h, at least ${formatDuration(minSeconds)}`,
     );
   }
-  const defaultSeconds = readSeconds(one('default-duration'), Math.min(defaults.defaultSeconds, maxSeconds));
+  const defaultSeconds = readSeconds(one('default-duration'), Math.max(minSeconds, Math.min(defaults.defaultSeconds, maxSeconds)));
   if (defaultSeconds === null || defaultSeconds < minSeconds || defaultSeconds > maxSeconds) {
     return no(`default-duration is "${one('default-duration') ?? ''}"; write for example 1h, at most max-duration`);
   }
@@ -119,6 +133,20 @@ export function readEntitlement(
       endSessions: defaults.endSessions || endSessions === 'true',
     },
   };
+}
+
+/** Keycloak keeps no order among several values, and a stage that is misspelt or empty would be a stage less. */
+function attributeProblem(attributes: Attributes): string | null {
+  for (const [name, values] of Object.entries(attributes)) {
+    if (!READ.includes(name)) {
+      if (/^(approver-group|approvals-required)/.test(name)) return `it has an attribute ${name}, which means nothing`;
+    } else if (values.length > 1) {
+      return `its attribute ${name} has ${values.length} values; write one`;
+    } else if (name !== 'description' && values[0]?.trim() === '') {
+      return `its attribute ${name} is empty`;
+    }
+  }
+  return null;
 }
 
 const isRisk = (text: string): text is Risk => (RISKS as readonly string[]).includes(text);

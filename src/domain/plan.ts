@@ -24,6 +24,6 @@ export function digestText(facts: {
     resource: facts.resource.id,
     askedSeconds: facts.askedSeconds,
     plan: facts.plan.map((stage) => ({ group: stage.groupId, required: stage.required })),
-    roles: facts.roles.map((role) => role.id).sort(),
+    roles: [...new Set(facts.roles.map((role) => role.id))].sort(),
   });
 }

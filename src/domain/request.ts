@@ -110,6 +110,9 @@ export function decide(
       request: { ...request, revision, state: 'denied', denial: { ...decision, stage: current.index, by, at } },
     };
   }
+  if (!Number.isSafeInteger(decision.leaseSeconds) || decision.leaseSeconds < 1) {
+    throw new RangeError(`no lease: ${decision.leaseSeconds} s`);
+  }
   if (decision.leaseSeconds > request.askedSeconds) return { ok: false, refusal: 'longer_than_asked' };
   const approvals = [...request.approvals, { ...decision, stage: current.index, by, at }];
   if (progress({ plan: request.plan, approvals }) !== null)

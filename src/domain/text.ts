@@ -1,8 +1,9 @@
 /** Longest justification and comment, in code points. */
 export const MAX_TEXT_POINTS = 1000;
 
-// C0/C1 controls, bidi controls, zero-width and other invisible format characters, line and paragraph separators.
-const INVISIBLE = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}\u115F\u1160\u3164\uFFA0]/gu;
+// C0/C1 controls, bidi and other format characters, line and paragraph separators, lone surrogates, and whatever Unicode
+// shows as nothing (zero widths, fillers, variation selectors); the empty Braille pattern looks like a blank.
+const INVISIBLE = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}\p{Default_Ignorable_Code_Point}\u2800]/gu;
 const BLANKS = /\s+/gu;
 
 /**

@@ -36,17 +36,19 @@ async function readGroup(
   const group = await orNull(reader.group(resource.id));
   if (group === null || !isRequestable(group.attributes ?? {})) return null;
   const above = await groupsAbove(reader, group);
-  if (above === null) return { requestable: false, resource: { ...resource, path: group.path }, because: UNREADABLE };
+  if (above === 'gone') return null;
+  if (above === 'unreadable') return { requestable: false, resource: { ...resource, path: group.path }, because: UNREADABLE };
   return itemOf(groupFound([group, ...above]), (await listing()).protectedGroups, options);
 }
 
-/** null when they may not be read. */
-async function groupsAbove(reader: Reader, { parentId }: Group): Promise<readonly Group[] | null> {
+async function groupsAbove(reader: Reader, { parentId }: Group): Promise<readonly Group[] | 'unreadable' | 'gone'> {
   if (parentId === undefined) return [];
   try {
     return await chainOf(reader, parentId);
   } catch (error) {
-    if (hasCode(error, 'keycloak_forbidden')) return null;
+    if (hasCode(error, 'keycloak_forbidden')) return 'unreadable';
+    // A group goes with its parent.
+    if (hasCode(error, 'keycloak_not_found')) return 'gone';
     throw error;
   }
 }

@@ -3,7 +3,7 @@ import { CodedError, hasCode } from '../lib/errors.ts';
 import type { Lane } from './connection.ts';
 import { present, presentId } from './guard.ts';
 import { clientSchema, groupSchema, mappingsSchema, parsed, roleSchema } from './representations.ts';
-import type { Group, Role } from './representations.ts';
+import type { Group } from './representations.ts';
 
 export type Reader = ReturnType<typeof createReader>;
 

@@ -24,7 +24,7 @@ export async function runCommand(
   const command = world.app.commands.find((candidate) => candidate.command === name);
   if (command === undefined)
     return refused(
-      `${name} is not a valid command. In Slack, a message that starts with "/" is a command.`,
+      `${name} is not a valid command. In Slack, all messages that start with the "/" character are interpreted as commands.`,
       'unknown_command',
     );
   if (inThread) return refused(`${name} is not supported in threads. Sorry!`, 'not_in_threads');

@@ -1,6 +1,6 @@
 import { drawBlocks } from './blocks.js';
 import { composer } from './composer.js';
-import { avatar, h } from './dom.js';
+import { avatar, h, icon } from './dom.js';
 import { drawTimeline, openThread } from './messages.js';
 import { draftsOf, drawModals } from './modal.js';
 import { drawSidebar, drawTopbar } from './sidebar.js';
@@ -101,7 +101,6 @@ function draw() {
   store.channelId = where.id;
   document.title = `${where.kind === 'im' ? store.snapshot.app.name : `#${where.name}`} · ${store.snapshot.me.realName}`;
   markRead(where.id);
-  root.inert = false;
   drawTopbar(panes.topbar);
   drawSidebar(panes.sidebar, where);
   drawMain(where);
@@ -135,7 +134,7 @@ const nameOf = (where) => (where.kind === 'im' ? store.snapshot.app.name : `#${w
 
 function mainHead(where, tab) {
   const isApp = where.kind === 'im';
-  const sign = where.kind === 'private' ? '🔒 ' : '# ';
+  const sign = where.kind === 'private' ? icon('lock') : '# ';
   const tabs =
     isApp && store.snapshot.app.homeTab
       ? h(

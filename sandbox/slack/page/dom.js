@@ -13,6 +13,26 @@ export function h(tag, props = {}, ...children) {
   return element;
 }
 
+const paths = {
+  lock: 'M4 7V5a4 4 0 0 1 8 0v2h.5c.8 0 1.5.7 1.5 1.5v5c0 .8-.7 1.5-1.5 1.5h-9A1.5 1.5 0 0 1 2 13.5v-5C2 7.7 2.7 7 3.5 7H4zm1.5 0h5V5a2.5 2.5 0 0 0-5 0v2z',
+  eye: 'M8 3c3.6 0 6.3 2.6 7.5 5-1.200 2.4-3.900 5-7.5 5S1.7 10.4.5 8C1.7 5.6 4.4 3 8 3zm0 1.5C5.3 4.5 3.3 6.3 2.200 8c1.100 1.7 3.100 3.5 5.800 3.5s4.7-1.800 5.800-3.5C12.7 6.3 10.7 4.5 8 4.5zM8 6a2 2 0 1 1 0 4 2 2 0 0 1 0-4z',
+  download:
+    'M7.25 2h1.5v6.7l2.200-2.200 1.100 1.100L8 11.6 3.950 7.6l1.100-1.100 2.200 2.200V2zM2.5 12.5h11V14h-11v-1.5z',
+};
+
+/** Drawn, not typed: not every machine has a font with pictures. */
+export function icon(name) {
+  const svg = document.createElementNS('http://www.w3.org/2000/svg', 'svg');
+  svg.setAttribute('viewBox', '0 0 16 16');
+  svg.setAttribute('class', 'icon-drawn');
+  svg.setAttribute('aria-hidden', 'true');
+  const path = document.createElementNS('http://www.w3.org/2000/svg', 'path');
+  path.setAttribute('fill-rule', 'evenodd');
+  path.setAttribute('d', paths[name]);
+  svg.append(path);
+  return svg;
+}
+
 let count = 0;
 export function uid(prefix) {
   count += 1;

@@ -1,5 +1,5 @@
 import { drawBlocks } from './blocks.js';
-import { avatar, h, keep } from './dom.js';
+import { avatar, h, icon, keep } from './dom.js';
 import { clock, mrkdwn, nearDay } from './mrkdwn.js';
 import { act, person, replies, store, timeline } from './store.js';
 
@@ -13,7 +13,7 @@ export function drawTimeline(holder, where, threadTs) {
   for (const one of timeline(where, threadTs)) {
     const day = dayOf(one);
     if (before === null || dayOf(before) !== day) items.push({ key: `day ${day}`, data: { day: one.ts } });
-    const follows = before !== null && isSameBreath(before, one) && dayOf(before) === day;
+    const follows = before !== null && before.ts !== threadTs && isSameBreath(before, one) && dayOf(before) === day;
     items.push({
       key: one.ts,
       data: {
@@ -48,15 +48,10 @@ function dayWords(ts) {
     : near[0].toUpperCase() + near.slice(1);
 }
 
+/** One after the other by the same person: the name is not said again. */
 function isSameBreath(a, b) {
-  return (
-    !a.isEphemeral &&
-    !b.isEphemeral &&
-    a.userId === b.userId &&
-    a.threadTs === undefined &&
-    Number(b.ts) - Number(a.ts) < GROUP_SECONDS &&
-    replies({ messages: [] }, a.ts).length === 0
-  );
+  if (a.isEphemeral || b.isEphemeral || a.userId !== b.userId) return false;
+  return Number(b.ts) - Number(a.ts) < GROUP_SECONDS;
 }
 
 function threadSummary(where, one) {
@@ -97,7 +92,7 @@ function drawMessage(where, { message, follows, thread }) {
     h(
       'div',
       { class: 'message-body' },
-      message.isEphemeral ? h('div', { class: 'only-you' }, '👁 Only visible to you') : null,
+      message.isEphemeral ? h('div', { class: 'only-you' }, icon('eye'), ' Only visible to you') : null,
       head,
       content(message, target),
       (message.files ?? []).map(fileCard),
@@ -137,7 +132,7 @@ function fileCard(file) {
       h('b', {}, file.title ?? file.name),
       h('span', {}, `${file.name} · ${sizeWords(file.size)}`),
     ),
-    h('span', { class: 'file-get', 'aria-hidden': 'true' }, '⭳'),
+    icon('download'),
   );
 }
 

@@ -1,4 +1,4 @@
-import { avatar, h } from './dom.js';
+import { avatar, h, icon } from './dom.js';
 import { store, unread } from './store.js';
 
 export function drawTopbar(holder) {
@@ -12,7 +12,7 @@ export function drawTopbar(holder) {
     { 'aria-label': 'You are', onchange: (event) => (location.search = `?as=${event.target.value}`) },
     others.map((one) => h('option', { value: one.id, selected: one.id === me.id }, one.realName)),
   );
-  holder.replaceChildren(
+  const parts = [
     h('span', { class: 'team' }, h('span', { class: 'team-mark', 'aria-hidden': 'true' }, team.name[0]), team.name),
     h('span', { class: 'local' }, 'local sandbox'),
     store.isLive ? null : h('span', { class: 'offline', role: 'status' }, 'Connecting again …'),
@@ -24,7 +24,8 @@ export function drawTopbar(holder) {
       picker,
       h('a', { class: 'another', href: '/', target: '_blank' }, 'Be somebody else in a new tab'),
     ),
-  );
+  ];
+  holder.replaceChildren(...parts.filter((part) => part !== null));
 }
 
 export function drawSidebar(holder, current) {
@@ -49,7 +50,7 @@ export function drawSidebar(holder, current) {
         row(
           one,
           current,
-          h('span', { class: 'sign', 'aria-hidden': 'true' }, one.kind === 'private' ? '🔒' : '#'),
+          h('span', { class: 'sign', 'aria-hidden': 'true' }, one.kind === 'private' ? icon('lock') : '#'),
           one.name,
         ),
       ),

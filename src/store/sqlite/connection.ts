@@ -1,4 +1,4 @@
-import { closeSync, mkdirSync, openSync } from 'node:fs';
+import { mkdirSync } from 'node:fs';
 import path from 'node:path';
 import Database from 'better-sqlite3';
 import { CodedError } from '../../lib/errors.ts';
@@ -41,13 +41,12 @@ export function openWritable(file: string): Database.Database {
 export const openReadable = (file: string): Database.Database =>
   opened(file, { readonly: true, fileMustExist: true, timeout: BUSY_TIMEOUT_MS });
 
-/** Creates the file, and its folder, where they are not there: people's data, so nobody else may look in. */
-export function makeFile(file: string): void {
+/** Creates the folder of a database; it holds people's data, so nobody else may look in. */
+export function makeFolder(file: string): void {
   try {
     mkdirSync(path.dirname(file), { recursive: true, mode: 0o700 });
-    closeSync(openSync(file, 'a', 0o600));
   } catch (error) {
-    throw new CodedError('store_unavailable', `The database file ${file} cannot be made.`, { cause: error });
+    throw new CodedError('store_unavailable', `The folder of ${file} cannot be made.`, { cause: error });
   }
 }
 

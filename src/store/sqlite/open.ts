@@ -2,7 +2,7 @@ import { CodedError } from '../../lib/errors.ts';
 import type { Log, Store } from '../../usecases/ports.ts';
 import { missingMigrations } from '../migrations.ts';
 import { realmOf } from './audit.ts';
-import { appliedMigrations, lockFile, makeFile, openReadable, openWritable } from './connection.ts';
+import { appliedMigrations, lockFile, makeFolder, openReadable, openWritable } from './connection.ts';
 import { promised } from './errors.ts';
 import { createStore, openTables, storeReader } from './store.ts';
 import type { StoreReader } from './store.ts';
@@ -24,7 +24,7 @@ export const openSqliteStore: (options: SqliteOptions) => Promise<Store> = promi
 
 function open({ file, realm, now, log }: SqliteOptions): Store {
   if (file === ':memory:') return createStore(openWritable(file), realm, now);
-  makeFile(file);
+  makeFolder(file);
   const lock = lockFile(file);
   try {
     const database = openWritable(file);

@@ -85,7 +85,7 @@ export function requestTable(db: BetterSQLite3Database, realm: string) {
       return true;
     },
     /** What the audit may hold of a justification: SHA-256 (hex) over its salt (32 hex digits) and its text; null when there is none. */
-    commitment(id: RequestId): string | null {
+    commitment: (id: RequestId): string | null => {
       const row = db.select().from(justifications).where(eq(justifications.requestId, id)).get();
       return row === undefined ? null : sha256(row.salt + row.text);
     },

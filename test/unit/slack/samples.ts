@@ -139,6 +139,10 @@ export const worstPending: PendingRequest = {
   description: HOSTILE,
   justification: '&'.repeat(1000),
   plan: Array.from({ length: 3 }, () => ({ groupId: groupId('g'), groupPath: `/${LONG}/${LONG}`, required: 10 })),
-  roles: Array.from({ length: 200 }, (_, index) => role(`${LONG}${index}`, index % 2 === 0 ? 'realm-management' : LONG)),
+  roles: Array.from({ length: 200 }, (_, index) =>
+    role(`${LONG}${index}`, index % 2 === 0 ? 'realm-management' : LONG),
+  ),
 };
-export const worstApprovals = Array.from({ length: 29 }, (_, index) => approval(person(`U0P${index}`, `p${index}`), Math.floor(index / 10)));
+export const worstApprovals = Array.from({ length: 29 }, (_, index) =>
+  approval(person(`U0P${index}`, `p${index}`), Math.floor(index / 10)),
+);

@@ -1,0 +1,8 @@
+#!/usr/bin/env node
+import { runCommand } from './run-command.ts';
+
+process.exitCode = await runCommand(process.argv.slice(2), {
+  env: process.env,
+  say: (line) => console.log(line),
+  complain: (line) => console.error(line),
+});

@@ -1,0 +1,85 @@
+import { z } from 'zod';
+import type { KeycloakUserId } from '../domain/ids.ts';
+import { groupId } from '../domain/ids.ts';
+import { slackAttribute } from '../domain/people.ts';
+import type { DirectoryUser } from '../domain/people.ts';
+import { CodedError } from '../lib/errors.ts';
+import type { ApproverGroup, Directory } from '../usecases/ports.ts';
+import type { Lane } from './connection.ts';
+import { present, presentId } from './guard.ts';
+import { groupsNamed } from './named-groups.ts';
+import { everyPage } from './pages.ts';
+import { createReader, orNull } from './reader.ts';
+import { parsed, userSchema } from './representations.ts';
+import type { Group } from './representations.ts';
+
+const USERS_PER_PAGE = 200;
+
+/** @param slackIdIsTrusted shared by both lanes and cached there */
+export function createDirectory(lane: Lane, slackIdIsTrusted: () => Promise<boolean>): Directory {
+  return {
+    person: (userId) => readPerson(lane, userId),
+    bySlackId: async (slack) => {
+      const attribute = `${presentId(slack.teamId, 'Slack team id')}/${presentId(slack.userId, 'Slack user id')}`;
+      // Keycloak compares without case, we do not.
+      const users = await findUsers(lane, { q: `slack-user-id:"${attribute}"` });
+      return users.filter((user) => user.slackIds.includes(slackAttribute(slack)));
+    },
+    byEmail: async (email) => {
+      const wanted = present(email, 'e-mail').trim().toLowerCase();
+      // Without `exact` it would be a LIKE, in which % and _ match other people.
+      const users = await findUsers(lane, { email: wanted, exact: true });
+      return users.filter((user) => user.email?.toLowerCase() === wanted && !user.username.startsWith('service-account-'));
+    },
+    group: async (pathOrName) => {
+      const [group, ...others] = await groupsNamed(lane, pathOrName);
+      if (group === undefined) return 'missing';
+      if (others.length > 0) return 'ambiguous';
+      return (await orNull(withMembers(lane, group))) ?? 'missing';
+    },
+    groupById: async (id) => orNull(createReader(lane).group(id).then((group) => withMembers(lane, group))),
+    slackIdIsTrusted,
+    self: async () => (await lane.token()).userId,
+  };
+}
+
+export function readPerson(lane: Lane, userId: KeycloakUserId): Promise<DirectoryUser | null> {
+  return orNull(
+    lane.read('users.get', async (client) => parsed(userSchema, 'user', await client.users.findOne({ id: presentId(userId, 'user id') }))),
+  );
+}
+
+/** All direct members, disabled ones too. @throws keycloak_forbidden where they may not be seen: this list never lies */
+export function readMembers(lane: Lane, id: string): Promise<readonly DirectoryUser[]> {
+  return everyPage(USERS_PER_PAGE, (page) =>
+    lane.read('groups.members', async (client) =>
+      parsed(
+        z.array(userSchema),
+        'members',
+        await client.groups.listMembers({ id: presentId(id, 'group id'), ...page, briefRepresentation: false }),
+      ),
+    ),
+  );
+}
+
+async function withMembers(lane: Lane, group: Group): Promise<ApproverGroup> {
+  const members = (await readMembers(lane, group.id)).filter((user) => user.enabled);
+  const slackChannel = group.attributes?.['slack-channel']?.[0]?.trim() ?? '';
+  return { id: groupId(group.id), path: group.path, slackChannel: slackChannel === '' ? null : slackChannel, members };
+}
+
+async function findUsers(lane: Lane, query: { readonly q: string } | { readonly email: string; readonly exact: true }) {
+  const users = await everyPage(USERS_PER_PAGE, (page) => search(lane, { ...query, ...page }));
+  // With query-users alone every search is an empty 200. Somebody who may see people sees at least one.
+  if (users.length === 0 && (await search(lane, { max: 1 })).length === 0) {
+    throw new CodedError('keycloak_forbidden', 'Keycloak shows the service account no user at all.');
+  }
+  return users;
+}
+
+type UserSearch = { readonly q?: string; readonly email?: string; readonly exact?: boolean; readonly first?: number; readonly max: number };
+
+const search = (lane: Lane, query: UserSearch): Promise<readonly DirectoryUser[]> =>
+  lane.read('users.search', async (client) =>
+    parsed(z.array(userSchema), 'users', await client.users.find({ ...query, briefRepresentation: false })),
+  );

@@ -1,0 +1,55 @@
+import { requestId } from '../../../src/domain/ids.ts';
+import type { Refusal } from '../../../src/domain/refusal.ts';
+import { AT, chen, HOSTILE, LONG } from './samples.ts';
+
+/** One of every kind; the type makes a missing kind an error. `text` stands for whatever people or Keycloak wrote. */
+export function everyRefusal(text: string): readonly Refusal[] {
+  const correlationId = 'c0ffee00-0000-4000-8000-000000000000';
+  const decision = { groupPath: text, maxSeconds: 3600 };
+  const all: { readonly [K in Refusal['refusal']]: Extract<Refusal, { refusal: K }> | Refusal } = {
+    outsider: { refusal: 'outsider' },
+    guest: { refusal: 'guest' },
+    deactivated: { refusal: 'deactivated' },
+    bot: { refusal: 'bot' },
+    not_linked: { refusal: 'not_linked' },
+    link_needed: { refusal: 'link_needed' },
+    identity_ambiguous: { refusal: 'identity_ambiguous' },
+    email_unverified: { refusal: 'email_unverified' },
+    user_disabled: { refusal: 'user_disabled' },
+    not_admin: { refusal: 'not_admin', adminGroup: text },
+    usage: { refusal: 'usage', command: '/access' },
+    unknown_access: { refusal: 'unknown_access', asked: text },
+    ambiguous_access: { refusal: 'ambiguous_access', asked: text, matches: Array.from({ length: 100 }, () => text) },
+    not_requestable: { refusal: 'not_requestable', path: text, because: text },
+    not_eligible: { refusal: 'not_eligible', path: text, group: text },
+    beneficiary_is_bot: { refusal: 'beneficiary_is_bot' },
+    bad_duration: { refusal: 'bad_duration', asked: text },
+    too_short: { refusal: 'too_short', minSeconds: 60 },
+    too_long: { refusal: 'too_long', path: text, maxSeconds: 14_400 },
+    justification_missing: { refusal: 'justification_missing' },
+    justification_too_long: { refusal: 'justification_too_long', points: 10_000, maxPoints: 1000 },
+    justification_pattern: { refusal: 'justification_pattern', pattern: text },
+    no_approvers: { refusal: 'no_approvers', group: text, because: 'only_you', required: 2 },
+    already_pending: { refusal: 'already_pending', path: text, link: requestId('r') },
+    too_many_pending: { refusal: 'too_many_pending', limit: 10 },
+    too_many_recently: { refusal: 'too_many_recently', limit: 20 },
+    self_approval: { refusal: 'self_approval', ...decision },
+    already_decided_by_you: { refusal: 'already_decided_by_you', ...decision },
+    longer_than_asked: { refusal: 'longer_than_asked', ...decision },
+    not_an_approver: { refusal: 'not_an_approver', groupPath: text },
+    settled: { refusal: 'settled', state: 'denied', by: chen, at: AT },
+    old_message: { refusal: 'old_message', link: requestId('r') },
+    changed_meanwhile: { refusal: 'changed_meanwhile' },
+    not_yours: { refusal: 'not_yours' },
+    nothing_live: { refusal: 'nothing_live', path: text },
+    bad_filter: { refusal: 'bad_filter', word: text },
+    not_built: { refusal: 'not_built', what: 'Extending a lease' },
+    too_late_to_check: { refusal: 'too_late_to_check' },
+    keycloak_unavailable: { refusal: 'keycloak_unavailable', correlationId },
+    store_unavailable: { refusal: 'store_unavailable', correlationId },
+    broken: { refusal: 'broken', correlationId },
+  };
+  return Object.values(all);
+}
+
+export const WORST_TEXTS = [HOSTILE, LONG, ''];

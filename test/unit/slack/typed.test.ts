@@ -1,0 +1,68 @@
+import { describe, expect, it } from '@jest/globals';
+import { accessIntent, auditIntent, requestIntent } from '../../../src/slack/listeners/commands/typed.ts';
+
+const misused = { intent: 'misused', command: '/request-access' };
+const home = { teamId: 'T1', userId: 'U1' };
+
+describe('what is typed after a command', () => {
+  it.each([
+    ['production-read 2h INC-42 debugging', 'production-read', '2h', 'INC-42 debugging'],
+    ['  /a/b   30m   why  not ', '/a/b', '30m', 'why  not'],
+    ['"client with blanks/role" 1h why', 'client with blanks/role', '1h', 'why'],
+    ['“smart quotes” 1h why', 'smart quotes', '1h', 'why'],
+    ['a&amp;b 1h x &lt; y &amp;amp; z', 'a&b', '1h', 'x < y &amp; z'],
+    [
+      'db 1h see &lt;b&gt; and <https://x.example/y|x.example> with <@U2|bob> in <#C1|ops>',
+      'db',
+      '1h',
+      'see <b> and https://x.example/y with @bob in #ops',
+    ],
+  ])('%s is a request', (text, access, duration, justification) => {
+    expect(requestIntent(text)).toEqual({
+      intent: 'request',
+      access: { by: 'text', text: access },
+      duration,
+      justification,
+    });
+  });
+
+  it.each(['production-read', 'production-read 2h', 'production-read 2h   ', '"production-read" 2h', 'help'])(
+    '%s is misused',
+    (text) => {
+      expect(requestIntent(text)).toEqual(misused);
+    },
+  );
+
+  it('a mention names the person to revoke from; a typed name does not', () => {
+    const revoke = { intent: 'revoke', person: { teamId: 'T1', userId: 'U2' }, access: 'production-read' };
+    expect(accessIntent('revoke <@U2|bob> production-read', home)).toEqual(revoke);
+    expect(accessIntent('revoke <@U2> "production-read"', home)).toEqual(revoke);
+    for (const text of [
+      'revoke @bob production-read',
+      'revoke &lt;@U2&gt; production-read',
+      'revoke <@U2|bob>',
+      'revoke',
+      'remove',
+    ]) {
+      expect(accessIntent(text, home)).toEqual({ intent: 'misused', command: '/access' });
+    }
+  });
+
+  it('what is not built yet says so', () => {
+    expect(accessIntent('link', home)).toMatchObject({ intent: 'not_built' });
+    expect(accessIntent('', home)).toEqual({ intent: 'my_access' });
+    expect(accessIntent(' Help ', home)).toEqual({ intent: 'help' });
+  });
+
+  it('audit words keep a mention as an id; csv and verify are words of their own', () => {
+    expect(auditIntent('')).toEqual({ intent: 'audit', words: '', page: 0 });
+    expect(auditIntent('<@U2|bob>  since:7d a&amp;b')).toEqual({
+      intent: 'audit',
+      words: '<@U2> since:7d a&b',
+      page: 0,
+    });
+    expect(auditIntent('csv state:live')).toEqual({ intent: 'audit_csv', words: 'state:live' });
+    expect(auditIntent('state:live CSV')).toEqual({ intent: 'audit_csv', words: 'state:live' });
+    expect(auditIntent('verify')).toEqual({ intent: 'audit_verify' });
+  });
+});

@@ -1,0 +1,168 @@
+import { describe, expect, it } from '@jest/globals';
+import { renderAlarm } from '../../../src/slack/render/alarm.ts';
+import { decisionModal } from '../../../src/slack/render/decision-modal.ts';
+import { refusalText } from '../../../src/slack/render/refusal-text.ts';
+import { requestModal, suggestionOption } from '../../../src/slack/render/request-modal.ts';
+import { renderWords } from '../../../src/slack/render/words.ts';
+import { requestId } from '../../../src/domain/ids.ts';
+import { everyRefusal, WORST_TEXTS } from './refusals.ts';
+import {
+  approved,
+  AT,
+  card,
+  chen,
+  closed,
+  denied,
+  ended,
+  entitlement,
+  entry,
+  live,
+  pending,
+  planned,
+  production,
+} from './samples.ts';
+
+const noLink = () => null;
+const shown = (words: Parameters<typeof renderWords>[0]): string => JSON.stringify(renderWords(words, noLink));
+
+describe('a refusal', () => {
+  it.each(everyRefusal('/environments/production').map((refusal) => [refusal.refusal, refusal] as const))(
+    '%s is one or two whole sentences, without exclamation mark',
+    (_, refusal) => {
+      const text = refusalText(refusal, null);
+      expect(text).toMatch(/^[A-Z<"`].*[.)]$/s);
+      expect(text).not.toMatch(/!(?!date)|undefined|null|oops/i);
+    },
+  );
+
+  it('every kind reads differently', () => {
+    const texts = everyRefusal('x').map((refusal) => refusalText(refusal, null));
+    expect(new Set(texts).size).toBe(texts.length);
+  });
+
+  it('I20: what people or Keycloak wrote is escaped and cut in each of them', () => {
+    for (const text of WORST_TEXTS) {
+      for (const refusal of everyRefusal(text)) {
+        const said = refusalText(refusal, null);
+        expect(said.length).toBeLessThan(3000);
+        expect(said).not.toMatch(/<!channel|<@U0BOB|<https|\*bold\*/);
+      }
+    }
+  });
+
+  it('a late click learns who was first and when; a link leads to what counts', () => {
+    const settled = refusalText({ refusal: 'settled', state: 'denied', by: chen, at: AT }, null);
+    expect(settled).toMatch(/^<@U0CHEN> denied this at <!date\^.*>, so your click changed nothing\.$/);
+    const old = refusalText({ refusal: 'old_message', link: requestId('r') }, 'https://x.slack.com/archives/C1/p1');
+    expect(old).toContain('<https://x.slack.com/archives/C1/p1|Open it>');
+  });
+});
+
+describe('words to a person', () => {
+  it.each([
+    ['received', { say: 'received', request: pending }, '1 from /approvers/platform, then 2 from /approvers/security'],
+    ['approved', { say: 'decided', request: approved }, 'approved for 4 hours, shortened from 8 hours'],
+    ['denied', { say: 'decided', request: denied }, '<@U0CHEN> denied'],
+    ['expired', { say: 'decided', request: closed('expired') }, 'Ask again'],
+    ['withdrawn', { say: 'decided', request: closed('withdrawn') }, 'withdrawn'],
+    ['asked anew', { say: 'decided', request: pending }, 'asked anew'],
+    ['your approval', { say: 'your_decision', request: pending, kind: 'approve' }, 'More approvals are needed'],
+    ['your denial', { say: 'your_decision', request: denied, kind: 'deny' }, 'You denied'],
+    ['Keycloak away', { say: 'waiting_for_keycloak', request: approved }, 'I keep trying'],
+    ['live', { say: 'live', grant: live, effectiveUntil: AT }, 'until <!date^'],
+    ['ended', { say: 'ended', grant: ended('expiry'), kept: false }, 'The access is gone.'],
+    ['ended, kept', { say: 'ended', grant: ended('expiry'), kept: true }, 'You keep the access'],
+    ['ending', { say: 'ending', path: production.path, count: 2 }, '2 leases'],
+    ['audit whole', { say: 'audit_verified', entries: 12, problem: null }, 'The audit is whole: 12 entries'],
+    ['audit broken', { say: 'audit_verified', entries: 12, problem: 'entry 7 was changed' }, 'entry 7 was changed'],
+    ['help', { say: 'help', admin: false }, '/request-access'],
+  ] as const)('%s', (_, words, fact) => {
+    expect(shown(words)).toContain(fact);
+  });
+
+  it('help tells about the audit only to admins', () => {
+    expect(shown({ say: 'help', admin: true })).toContain('/access-audit');
+    expect(shown({ say: 'help', admin: false })).not.toContain('/access-audit');
+  });
+
+  it('my access lists leases with Release and Extend, requests with Withdraw, and nothing as a sentence', () => {
+    const mine = shown({ say: 'my_access', pending: [pending], open: [planned, live], tokenSeconds: 300 });
+    expect(mine.match(/"action_id":"grant_release"/g)).toHaveLength(2);
+    expect(mine.match(/"action_id":"grant_extend"/g)).toHaveLength(1);
+    expect(mine.match(/"action_id":"request_withdraw"/g)).toHaveLength(1);
+    expect(mine).toContain('You hold 2 leases and wait for 1 decision.');
+    expect(shown({ say: 'my_access', pending: [], open: [], tokenSeconds: 300 })).toContain(
+      'Ask with /request-access.',
+    );
+  });
+
+  it('an audit page shows who did what to whom, and Older only when there is more', () => {
+    const page = { say: 'audit_page', entries: [entry(7)], words: 'since:7d', page: 0, more: true } as const;
+    expect(shown(page)).toContain('#7 · <!date^');
+    expect(shown(page)).toContain('*lease live* by <@U0CHEN> (chen) · ann · /environments/production/production-read');
+    expect(shown(page)).toContain('audit_older');
+    expect(shown({ ...page, more: false })).not.toContain('audit_older');
+  });
+
+  it.each([
+    [
+      { alarm: 'held', username: 'ann', resource: production, because: 'Keycloak answered 403' },
+      'Keycloak answered 403',
+    ],
+    [{ alarm: 'failing', username: 'ann', resource: production, failures: 3 }, '3 tries in a row'],
+    [{ alarm: 'orphan', username: 'ann', resource: production, removed: true }, 'I removed it'],
+    [{ alarm: 'orphan', username: 'ann', resource: production, removed: false }, 'cannot prove that it is mine'],
+    [{ alarm: 'mass_drift', count: 6, open: 20 }, '6 of 20'],
+    [{ alarm: 'clock_jumped', seconds: -7200 }, '2 hours back'],
+    [{ alarm: 'request_undeliverable', requestId: requestId('r'), because: 'no channel' }, 'no channel'],
+  ] as const)('alarm %j', (alarm, fact) => {
+    expect(renderAlarm(alarm).text).toContain(fact);
+  });
+});
+
+describe('the form', () => {
+  const preview = {
+    entitlement,
+    stages: [{ groupPath: '/approvers/platform', required: 1 }],
+    durations: [1800, 3600, 14_400],
+  };
+
+  it('offers fixed durations before an access is chosen, then those of the access with its default first chosen', () => {
+    const before = JSON.stringify(requestModal(null));
+    const after = JSON.stringify(requestModal({ preview }));
+    expect([...before.matchAll(/"value":"(\w+)"/g)].map(([, value]) => value)).toEqual(['30m', '1h', '2h', '4h', '8h']);
+    expect([...after.matchAll(/"value":"(\d\w+)"/g)].map(([, value]) => value)).toEqual(['30m', '1h', '4h', '1h']);
+    expect(after).toContain('"initial_option"');
+    expect(after).toContain('1 of /approvers/platform');
+    expect(after).toContain('Longest lease: 4 hours');
+  });
+
+  it('keeps what was typed but resets the duration when another access is chosen', () => {
+    const blockIds = (view: ReturnType<typeof requestModal>) =>
+      view.blocks.map((block) => block.block_id).filter((id) => id !== undefined);
+    const [access, duration, justification] = blockIds(requestModal(null));
+    const [access2, duration2, justification2] = blockIds(requestModal({ preview }));
+    expect([access2, justification2]).toEqual([access, justification]);
+    expect(duration2).not.toBe(duration);
+  });
+
+  it('shows a long path by its end, within 75 signs', () => {
+    const path = `/${'company/'.repeat(20)}production-read`;
+    const option = suggestionOption({ entitlement: { ...entitlement, resource: { ...production, path } } });
+    expect(option.text.text).toMatch(/^….*\/production-read$/);
+    expect(option.text.text.length).toBe(75);
+    expect(option.description?.text).toBe('Group · Read-only access to the production database');
+  });
+
+  it('a dialog to shorten offers only shorter leases, also below the shortest usual one', () => {
+    const hint = { r: pending.id, v: 1, s: 0, c: 'C1', t: '1.2' };
+    const offered = (askedSeconds: number) =>
+      [
+        ...JSON.stringify(decisionModal('shorter', card({ request: { ...pending, askedSeconds } }), hint)).matchAll(
+          /"value":"(\w+)"/g,
+        ),
+      ].map(([, value]) => value);
+    expect(offered(7200)).toEqual(['5m', '15m', '30m', '1h']);
+    expect(offered(10)).toEqual(['5s']);
+  });
+});
