@@ -82,7 +82,10 @@ const databaseFile = z
   .default('./data/leasehold.db');
 
 const schema = z.object({
-  SLACK_BOT_TOKEN: required('the bot token of the Slack app, xoxb-…').startsWith('xoxb-', prefixed('xoxb-', 'a bot token')),
+  SLACK_BOT_TOKEN: required('the bot token of the Slack app, xoxb-…').startsWith(
+    'xoxb-',
+    prefixed('xoxb-', 'a bot token'),
+  ),
   SLACK_APP_TOKEN: z.string().startsWith('xapp-', prefixed('xapp-', 'an app-level token')).optional(),
   SLACK_SIGNING_SECRET: optional,
   SLACK_API_URL: z
@@ -193,7 +196,9 @@ const sentences = (error: z.ZodError): readonly string[] =>
 /** Checked apart from the schema, so that it is told together with what the schema finds. */
 const slackReaches = (env: Env): readonly string[] =>
   env['SLACK_APP_TOKEN'] === undefined && env['SLACK_SIGNING_SECRET'] === undefined
-    ? ['SLACK_APP_TOKEN is missing; set it to an app-level token, xapp-… (Socket Mode), or set SLACK_SIGNING_SECRET (HTTP).']
+    ? [
+        'SLACK_APP_TOKEN is missing; set it to an app-level token, xapp-… (Socket Mode), or set SLACK_SIGNING_SECRET (HTTP).',
+      ]
     : [];
 
 function slackConnection(data: z.infer<typeof schema>): SlackConnection {
@@ -212,5 +217,7 @@ const keycloakOf = (data: z.infer<typeof keycloakSchema>): KeycloakConfig => ({
 function plainHttpWarnings({ url }: KeycloakConfig): readonly string[] {
   const { protocol, hostname } = new URL(url);
   if (protocol === 'https:' || LOOPBACK.test(hostname)) return [];
-  return ['KEYCLOAK_URL is plain http, so the client secret crosses the network readable; use https outside a private network.'];
+  return [
+    'KEYCLOAK_URL is plain http, so the client secret crosses the network readable; use https outside a private network.',
+  ];
 }

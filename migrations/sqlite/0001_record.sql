@@ -23,7 +23,7 @@ CREATE INDEX requests_to_remind ON requests (realm, submitted_at) WHERE state = 
 CREATE INDEX requests_by_requester ON requests (realm, requester_id, submitted_at);
 CREATE INDEX requests_pending_by_slack ON requests (realm, requester_slack, submitted_at) WHERE state = 'pending';
 CREATE INDEX requests_by_slack ON requests (realm, beneficiary_slack, beneficiary_id);
-CREATE INDEX requests_by_state ON requests (realm, state);
+CREATE INDEX requests_denied ON requests (realm) WHERE state = 'denied';
 
 -- A justification is people's text: it can be erased here while the audit keeps its salted commitment.
 CREATE TABLE justifications (
@@ -46,7 +46,6 @@ CREATE TABLE grants (
 CREATE UNIQUE INDEX grants_by_request ON grants (request_id);
 CREATE INDEX grants_open_by_holding ON grants (realm, holding_key) WHERE state <> 'ended';
 CREATE INDEX grants_open_by_slack ON grants (realm, person_slack) WHERE state <> 'ended';
-CREATE INDEX grants_by_state ON grants (realm, state, request_id);
 
 -- Epoch, row lease and next look are bookkeeping that claims change by themselves; the rest of the holding is in `body`.
 CREATE TABLE holdings (

@@ -1,7 +1,7 @@
 import { readDatabaseFile } from '../config.ts';
 import { openSqliteReader } from '../store/sqlite/open.ts';
 import { verifyChain } from '../usecases/verify-audit.ts';
-import type { ExitCode, Terminal } from './run-command.ts';
+import type { ExitCode, Terminal } from './terminal.ts';
 
 /**
  * Follows the chain in a database file, beside a running bot or offline.

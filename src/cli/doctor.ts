@@ -1,13 +1,33 @@
 import { readKeycloakConfig } from '../config.ts';
-import type { ExitCode, Terminal } from './run-command.ts';
+import { connectKeycloak } from '../keycloak/connect.ts';
+import { createLog } from '../lib/logger.ts';
+import { findings } from './findings.ts';
+import type { ExitCode, Terminal } from './terminal.ts';
 
-/** Asks Keycloak whether Leasehold's client may do what it needs: one line each for what is well and what is not. */
+/**
+ * Asks Keycloak whether Leasehold's client may do what it needs: one line each for what is well and what is not.
+ * @throws CodedError keycloak_unavailable, keycloak_forbidden
+ */
 export async function doctor(terminal: Terminal): Promise<ExitCode> {
   const read = readKeycloakConfig(terminal.env);
   if (!read.ok) {
     read.problems.forEach(terminal.complain);
     return 2;
   }
-  await Promise.resolve();
-  return 0;
+  const { adminGroup, minSeconds } = read;
+  const keycloak = connectKeycloak({
+    ...read.keycloak,
+    adminGroup,
+    minSeconds,
+    metrics: { keycloakCall: () => undefined },
+    log: createLog({ level: 'silent', secrets: [] }),
+    now: Date.now,
+  });
+  try {
+    const found = findings(await keycloak.doctor(), adminGroup);
+    for (const { mark, text } of found) terminal.say(`${mark.padEnd(7)}  ${text}`);
+    return found.some(({ mark }) => mark === 'problem') ? 1 : 0;
+  } finally {
+    await keycloak.close();
+  }
 }

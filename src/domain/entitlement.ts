@@ -106,7 +106,10 @@ export function readEntitlement(
       `max-duration is "${one('max-duration') ?? ''}"; write for example 4h, at least ${formatDuration(minSeconds)}`,
     );
   }
-  const defaultSeconds = readSeconds(one('default-duration'), Math.max(minSeconds, Math.min(defaults.defaultSeconds, maxSeconds)));
+  const defaultSeconds = readSeconds(
+    one('default-duration'),
+    Math.max(minSeconds, Math.min(defaults.defaultSeconds, maxSeconds)),
+  );
   if (defaultSeconds === null || defaultSeconds < minSeconds || defaultSeconds > maxSeconds) {
     return no(`default-duration is "${one('default-duration') ?? ''}"; write for example 1h, at most max-duration`);
   }

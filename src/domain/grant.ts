@@ -73,7 +73,8 @@ export function planGrant(id: GrantId, request: ApprovedRequest): PlannedGrant {
 /** Why an open grant no longer wants its access at `now`, or null while it does. */
 export function endReason(grant: OpenGrant, now: EpochMs): EndedBy | null {
   if (grant.endAsked !== null) return grant.endAsked.endedBy;
-  if (grant.state === 'live') return now >= grant.expiresAt ? 'expiry' : null;
+  // Written so that a time that is no number ends the lease.
+  if (grant.state === 'live') return now < grant.expiresAt ? null : 'expiry';
   if (grant.expiresAt !== null && now >= grant.expiresAt) return 'not_activated';
   return now >= activationDeadline(grant) ? 'not_activated' : null;
 }

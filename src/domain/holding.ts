@@ -119,7 +119,7 @@ export function nextStep(
     if (current.deletes > 0) return waitUntilQuiet(current, reasons, now, quarantineMs);
     return settle({ ...current, owned: current.owned ?? false }, reasons, now);
   }
-  if (look.user === 'gone') return settle(current, reasons, now, 'no person');
+  if (look.user === 'gone') return settle(current, reasons, now, false);
   if (current.owned !== true || look.resource === 'gone') return settle(current, reasons, now);
   if (look.present || !seen.deleteAnswered) return sendDelete(current, now);
   if (current.puts + current.deletes > 0) return waitUntilQuiet(current, reasons, now, quarantineMs);
@@ -200,7 +200,7 @@ function waitUntilQuiet(holding: Holding, reasons: Reasons, now: EpochMs, quaran
 type Reasons = ReadonlyMap<OpenGrant, EndedBy | null>;
 
 /** Writes down what is now known: reasons end their grants, wanted ones are live, and nobody need look before `nextLookAt`. */
-function settle(holding: Holding, reasons: Reasons, now: EpochMs, person: 'person' | 'no person' = 'person'): Step {
+function settle(holding: Holding, reasons: Reasons, now: EpochMs, hasSessions = true): Step {
   const live: LiveGrant[] = [];
   const ended: EndedGrant[] = [];
   const open: OpenGrant[] = [];
@@ -219,7 +219,7 @@ function settle(holding: Holding, reasons: Reasons, now: EpochMs, person: 'perso
   const base = { ...holding, failures: 0, held: null };
   if (open.length > 0)
     return { do: 'settle', holding: { ...base, nextLookAt: Math.min(...open.map(dueAt)) }, live, ended };
-  const sessionsDue = holding.owned === true && person === 'person' && ended.some((grant) => grant.endSessions);
+  const sessionsDue = holding.owned === true && hasSessions && ended.some((grant) => grant.endSessions);
   return {
     do: 'settle',
     holding: {

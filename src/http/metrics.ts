@@ -10,7 +10,8 @@ export function createMetrics(): { readonly metrics: Metrics; readonly text: () 
   const registry = new Registry();
   const registers = [registry];
   const gauge = (name: string, help: string) => new Gauge({ name, help, registers });
-  const histogram = (name: string, help: string, buckets: number[]) => new Histogram({ name, help, buckets, registers });
+  const histogram = (name: string, help: string, buckets: number[]) =>
+    new Histogram({ name, help, buckets, registers });
 
   const requests = new Counter({
     name: 'leasehold_requests_total',
@@ -18,7 +19,11 @@ export function createMetrics(): { readonly metrics: Metrics; readonly text: () 
     labelNames: ['outcome'] as const,
     registers,
   });
-  const decision = histogram('leasehold_decision_seconds', 'From submission to the end of a request.', DECISION_SECONDS);
+  const decision = histogram(
+    'leasehold_decision_seconds',
+    'From submission to the end of a request.',
+    DECISION_SECONDS,
+  );
   const live = gauge('leasehold_live_leases', 'Leases that give access now.');
   const lateness = histogram(
     'leasehold_revocation_lateness_seconds',

@@ -24,7 +24,9 @@ const MAX_EVENTS = 200;
 export async function givenByUs(lane: Lane, target: Target): Promise<boolean> {
   try {
     const [events, self] = await Promise.all([eventsAbout(lane, target), lane.token()]);
-    const newest = events.find(({ representation }) => target.resource.kind === 'group' || names(representation, target.resource.id));
+    const newest = events.find(
+      ({ representation }) => target.resource.kind === 'group' || names(representation, target.resource.id),
+    );
     return newest?.operationType === 'CREATE' && newest.authDetails.userId === self.userId;
   } catch (error) {
     if (hasCode(error, 'keycloak_forbidden')) return false;
@@ -41,7 +43,11 @@ async function eventsAbout({ read, realm }: Lane, { userId, resource }: Target) 
     'client-role': () => `${user}/role-mappings/clients/${presentId(resource.clientUuid ?? '', 'client id')}`,
   }[resource.kind]();
   const max = resource.kind === 'group' ? 1 : MAX_EVENTS;
-  return parsed(eventsSchema, 'admin events', await read('admin-events', (client) => client.realms.findAdminEvents({ realm, resourcePath, max })));
+  return parsed(
+    eventsSchema,
+    'admin events',
+    await read('admin-events', (client) => client.realms.findAdminEvents({ realm, resourcePath, max })),
+  );
 }
 
 /** Whether an event about role mappings names this role. Its details may be switched off: then nobody can tell. */

@@ -14,16 +14,30 @@ import { clientSchema, groupTreeSchema, parsed, roleSchema } from './representat
 import type { Group, GroupTree, Role } from './representations.ts';
 
 export type Listing = { readonly items: readonly CatalogueItem[]; readonly protectedGroups: Protected };
-export type CatalogueOptions = { readonly clientId: string; readonly adminGroup: string; readonly minSeconds: number; readonly log: Log };
+export type CatalogueOptions = {
+  readonly clientId: string;
+  readonly adminGroup: string;
+  readonly minSeconds: number;
+  readonly log: Log;
+};
 
-type Found = { readonly resource: Resource; readonly description: string; readonly attributes: Attributes; readonly chain: readonly Group[] };
+type Found = {
+  readonly resource: Resource;
+  readonly description: string;
+  readonly attributes: Attributes;
+  readonly chain: readonly Group[];
+};
 
 const GROUPS_PER_PAGE = 1_000;
 const ROLES_PER_PAGE = 1_000;
 
 /** Everything marked `requestable`, in one call per thousand groups, one per thousand roles and one per client. */
 export async function readListing(lane: Lane, options: CatalogueOptions): Promise<Listing> {
-  const kinds = [requestableGroups(lane), requestableRealmRoles(lane, options.log), requestableClientRoles(lane, options.log)];
+  const kinds = [
+    requestableGroups(lane),
+    requestableRealmRoles(lane, options.log),
+    requestableClientRoles(lane, options.log),
+  ];
   const found = (await Promise.all(kinds)).flat();
   const names = found.flatMap(({ attributes }) => decidingGroups(attributes));
   const protectedGroups = await readProtected(lane, options.adminGroup, names);
@@ -85,14 +99,24 @@ async function requestableGroups(lane: Lane): Promise<readonly Found[]> {
 }
 
 function groupPage(lane: Lane, first: number): Promise<readonly GroupTree[]> {
-  const query = { q: 'requestable:true', briefRepresentation: false, subGroupsCount: false, first, max: GROUPS_PER_PAGE };
-  return lane.read('groups.list', async (client) => parsed(z.array(groupTreeSchema), 'groups', await client.groups.find(query)));
+  const query = {
+    q: 'requestable:true',
+    briefRepresentation: false,
+    subGroupsCount: false,
+    first,
+    max: GROUPS_PER_PAGE,
+  };
+  return lane.read('groups.list', async (client) =>
+    parsed(z.array(groupTreeSchema), 'groups', await client.groups.find(query)),
+  );
 }
 
 function requestableRealmRoles(lane: Lane, log: Log): Promise<readonly Found[]> {
   return unlessForbidden(log, 'view-realm', async () => {
     const roles = await everyPage(ROLES_PER_PAGE, (page) =>
-      lane.read('roles.list', async (client) => parsed(z.array(roleSchema), 'roles', await client.roles.find({ ...page, briefRepresentation: false }))),
+      lane.read('roles.list', async (client) =>
+        parsed(z.array(roleSchema), 'roles', await client.roles.find({ ...page, briefRepresentation: false })),
+      ),
     );
     return roles.filter((role) => isRequestable(role.attributes)).map((role) => roleFound(role, null));
   });
@@ -101,21 +125,36 @@ function requestableRealmRoles(lane: Lane, log: Log): Promise<readonly Found[]> 
 /** Keycloak has no search over client roles: each client is asked. */
 function requestableClientRoles(lane: Lane, log: Log): Promise<readonly Found[]> {
   return unlessForbidden(log, 'view-clients', async () => {
-    const clients = await lane.read('clients.list', async (client) => parsed(z.array(clientSchema), 'clients', await client.clients.find({})));
+    const clients = await lane.read('clients.list', async (client) =>
+      parsed(z.array(clientSchema), 'clients', await client.clients.find({})),
+    );
     const perClient = clients.map(async (owner) => {
-      const roles = await everyPage(ROLES_PER_PAGE, async (page) => (await orNull(clientRolePage(lane, owner.id, page))) ?? []);
+      const roles = await everyPage(
+        ROLES_PER_PAGE,
+        async (page) => (await orNull(clientRolePage(lane, owner.id, page))) ?? [],
+      );
       return roles.filter((role) => isRequestable(role.attributes)).map((role) => roleFound(role, owner));
     });
     return (await Promise.all(perClient)).flat();
   });
 }
 
-function clientRolePage(lane: Lane, id: string, page: { readonly first: number; readonly max: number }): Promise<readonly Role[]> {
+function clientRolePage(
+  lane: Lane,
+  id: string,
+  page: { readonly first: number; readonly max: number },
+): Promise<readonly Role[]> {
   const query = { id, ...page, briefRepresentation: false };
-  return lane.read('clients.roles', async (client) => parsed(z.array(roleSchema), 'client roles', await client.clients.listRoles(query)));
+  return lane.read('clients.roles', async (client) =>
+    parsed(z.array(roleSchema), 'client roles', await client.clients.listRoles(query)),
+  );
 }
 
-async function unlessForbidden(log: Log, role: string, list: () => Promise<readonly Found[]>): Promise<readonly Found[]> {
+async function unlessForbidden(
+  log: Log,
+  role: string,
+  list: () => Promise<readonly Found[]>,
+): Promise<readonly Found[]> {
   try {
     return await list();
   } catch (error) {

@@ -21,7 +21,9 @@ export function createCatalogue(lane: Lane, listing: () => Promise<Listing>, opt
     list: async () => (await listing()).items,
     read: async (resource) => {
       const reader = createReader(lane);
-      return resource.kind === 'group' ? readGroup(reader, resource, listing, options) : readRole(reader, resource, options);
+      return resource.kind === 'group'
+        ? readGroup(reader, resource, listing, options)
+        : readRole(reader, resource, options);
     },
     effectiveRoles: (resource) => readEffectiveRoles(createReader(lane), resource),
   };
@@ -37,7 +39,8 @@ async function readGroup(
   if (group === null || !isRequestable(group.attributes ?? {})) return null;
   const above = await groupsAbove(reader, group);
   if (above === 'gone') return null;
-  if (above === 'unreadable') return { requestable: false, resource: { ...resource, path: group.path }, because: UNREADABLE };
+  if (above === 'unreadable')
+    return { requestable: false, resource: { ...resource, path: group.path }, because: UNREADABLE };
   return itemOf(groupFound([group, ...above]), (await listing()).protectedGroups, options);
 }
 

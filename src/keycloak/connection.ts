@@ -33,13 +33,17 @@ export type ConnectionOptions = {
 export type Lane = {
   readonly realm: string;
   /** A call that changes nothing: repeated when that may help. @throws CodedError keycloak_* */
-  read<T>(operation: string, run: (client: KeycloakAdminClient) => Promise<T>): Promise<T>;
+  readonly read: <T>(operation: string, run: (client: KeycloakAdminClient) => Promise<T>) => Promise<T>;
   /**
    * A call that changes something: sent once (again only after a 401, which changed nothing), and never later than
    * `sendUntil` (monotonic ms), however long it had to wait for its turn or a token.
    */
-  write(operation: string, sendUntil: number, run: (client: KeycloakAdminClient) => Promise<unknown>): Promise<CallOutcome>;
-  token(): Promise<ServiceToken>;
+  readonly write: (
+    operation: string,
+    sendUntil: number,
+    run: (client: KeycloakAdminClient) => Promise<unknown>,
+  ) => Promise<CallOutcome>;
+  readonly token: () => Promise<ServiceToken>;
 };
 
 export type Connection = {
@@ -78,7 +82,11 @@ export function openConnection(options: ConnectionOptions): Connection {
   };
 }
 
-type Shared = ConnectionOptions & { readonly client: KeycloakAdminClient; readonly limiter: Limiter; readonly tokens: TokenSource };
+type Shared = ConnectionOptions & {
+  readonly client: KeycloakAdminClient;
+  readonly limiter: Limiter;
+  readonly tokens: TokenSource;
+};
 
 function laneOf(shared: Shared, priority: Priority): Lane {
   const { client, limiter, tokens, realm } = shared;
@@ -98,7 +106,8 @@ function laneOf(shared: Shared, priority: Priority): Lane {
       try {
         const answer = await once(operation, async () => {
           await tokens.current();
-          if (performance.now() > sendUntil) throw new CodedError('keycloak_unavailable', `${operation} waited too long.`);
+          if (performance.now() > sendUntil)
+            throw new CodedError('keycloak_unavailable', `${operation} waited too long.`);
           return run(client);
         });
         // Every such call answers 204. Text with a 200 is not Keycloak speaking.
@@ -124,7 +133,11 @@ async function withFreshToken<T>(tokens: TokenSource, task: () => Promise<T>): P
 }
 
 /** Counts and logs one call. */
-async function timed<T>({ metrics, log }: Pick<ConnectionOptions, 'metrics' | 'log'>, operation: string, task: () => Promise<T>) {
+async function timed<T>(
+  { metrics, log }: Pick<ConnectionOptions, 'metrics' | 'log'>,
+  operation: string,
+  task: () => Promise<T>,
+) {
   const startedAt = performance.now();
   const done = (result: string): void => {
     const seconds = (performance.now() - startedAt) / 1000;

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { KeycloakUserId } from '../domain/ids.ts';
-import { groupId } from '../domain/ids.ts';
+import { groupId as toGroupId } from '../domain/ids.ts';
 import { slackAttribute } from '../domain/people.ts';
 import type { DirectoryUser } from '../domain/people.ts';
 import { CodedError } from '../lib/errors.ts';
@@ -29,7 +29,9 @@ export function createDirectory(lane: Lane, slackIdIsTrusted: () => Promise<bool
       const wanted = present(email, 'e-mail').trim().toLowerCase();
       // Without `exact` it would be a LIKE, in which % and _ match other people.
       const users = await findUsers(lane, { email: wanted, exact: true });
-      return users.filter((user) => user.email?.toLowerCase() === wanted && !user.username.startsWith('service-account-'));
+      return users.filter(
+        (user) => user.email?.toLowerCase() === wanted && !user.username.startsWith('service-account-'),
+      );
     },
     group: async (pathOrName) => {
       const [group, ...others] = await groupsNamed(lane, pathOrName);
@@ -37,26 +39,33 @@ export function createDirectory(lane: Lane, slackIdIsTrusted: () => Promise<bool
       if (others.length > 0) return 'ambiguous';
       return (await orNull(withMembers(lane, group))) ?? 'missing';
     },
-    groupById: async (id) => orNull(createReader(lane).group(id).then((group) => withMembers(lane, group))),
+    groupById: async (id) =>
+      orNull(
+        createReader(lane)
+          .group(id)
+          .then((group) => withMembers(lane, group)),
+      ),
     slackIdIsTrusted,
     self: async () => (await lane.token()).userId,
   };
 }
 
-export function readPerson(lane: Lane, userId: KeycloakUserId): Promise<DirectoryUser | null> {
+export async function readPerson(lane: Lane, userId: KeycloakUserId): Promise<DirectoryUser | null> {
+  const id = presentId(userId, 'user id');
   return orNull(
-    lane.read('users.get', async (client) => parsed(userSchema, 'user', await client.users.findOne({ id: presentId(userId, 'user id') }))),
+    lane.read('users.get', async (client) => parsed(userSchema, 'user', await client.users.findOne({ id }))),
   );
 }
 
 /** All direct members, disabled ones too. @throws keycloak_forbidden where they may not be seen: this list never lies */
-export function readMembers(lane: Lane, id: string): Promise<readonly DirectoryUser[]> {
+export async function readMembers(lane: Lane, groupId: string): Promise<readonly DirectoryUser[]> {
+  const id = presentId(groupId, 'group id');
   return everyPage(USERS_PER_PAGE, (page) =>
     lane.read('groups.members', async (client) =>
       parsed(
         z.array(userSchema),
         'members',
-        await client.groups.listMembers({ id: presentId(id, 'group id'), ...page, briefRepresentation: false }),
+        await client.groups.listMembers({ id, ...page, briefRepresentation: false }),
       ),
     ),
   );
@@ -65,7 +74,12 @@ export function readMembers(lane: Lane, id: string): Promise<readonly DirectoryU
 async function withMembers(lane: Lane, group: Group): Promise<ApproverGroup> {
   const members = (await readMembers(lane, group.id)).filter((user) => user.enabled);
   const slackChannel = group.attributes?.['slack-channel']?.[0]?.trim() ?? '';
-  return { id: groupId(group.id), path: group.path, slackChannel: slackChannel === '' ? null : slackChannel, members };
+  return {
+    id: toGroupId(group.id),
+    path: group.path,
+    slackChannel: slackChannel === '' ? null : slackChannel,
+    members,
+  };
 }
 
 async function findUsers(lane: Lane, query: { readonly q: string } | { readonly email: string; readonly exact: true }) {
@@ -77,7 +91,13 @@ async function findUsers(lane: Lane, query: { readonly q: string } | { readonly 
   return users;
 }
 
-type UserSearch = { readonly q?: string; readonly email?: string; readonly exact?: boolean; readonly first?: number; readonly max: number };
+type UserSearch = {
+  readonly q?: string;
+  readonly email?: string;
+  readonly exact?: boolean;
+  readonly first?: number;
+  readonly max: number;
+};
 
 const search = (lane: Lane, query: UserSearch): Promise<readonly DirectoryUser[]> =>
   lane.read('users.search', async (client) =>

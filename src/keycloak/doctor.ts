@@ -1,5 +1,5 @@
 import { hasCode } from '../lib/errors.ts';
-import type { CatalogueItem, Entitlement } from '../domain/entitlement.ts';
+import type { CatalogueItem } from '../domain/entitlement.ts';
 import { privilegeProblem } from '../domain/privilege.ts';
 import { readListing } from './catalogue-list.ts';
 import type { CatalogueOptions } from './catalogue-list.ts';
@@ -72,7 +72,7 @@ async function problemsOf(lane: Lane, items: readonly CatalogueItem[]): Promise<
 /** Why an approver group cannot decide, by the name that entitlements use for it. */
 async function approverProblems(lane: Lane, items: readonly CatalogueItem[]): Promise<ReadonlyMap<string, string>> {
   const directory = createDirectory(lane, () => Promise.resolve(false));
-  const stages = items.flatMap((item) => (item.requestable ? stagesOf(item.entitlement) : []));
+  const stages = items.flatMap((item) => (item.requestable ? item.entitlement.stages : []));
   const needed = new Map<string, number>();
   for (const { approverGroup, required } of stages) {
     needed.set(approverGroup, Math.max(required, needed.get(approverGroup) ?? 0));
@@ -82,13 +82,13 @@ async function approverProblems(lane: Lane, items: readonly CatalogueItem[]): Pr
       const group = (await readable(directory.group(name))) ?? 'not readable';
       if (typeof group === 'string') return [name, `its approver group ${name} is ${group}`];
       const { length } = group.members;
-      return length >= required ? null : [name, `its approver group ${name} has ${length} enabled members, ${required} must approve`];
+      return length >= required
+        ? null
+        : [name, `its approver group ${name} has ${length} enabled members, ${required} must approve`];
     }),
   );
   return new Map(found.filter((entry) => entry !== null));
 }
-
-const stagesOf = (entitlement: Entitlement): Entitlement['stages'] => entitlement.stages;
 
 /** null where it may not be read. */
 async function readable<T>(reading: Promise<T>): Promise<T | null> {

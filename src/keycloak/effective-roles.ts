@@ -12,7 +12,8 @@ import type { Group, Mappings, Role } from './representations.ts';
  */
 export async function readEffectiveRoles(reader: Reader, resource: Resource): Promise<EffectiveRoles> {
   try {
-    const direct = resource.kind === 'group' ? await rolesOfGroup(reader, resource.id) : [await reader.role(resource.id)];
+    const direct =
+      resource.kind === 'group' ? await rolesOfGroup(reader, resource.id) : [await reader.role(resource.id)];
     if (typeof direct === 'string') return { known: false, because: direct };
     const all = await withComposites(reader, direct);
     if (typeof all === 'string') return { known: false, because: all };
@@ -35,7 +36,10 @@ async function rolesOfGroup(reader: Reader, id: string): Promise<readonly Role[]
     if (atPath.id !== group.id) return `the path ${group.path} leads to another group`;
     const hidden = hiddenRole(atPath, mappings);
     if (hidden !== null) return `the service account may not view the role ${hidden} that ${group.path} gives`;
-    roles.push(...mappings.realmMappings, ...Object.values(mappings.clientMappings).flatMap((client) => client.mappings));
+    roles.push(
+      ...mappings.realmMappings,
+      ...Object.values(mappings.clientMappings).flatMap((client) => client.mappings),
+    );
   }
   return roles;
 }

@@ -6,10 +6,18 @@ import type { CallOutcome } from '../usecases/ports.ts';
  * Keycloak's own words for a thing that is not there. Any other 404 (an unknown realm, a wrong base path, a proxy in
  * front) says nothing about the thing. "Sesssion" is how Keycloak 26.7 spells it.
  */
-const NOT_THERE = /^(User|Group|Role|Client|Sess+ion) not found|^Could not find (group|role)|^Group path does not exist/;
+const NOT_THERE =
+  /^(User|Group|Role|Client|Sess+ion) not found|^Could not find (group|role)|^Group path does not exist/;
 
 /** Network failures after which the request certainly never left this machine. */
-const NEVER_SENT = new Set(['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'EHOSTUNREACH', 'ENETUNREACH', 'UND_ERR_CONNECT_TIMEOUT']);
+const NEVER_SENT = new Set([
+  'ECONNREFUSED',
+  'ENOTFOUND',
+  'EAI_AGAIN',
+  'EHOSTUNREACH',
+  'ENETUNREACH',
+  'UND_ERR_CONNECT_TIMEOUT',
+]);
 
 const statusOf = (error: unknown): number | null => (error instanceof NetworkError ? error.response.status : null);
 
@@ -18,7 +26,8 @@ export const isUnauthorized = (error: unknown): boolean => statusOf(error) === 4
 /** Whether the same read may well succeed a moment later. A time-out may not: it has cost too much already. */
 export function isTransient(error: unknown): boolean {
   const status = statusOf(error);
-  return status === null ? error instanceof TypeError && error.message === 'fetch failed' : status >= 500 || status === 429;
+  // fetch reports every failure below HTTP as a TypeError, a time-out not.
+  return status === null ? nameOf(error) === 'TypeError' : status >= 500 || status === 429;
 }
 
 /** Gives what a call threw one of our codes. Its message names the call, never an address or a secret. */
@@ -30,7 +39,9 @@ export function codedError(operation: string, error: unknown): CodedError {
     return new CodedError('keycloak_forbidden', `Keycloak does not allow us ${operation}.`, { cause: error });
   }
   if (status === 404 && isNotThere(error)) {
-    return new CodedError('keycloak_not_found', `Keycloak does not know what ${operation} asked for.`, { cause: error });
+    return new CodedError('keycloak_not_found', `Keycloak does not know what ${operation} asked for.`, {
+      cause: error,
+    });
   }
   return new CodedError('keycloak_unavailable', `Keycloak could not do ${operation}: ${because}.`, { cause: error });
 }
@@ -61,12 +72,14 @@ function describes(error: unknown, pattern: RegExp): boolean {
 
 const isObject = (value: unknown): value is Record<string, unknown> => typeof value === 'object' && value !== null;
 
+/** The system's or undici's word for what went wrong below HTTP; empty for anything else. */
 function socketCode(error: unknown): string {
-  const cause = error instanceof Error ? error.cause : null;
+  const cause = isObject(error) ? error['cause'] : null;
   return isObject(cause) && typeof cause['code'] === 'string' ? cause['code'] : '';
 }
 
-function socketReason(error: unknown): string {
-  if (error instanceof Error && error.name === 'TimeoutError') return 'no answer in time';
-  return socketCode(error) || (error instanceof Error ? error.name : 'unreadable answer');
-}
+const socketReason = (error: unknown): string =>
+  nameOf(error) === 'TimeoutError' ? 'no answer in time' : socketCode(error) || nameOf(error);
+
+const nameOf = (error: unknown): string =>
+  isObject(error) && typeof error['name'] === 'string' ? error['name'] : 'unreadable answer';

@@ -10,24 +10,26 @@ import { parsed, userSchema } from './representations.ts';
 
 const USERS_PER_PAGE = 200;
 
-export type Holder = { readonly userId: KeycloakUserId; readonly username: string };
+export type Holder = { readonly userId: KeycloakUserId; readonly enabled: boolean };
 
 /** Everybody who has the resource directly, disabled people too; nobody when it is gone. */
 export async function readHolders(lane: Lane, resource: Resource): Promise<readonly Holder[]> {
-  const users = await orNull(resource.kind === 'group' ? readMembers(lane, resource.id) : usersWithRole(lane, resource));
-  return [...new Map((users ?? []).map(({ userId, username }) => [userId, { userId, username }])).values()];
+  const users = await orNull(
+    resource.kind === 'group' ? readMembers(lane, resource.id) : usersWithRole(lane, resource),
+  );
+  return [...new Map((users ?? []).map(({ userId, enabled }) => [userId, { userId, enabled }])).values()];
 }
 
 /** Keycloak lists a role's users by the role's name, so that is read first. */
 async function usersWithRole(lane: Lane, resource: Resource) {
   const { name } = await createReader(lane).role(resource.id);
-  const id = resource.clientUuid;
+  const id = resource.clientUuid === null ? null : presentId(resource.clientUuid, 'client id');
   return everyPage(USERS_PER_PAGE, async (page) => {
     const query = { ...page, briefRepresentation: true };
     const users = await lane.read('roles.users', (client) =>
       id === null
         ? client.roles.findUsersWithRole({ name, ...query })
-        : client.clients.findUsersWithRole({ id: presentId(id, 'client id'), roleName: name, ...query }),
+        : client.clients.findUsersWithRole({ id, roleName: name, ...query }),
     );
     return parsed(z.array(userSchema), 'users of a role', users);
   });

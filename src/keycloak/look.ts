@@ -38,5 +38,7 @@ async function heldIds({ read }: Lane, { userId, resource }: Target): Promise<re
 
 async function isThere(lane: Lane, { resource }: Target): Promise<boolean> {
   const reader = createReader(lane);
-  return (await orNull<unknown>(resource.kind === 'group' ? reader.group(resource.id) : reader.role(resource.id))) !== null;
+  return (
+    (await orNull<unknown>(resource.kind === 'group' ? reader.group(resource.id) : reader.role(resource.id))) !== null
+  );
 }

@@ -17,7 +17,11 @@ const profileSchema = z.object({
 export type SlackIdWriters = 'administrators' | 'users' | 'nobody';
 
 export async function readSlackIdWriters(lane: Lane): Promise<SlackIdWriters> {
-  const profile = parsed(profileSchema, 'user profile', await lane.read('users.profile', (client) => client.users.getProfile()));
+  const profile = parsed(
+    profileSchema,
+    'user profile',
+    await lane.read('users.profile', (client) => client.users.getProfile()),
+  );
   const declared = profile.attributes.find(({ name }) => name === 'slack-user-id');
   if (declared !== undefined) {
     const edit = declared.permissions?.edit;

@@ -11,7 +11,9 @@ const APPROVERS = ['approver-group', 'approver-group-2', 'approver-group-3', 'es
 
 /** The groups that these attributes name as deciding. */
 export const decidingGroups = (attributes: Attributes): readonly string[] =>
-  APPROVERS.flatMap((name) => attributes[name]?.[0]?.trim() ?? []).filter((name) => name !== '');
+  APPROVERS.flatMap((name) => attributes[name] ?? [])
+    .map((name) => name.trim())
+    .filter((name) => name !== '');
 
 /**
  * Resolves ADMIN_GROUP and every deciding group, with those they escalate to. A bare name protects all its namesakes.
@@ -50,7 +52,8 @@ export function protectedBecause(chain: readonly Group[], protectedGroups: Prote
     const because = protectedGroups.get(group.id);
     if (because !== undefined) return because;
     if (group.attributes === undefined) return UNREADABLE;
-    if ('slack-channel' in group.attributes) return `it is, or stands below, ${group.path}, whose members decide in Slack`;
+    if ('slack-channel' in group.attributes)
+      return `it is, or stands below, ${group.path}, whose members decide in Slack`;
   }
   return null;
 }

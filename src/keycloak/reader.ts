@@ -13,36 +13,38 @@ export type Reader = ReturnType<typeof createReader>;
  */
 export function createReader({ realm, read }: Lane) {
   return {
-    group: once((id) =>
-      read('groups.get', async (client) => parsed(groupSchema, 'group', await client.groups.findOne({ id: presentId(id, 'group id') }))),
+    group: onceById('group id', (id) =>
+      read('groups.get', async (client) => parsed(groupSchema, 'group', await client.groups.findOne({ id }))),
     ),
     /**
      * The group at a path. Unlike the read by id, its `clientRoles` name also the roles of clients that the service
      * account may not view (measured on 26.7.4; test/integration/keycloak/privilege.test.ts watches it).
      */
-    groupAt: once((path) =>
-      read('groups.by-path', async (client) =>
-        parsed(groupSchema, 'group', await client.realms.getGroupByPath({ realm, path: present(path, 'group path') })),
-      ),
-    ),
+    groupAt: once((path) => {
+      present(path, 'group path');
+      return read('groups.by-path', async (client) =>
+        parsed(groupSchema, 'group', await client.realms.getGroupByPath({ realm, path })),
+      );
+    }),
     /** Roles mapped to the group itself; those of clients that may not be viewed are left out by Keycloak. */
-    groupMappings: once((id) =>
+    groupMappings: onceById('group id', (id) =>
       read('groups.role-mappings', async (client) =>
-        parsed(mappingsSchema, 'role mappings', await client.groups.listRoleMappings({ id: presentId(id, 'group id') })),
+        parsed(mappingsSchema, 'role mappings', await client.groups.listRoleMappings({ id })),
       ),
     ),
-    role: once((id) =>
-      read('roles.get', async (client) => parsed(roleSchema, 'role', await client.roles.findOneById({ id: presentId(id, 'role id') }))),
+    role: onceById('role id', (id) =>
+      read('roles.get', async (client) => parsed(roleSchema, 'role', await client.roles.findOneById({ id }))),
     ),
     /** Roles that the role contains directly; those of clients that may not be viewed are left out by Keycloak. */
-    composites: once((id) =>
+    composites: onceById('role id', (id) =>
       read('roles.composites', async (client) =>
-        parsed(z.array(roleSchema), 'composites', await client.roles.getCompositeRoles({ id: presentId(id, 'role id') })),
+        parsed(z.array(roleSchema), 'composites', await client.roles.getCompositeRoles({ id })),
       ),
     ),
-    clientName: once((uuid) =>
-      read('clients.get', async (client) =>
-        parsed(clientSchema, 'client', await client.clients.findOne({ id: presentId(uuid, 'client id') })).clientId,
+    clientName: onceById('client id', (id) =>
+      read(
+        'clients.get',
+        async (client) => parsed(clientSchema, 'client', await client.clients.findOne({ id })).clientId,
       ),
     ),
     /**
@@ -77,9 +79,12 @@ export async function orNull<T>(reading: Promise<T>): Promise<T | null> {
 
 function once<T>(read: (key: string) => Promise<T>): (key: string) => Promise<T> {
   const asked = new Map<string, Promise<T>>();
-  return (key) => {
+  return async (key) => {
     const known = asked.get(key) ?? read(key);
     asked.set(key, known);
     return known;
   };
 }
+
+const onceById = <T>(what: string, read: (id: string) => Promise<T>): ((id: string) => Promise<T>) =>
+  once((id) => read(presentId(id, what)));

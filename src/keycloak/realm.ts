@@ -20,5 +20,8 @@ export async function readRealm({ read, realm }: Lane): Promise<Realm> {
 export async function readTokenSeconds(lane: Lane): Promise<number> {
   const { accessTokenLifespan } = await readRealm(lane);
   if (accessTokenLifespan !== undefined) return accessTokenLifespan;
-  throw new CodedError('keycloak_forbidden', 'Keycloak does not tell us the access token lifespan (view-realm is missing).');
+  throw new CodedError(
+    'keycloak_forbidden',
+    'Keycloak does not tell us the access token lifespan (view-realm is missing).',
+  );
 }

@@ -59,16 +59,14 @@ export const userSchema = z
     emailVerified: z.boolean().default(false),
     attributes: attributesSchema.default({}),
   })
-  .transform(
-    (user): DirectoryUser => ({
-      userId: keycloakUserId(user.id),
-      username: user.username,
-      enabled: user.enabled,
-      email: user.email ?? null,
-      emailVerified: user.emailVerified,
-      slackIds: user.attributes['slack-user-id'] ?? [],
-    }),
-  );
+  .transform((user): DirectoryUser => ({
+    userId: keycloakUserId(user.id),
+    username: user.username,
+    enabled: user.enabled,
+    email: user.email ?? null,
+    emailVerified: user.emailVerified,
+    slackIds: user.attributes['slack-user-id'] ?? [],
+  }));
 
 /** The value as the schema reads it. A proxy's page or a changed format is no answer of Keycloak. @throws keycloak_unavailable */
 export function parsed<T>(schema: z.ZodType<T>, what: string, value: unknown): T {

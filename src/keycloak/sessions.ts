@@ -33,12 +33,18 @@ export async function endSessions(lane: Lane, userId: KeycloakUserId): Promise<v
 }
 
 async function offlineClients(lane: Lane, id: string): Promise<readonly string[]> {
-  const consents = parsed(consentsSchema, 'consents', await lane.read('users.consents', (client) => client.users.listConsents({ id })));
+  const consents = parsed(
+    consentsSchema,
+    'consents',
+    await lane.read('users.consents', (client) => client.users.listConsents({ id })),
+  );
   const grants = consents.flatMap(({ additionalGrants }) => additionalGrants);
   return grants.filter(({ key }) => key === 'Offline Token').map(({ client }) => client);
 }
 
 async function offlineSessions(lane: Lane, id: string, clientId: string): Promise<readonly string[]> {
-  const sessions = await lane.read('users.offline-sessions', (client) => client.users.listOfflineSessions({ id, clientId }));
+  const sessions = await lane.read('users.offline-sessions', (client) =>
+    client.users.listOfflineSessions({ id, clientId }),
+  );
   return parsed(sessionsSchema, 'offline sessions', sessions).map((session) => session.id);
 }

@@ -21,7 +21,8 @@ const WITH: Readonly<Record<string, string>> = {
   'manage-realm': 'Whoever has our client secret can change the realm, its keys and its login flows.',
   'manage-clients': 'Whoever has our client secret can change every client and read its secret.',
   'manage-users': 'It overrides the fine-grained permissions: every group may be given, and every password reset.',
-  'view-users': 'It shows every user and every group; manage-users already does, and fine-grained permissions should not.',
+  'view-users':
+    'It shows every user and every group; manage-users already does, and fine-grained permissions should not.',
   'view-clients': 'It shows the secret of every client.',
   impersonation: 'Whoever has our client secret can sign in as anybody.',
 };

@@ -5,7 +5,11 @@
  * @param attempt failed tries so far, from 1
  * @param chance a number from 0 to below 1
  */
-export function backoffMs(attempt: number, limits: { readonly baseMs: number; readonly maxMs: number }, chance: number): number {
+export function backoffMs(
+  attempt: number,
+  limits: { readonly baseMs: number; readonly maxMs: number },
+  chance: number,
+): number {
   const whole = Math.min(limits.maxMs, limits.baseMs * 2 ** Math.min(attempt - 1, 30));
   return Math.round(whole * (0.5 + chance / 2));
 }

@@ -1,4 +1,3 @@
-import { types } from 'node:util';
 import { pino } from 'pino';
 import type { DestinationStream } from 'pino';
 
@@ -6,8 +5,8 @@ type Fields = Readonly<Record<string, unknown>>;
 
 /** Fields whose name says that they hold a secret or people's own words. */
 const PRIVATE_NAME = /token|secret|password|authorization|cookie|justification|comment|response_?url|(?<!con)text$/i;
-/** Tokens that no configuration knows: Slack's, and JWTs such as Keycloak's. */
-const TOKEN = /\b(xox[a-z]-|xapp-|eyJ[\w-]+\.)/;
+/** What opens a door though no configuration knows it: Slack's tokens, one-time addresses and tickets, and JWTs. */
+const TOKEN = /\b(xox[a-z]-|xapp-|eyJ[\w-]+\.|hooks\.slack\.com\/|ticket=)/;
 const REDACTED = '[redacted]';
 const MAX_DEPTH = 6;
 
@@ -30,11 +29,15 @@ export function createLog(options: {
     },
     options.destination ?? pino.destination({ fd: 1, sync: true }),
   );
-  const forms = options.secrets.filter((secret) => secret !== '').flatMap((secret) => [secret, encodeURIComponent(secret)]);
+  const forms = options.secrets
+    .filter((secret) => secret !== '')
+    .flatMap((secret) => [secret, encodeURIComponent(secret)]);
   const clean = cleaner(forms, logger.isLevelEnabled('debug'));
-  const write = (level: 'debug' | 'info' | 'warn' | 'error') => (event: string, fields: Fields = {}) => {
-    if (logger.isLevelEnabled(level)) logger[level](clean(fields), event);
-  };
+  const write =
+    (level: 'debug' | 'info' | 'warn' | 'error') =>
+    (event: string, fields: Fields = {}) => {
+      if (logger.isLevelEnabled(level)) logger[level](clean(fields), event);
+    };
   return { debug: write('debug'), info: write('info'), warn: write('warn'), error: write('error') };
 }
 
@@ -52,7 +55,7 @@ function cleaner(secrets: readonly string[], withStack: boolean) {
   const cleanValue = (value: unknown, depth: number): unknown => {
     if (typeof value === 'string') return cleanText(value);
     if (typeof value !== 'object' || value === null || value instanceof Date) return value;
-    if (types.isNativeError(value)) return cleanError(value);
+    if (isError(value)) return cleanError(value);
     if (depth === MAX_DEPTH) return '[deep]';
     if (Array.isArray(value)) return value.map((item) => cleanValue(item, depth + 1));
     return cleanFields(value, depth + 1);
@@ -69,10 +72,14 @@ function cleaner(secrets: readonly string[], withStack: boolean) {
   return (fields: Fields) => cleanFields(fields, 0);
 }
 
+/** Errors of every origin, also those that are no `Error` of this realm, such as an aborted call's. */
+const isError = (value: unknown): value is Error =>
+  typeof value === 'object' && value !== null && 'message' in value && 'stack' in value;
+
 /** Code, or class name, of each cause from the nearest to the first one. */
 function causeCodes(error: Error): readonly string[] {
   const codes: string[] = [];
-  for (let cause = error.cause; types.isNativeError(cause) && codes.length < MAX_DEPTH; cause = cause.cause) {
+  for (let cause = error.cause; isError(cause) && codes.length < MAX_DEPTH; cause = cause.cause) {
     codes.push('code' in cause ? String(cause.code) : cause.name);
   }
   return codes;

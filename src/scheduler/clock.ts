@@ -19,7 +19,11 @@ export interface LeaseClock extends Clock {
  * @param monotonic ms since any point; never goes back
  * @param highest the highest time persisted, or null
  */
-export function createLeaseClock({ wall, monotonic, highest }: {
+export function createLeaseClock({
+  wall,
+  monotonic,
+  highest,
+}: {
   readonly wall: () => EpochMs;
   readonly monotonic: () => number;
   readonly highest: EpochMs | null;
@@ -33,9 +37,9 @@ export function createLeaseClock({ wall, monotonic, highest }: {
       const at = monotonic();
       told = Math.max(wall(), told + (at - toldAt));
       toldAt = at;
-      return told;
+      return Math.floor(told); // whole milliseconds, like every stored time
     },
-    highest: () => told,
+    highest: () => Math.ceil(told),
     check() {
       const apart = wall() - monotonic() - offset;
       if (Math.abs(apart) <= MAX_APART_MS) return null;

@@ -32,7 +32,15 @@ export type Heartbeat = {
  * @param nextDue UTC epoch ms of the earliest thing to do, null when there is none
  * @param onClockJump told of forward steps beyond five minutes
  */
-export function startHeartbeat({ jobs, nextDue, onDue, clock, onClockJump, log, timers = globalThis }: {
+export function startHeartbeat({
+  jobs,
+  nextDue,
+  onDue,
+  clock,
+  onClockJump,
+  log,
+  timers = globalThis,
+}: {
   readonly jobs: readonly Job[];
   readonly nextDue: () => Promise<EpochMs | null>;
   readonly onDue: () => void;
@@ -96,7 +104,7 @@ export function startHeartbeat({ jobs, nextDue, onDue, clock, onClockJump, log, 
 
 type Tasks = readonly ReturnType<typeof schedule>[];
 
-const destroy = (tasks: Tasks) => Promise.all(tasks.map((task) => task.destroy()));
+const destroy = (tasks: Tasks) => Promise.all(tasks.map(async (task) => task.destroy()));
 
 function scheduleJobs(jobs: readonly Job[], log: Log): Tasks {
   return jobs.map(({ name, everySeconds, run }) =>

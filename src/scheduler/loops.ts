@@ -9,7 +9,11 @@ export type Loop = {
 };
 
 /** Runs never overlap, and one that fails is logged and stops nothing. */
-export function createLoop({ name, run, log }: {
+export function createLoop({
+  name,
+  run,
+  log,
+}: {
   readonly name: string;
   readonly run: () => Promise<void>;
   readonly log: Log;

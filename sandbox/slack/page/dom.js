@@ -62,7 +62,7 @@ const colours = ['#b4552d', '#1f7a5c', '#3a5ba0', '#8a4a8f', '#a8652a', '#2f7d8c
 export function avatar(person, size = '') {
   const words = (person?.realName ?? '?').split(/\s+/);
   const initials = (words[0]?.[0] ?? '?') + (words.length > 1 ? words.at(-1)[0] : '');
-  const code = [...(person?.id ?? '')].reduce((sum, letter) => (sum * 31 + letter.charCodeAt(0)) % 9973, 7);
+  const code = [...(person?.id ?? '')].reduce((sum, letter) => (sum * 31 + letter.charCodeAt(0)) % 641, 7);
   const box = h(
     'span',
     { class: `avatar ${size} ${person?.isBot ? 'avatar-app' : ''}`, 'aria-hidden': 'true' },

@@ -72,7 +72,7 @@ export const strong = (name: string): string => `*${escapeMrkdwn(name, NAME_MAX)
 
 /** Names joined by commas, at most `most` of them, then "and N more". */
 export function listed(names: readonly string[], most: number): string {
-  const shown = names.slice(0, most).map((name) => escapeMrkdwn(name, 80));
+  const shown = names.slice(0, most).map((name) => escapeMrkdwn(name, 60));
   const rest = names.length - shown.length;
   return rest > 0 ? `${shown.join(', ')} and ${rest} more` : shown.join(', ');
 }

@@ -13,42 +13,20 @@ const MAX_PATH_WALKS = 50;
 
 /**
  * Finds entries, newest first, without reading the whole audit: every walk goes down one index in order of `seq`, stops
- * after offset + limit, and the walks are merged. The number of the newest entry that can fit bounds all of them.
+ * after offset + limit, and the walks are merged.
  */
 export function auditSearch(db: BetterSQLite3Database, realm: string) {
   return (filter: AuditFilter, offset: number, limit: number): readonly AuditEntry[] => {
     const paths = filter.access === null ? null : pathsWith(db, realm, filter.access);
     if (paths?.length === 0) return [];
-    const conditions = [
-      sql`realm = ${realm}`,
-      ...(filter.since === null
-        ? []
-        : [
-            sql`at >= ${filter.since}`,
-            sql`seq >= (SELECT min(seq) FROM audit WHERE realm = ${realm} AND at >= ${filter.since})`,
-          ]),
-      ...(filter.until === null
-        ? []
-        : [
-            sql`at <= ${filter.until}`,
-            sql`seq <= (SELECT max(seq) FROM audit WHERE realm = ${realm} AND at <= ${filter.until})`,
-          ]),
-      ...(filter.state === null ? [] : [inState(filter.state, realm)]),
-      ...(paths === null ? [] : [sql`resource_path IN (SELECT value FROM json_each(${JSON.stringify(paths)}))`]),
-    ];
+    const conditions = sql.join([sql`realm = ${realm}`, ...within(filter, realm), ...on(paths)], sql` AND `);
     const walks = startingPoints(db, realm, filter, paths).map(
       (start) =>
-        sql`SELECT seq FROM (SELECT seq FROM audit ${start} AND ${sql.join(conditions, sql` AND `)} ORDER BY seq DESC LIMIT ${offset + limit})`,
+        sql`SELECT seq FROM (SELECT seq FROM audit ${start} AND ${conditions} ORDER BY seq DESC LIMIT ${offset + limit})`,
     );
-    const found = db.all<{ seq: number }>(
-      sql`${sql.join(walks, sql` UNION `)} ORDER BY seq DESC LIMIT ${limit} OFFSET ${offset}`,
-    );
-    if (found.length === 0) return [];
-    const wanted = inArray(
-      audit.seq,
-      found.map((row) => row.seq),
-    );
-    return db.select().from(audit).where(wanted).orderBy(desc(audit.seq)).all().map(readEntry);
+    const merged = sql`${sql.join(walks, sql` UNION `)} ORDER BY seq DESC LIMIT ${limit} OFFSET ${offset}`;
+    const found = db.all<{ seq: number }>(merged).map((row) => row.seq);
+    return db.select().from(audit).where(inArray(audit.seq, found)).orderBy(desc(audit.seq)).all().map(readEntry);
   };
 }
 
@@ -56,40 +34,67 @@ export function auditSearch(db: BetterSQLite3Database, realm: string) {
 function startingPoints(
   db: BetterSQLite3Database,
   realm: string,
-  filter: AuditFilter,
+  { person, state }: AuditFilter,
   paths: readonly string[] | null,
 ): readonly SQL[] {
-  if (filter.person !== null) {
-    const asSubject = usersOf(db, realm, filter.person).map(
-      (user) => sql`INDEXED BY audit_by_subject WHERE subject_id = ${user}`,
-    );
-    return [sql`INDEXED BY audit_by_actor WHERE actor_slack = ${slackAttribute(filter.person)}`, ...asSubject];
+  const inState = state === null ? sql`true` : hasState(state);
+  if (person !== null) {
+    const did = sql`INDEXED BY audit_by_actor WHERE actor_slack = ${slackAttribute(person)} AND ${inState}`;
+    const wasDoneFor = (user: string): SQL =>
+      sql`INDEXED BY audit_by_subject WHERE subject_id = ${user} AND ${inState}`;
+    return [did, ...usersOf(db, realm, person).map(wasDoneFor)];
   }
   if (paths !== null && paths.length <= MAX_PATH_WALKS) {
-    return paths.map((path) => sql`INDEXED BY audit_by_path WHERE resource_path = ${path}`);
+    return paths.map((path) => sql`INDEXED BY audit_by_path WHERE resource_path = ${path} AND ${inState}`);
   }
   // Few are live, pending or denied; of the ended ones the newest entries are full.
-  if (filter.state !== null && filter.state !== 'ended')
-    return [sql`INDEXED BY audit_by_request WHERE request_id IS NOT NULL`];
-  return [sql`NOT INDEXED WHERE true`];
+  if (state === null || state === 'ended') return [sql`NOT INDEXED WHERE ${inState}`];
+  return [sql`INDEXED BY audit_by_request WHERE request_id IN (${requestsIn(state, realm)})`];
 }
 
-/** A request's whole story belongs to the state that it, or the grant it became, is in now. */
-function inState(state: AuditState, realm: string): SQL {
+// A request's whole story belongs to the state that it, or the grant it became, is in now. States are written out, not
+// bound, for the sake of partial indices.
+
+function hasState(state: AuditState): SQL {
   return state === 'pending' || state === 'denied'
-    ? sql`request_id IN (SELECT id FROM requests WHERE realm = ${realm} AND state = ${state})`
-    : sql`request_id IN (SELECT request_id FROM grants WHERE realm = ${realm} AND state = ${state})`;
+    ? sql`EXISTS (SELECT 1 FROM requests WHERE requests.id = audit.request_id AND requests.state = ${state})`
+    : sql`EXISTS (SELECT 1 FROM grants WHERE grants.request_id = audit.request_id AND grants.state = ${state})`;
 }
 
-/** The Keycloak users that this Slack account has asked as. */
+function requestsIn(state: Exclude<AuditState, 'ended'>, realm: string): SQL {
+  switch (state) {
+    case 'pending':
+      return sql`SELECT id FROM requests WHERE realm = ${realm} AND state = 'pending'`;
+    case 'denied':
+      return sql`SELECT id FROM requests WHERE realm = ${realm} AND state = 'denied'`;
+    case 'live':
+      return sql`SELECT request_id FROM grants WHERE realm = ${realm} AND state <> 'ended' AND state = 'live'`;
+  }
+}
+
+/** The time's conditions, with the first and last `seq` that can fulfil them, so that no walk goes on beyond. */
+function within({ since, until }: AuditFilter, realm: string): readonly SQL[] {
+  const seqs = sql`FROM audit INDEXED BY audit_by_time WHERE realm = ${realm}`;
+  return [
+    ...(since === null ? [] : [sql`at >= ${since} AND seq >= (SELECT min(seq) ${seqs} AND at >= ${since})`]),
+    ...(until === null ? [] : [sql`at <= ${until} AND seq <= (SELECT max(seq) ${seqs} AND at <= ${until})`]),
+  ];
+}
+
+const on = (paths: readonly string[] | null): readonly SQL[] =>
+  paths === null ? [] : [sql`resource_path IN (SELECT value FROM json_each(${JSON.stringify(paths)}))`];
+
+/** The Keycloak users for whom this Slack account has asked, or others in its name. */
 const usersOf = (db: BetterSQLite3Database, realm: string, person: SlackUser): readonly string[] =>
   db
-    .all<{ id: string }>(
+    .all<{
+      id: string;
+    }>(
       sql`SELECT DISTINCT beneficiary_id AS id FROM requests WHERE realm = ${realm} AND beneficiary_slack = ${slackAttribute(person)}`,
     )
     .map((row) => row.id);
 
-/** Every path in the audit that contains the word, found by leaping from one to the next in the index. */
+/** Every path in the audit that contains the word, whatever its case, found by leaping from one to the next in the index. */
 function pathsWith(db: BetterSQLite3Database, realm: string, word: string): readonly string[] {
   const next = (after: SQL): SQL =>
     sql`(SELECT min(resource_path) FROM audit INDEXED BY audit_by_path WHERE realm = ${realm} AND resource_path > ${after})`;

@@ -1,9 +1,9 @@
 import type Database from 'better-sqlite3';
 import { asc, eq, gt, sql } from 'drizzle-orm';
 import type { BetterSQLite3Database } from 'drizzle-orm/better-sqlite3';
-import type { AuditDraft, AuditEntry } from '../../domain/audit.ts';
-import { linkEntry, readEntry } from '../chain.ts';
-import type { Head } from '../chain.ts';
+import type { AuditDraft } from '../../domain/audit.ts';
+import { linkEntry } from '../chain.ts';
+import type { AuditRow, Head } from '../chain.ts';
 import { audit, meta, slot } from './schema.ts';
 
 const PAGE = 500;
@@ -55,8 +55,8 @@ export function auditTable(db: BetterSQLite3Database, realm: string) {
       known = null;
       return head();
     },
-    /** One page of entries after `seq`; empty at the end. @throws SyntaxError for an entry made unreadable */
-    entriesAfter: (seq: number): readonly AuditEntry[] => page.all({ after: seq }).map(readEntry),
+    /** One page of what comes after `seq`; empty at the end. */
+    rowsAfter: (seq: number): readonly AuditRow[] => page.all({ after: seq }),
   };
 }
 

@@ -1,10 +1,11 @@
-import Database from 'better-sqlite3';
 import { CodedError } from '../../lib/errors.ts';
 
-/** What the engine said, also when drizzle wrapped it; null for any other error. */
-export function engineError(error: unknown): InstanceType<typeof Database.SqliteError> | null {
-  if (error instanceof Database.SqliteError) return error;
-  return error instanceof Error && error.cause instanceof Database.SqliteError ? error.cause : null;
+/** What the engine said (`SQLITE_FULL` …), also where drizzle wrapped it; null for any other error. */
+export function engineCode(error: unknown): string | null {
+  // By its code, not its class: a process that loads the driver twice has two classes and one engine.
+  if (typeof error !== 'object' || error === null) return null;
+  if ('code' in error && typeof error.code === 'string' && error.code.startsWith('SQLITE_')) return error.code;
+  return 'cause' in error ? engineCode(error.cause) : null;
 }
 
 /**
@@ -12,9 +13,10 @@ export function engineError(error: unknown): InstanceType<typeof Database.Sqlite
  * else the engine says (full, busy, read-only, I/O, corrupt) means that the record cannot be kept now.
  */
 export function storeError(error: unknown): unknown {
-  const engine = engineError(error);
-  if (engine === null || isBug(engine.code)) return error;
-  return new CodedError('store_unavailable', `The database does not answer (${engine.code}).`, { cause: error });
+  if (error instanceof CodedError) return error;
+  const code = engineCode(error);
+  if (code === null || isBug(code)) return error;
+  return new CodedError('store_unavailable', `The database does not answer (${code}).`, { cause: error });
 }
 
 const isBug = (code: string): boolean => /^SQLITE_(CONSTRAINT|ERROR$|RANGE|MISMATCH)/.test(code);

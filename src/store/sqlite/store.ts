@@ -5,6 +5,8 @@ import { GENESIS } from '../../domain/audit.ts';
 import { systemActor } from '../../domain/audit-drafts.ts';
 import type { AuditDraft, AuditEntry } from '../../domain/audit.ts';
 import type { Batch, Store } from '../../usecases/ports.ts';
+import { readEntry } from '../chain.ts';
+import type { AuditRow } from '../chain.ts';
 import { auditSearch } from './audit-search.ts';
 import { auditTable, createInstance, highestTime } from './audit.ts';
 import { promised } from './errors.ts';
@@ -95,7 +97,7 @@ export function storeReader(tables: Tables): StoreReader {
     messagesDue: promised(outbox.messagesDue),
     countUnsent: promised(outbox.countUnsent),
     audit: promised(search),
-    auditEntries: () => streamed(promised(audit.entriesAfter)),
+    auditEntries: () => streamed(promised(audit.rowsAfter)),
     auditHead: promised(audit.recordedHead),
     highestTime: promised(time.read),
   };
@@ -151,13 +153,14 @@ function withCommitment(draft: AuditDraft, commitment: Tables['requests']['commi
   return { ...draft, data: { ...draft.data, justification: commitment(draft.requestId) } };
 }
 
-async function* streamed(page: (after: number) => Promise<readonly AuditEntry[]>): AsyncIterable<AuditEntry> {
+async function* streamed(page: (after: number) => Promise<readonly AuditRow[]>): AsyncIterable<AuditEntry> {
   let after = 0;
   for (;;) {
-    const entries = await page(after);
-    yield* entries;
-    const last = entries.at(-1);
-    if (last === undefined) return;
-    after = last.seq;
+    const rows = await page(after);
+    if (rows.length === 0) return;
+    for (const row of rows) {
+      yield readEntry(row);
+      after = row.seq;
+    }
   }
 }

@@ -89,7 +89,11 @@ export function holdingContract(open: OpenStore): void {
     const resting = [await kept({ nextLookAt: null }), await kept({ nextLookAt: null, owned: false })];
     const byKey = (a: string, b: string): number => (a < b ? -1 : 1);
     const seen: string[] = [];
-    for (let page = await store.openHoldings('', 2); page.length > 0; page = await store.openHoldings(seen.at(-1) ?? '', 2)) {
+    for (
+      let page = await store.openHoldings('', 2);
+      page.length > 0;
+      page = await store.openHoldings(seen.at(-1) ?? '', 2)
+    ) {
       seen.push(...page.map((each) => each.holding.key));
     }
     expect(seen).toEqual(open.map((each) => each.key).sort(byKey));

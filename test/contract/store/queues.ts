@@ -45,7 +45,8 @@ export function queueContract(open: OpenStore): void {
     const [first, second, third] = [aMessage(), aMessage({ at: START - 5 }), aMessage()];
     await store.commit({ messages: [first, second], ...bare });
     await store.commit({ messages: [third, { ...first, correlationId: 'again' }], ...bare });
-    const due = async (): Promise<readonly unknown[]> => (await store.messagesDue(START, 9)).map((each) => each.message);
+    const due = async (): Promise<readonly unknown[]> =>
+      (await store.messagesDue(START, 9)).map((each) => each.message);
     expect(await due()).toEqual([first, second, third]);
     await store.commit({ sent: [first.key], ...bare });
     await store.commit({ messages: [first], ...bare });
@@ -65,7 +66,14 @@ export function queueContract(open: OpenStore): void {
 
   it('I13: one posted message counts per request, role and stage, and a newer one takes its place', async () => {
     const { store } = harness;
-    const card: PostedMessage = { requestId: aRequest().id, role: 'card', stage: 0, channel: 'C1', ts: '1.1', line: null };
+    const card: PostedMessage = {
+      requestId: aRequest().id,
+      role: 'card',
+      stage: 0,
+      channel: 'C1',
+      ts: '1.1',
+      line: null,
+    };
     const latest: PostedMessage = { ...card, role: 'latest', ts: '1.2', line: { line: 'reminder' } };
     await store.commit({ posted: [card, latest], ...bare });
     expect(await store.posted(card.requestId)).toEqual([card, latest]);

@@ -72,7 +72,10 @@ describe('readConfig', () => {
 
   it('chooses HTTP mode with a signing secret and no app token, Socket Mode when both are there', () => {
     const signed = { ...complete, SLACK_SIGNING_SECRET: 'very-private-4' };
-    expect(configOf({ ...signed, SLACK_APP_TOKEN: '' }).slack).toMatchObject({ mode: 'http', signingSecret: 'very-private-4' });
+    expect(configOf({ ...signed, SLACK_APP_TOKEN: '' }).slack).toMatchObject({
+      mode: 'http',
+      signingSecret: 'very-private-4',
+    });
     expect(configOf(signed).slack).toMatchObject({ mode: 'socket', appToken: 'xapp-very-private-2' });
   });
 
@@ -152,7 +155,12 @@ describe('readConfig', () => {
       return read.ok ? read.warnings : ['refused'];
     };
     expect(warnings('http://keycloak.internal:8080')).toEqual([expect.stringMatching(/^KEYCLOAK_URL is plain http/)]);
-    for (const url of ['http://localhost:8080', 'http://127.0.0.1:8080', 'http://[::1]:8080', 'https://sso.example.com']) {
+    for (const url of [
+      'http://localhost:8080',
+      'http://127.0.0.1:8080',
+      'http://[::1]:8080',
+      'https://sso.example.com',
+    ]) {
       expect(warnings(url)).toEqual([]);
     }
   });

@@ -58,12 +58,15 @@ describe('health', () => {
     expect(await response.json()).toEqual({ status: 'ok', ...well });
   });
 
-  it.each(['keycloak', 'database', 'slack'])('/readyz answers 503 with the reason when %s is not well', async (part) => {
-    const { url } = await serve({ health: () => Promise.resolve({ ...well, [part]: 'does not answer' }) });
-    const response = await fetch(`${url}/readyz`);
-    expect(response.status).toBe(503);
-    expect(await response.json()).toEqual({ status: 'not ready', ...well, [part]: 'does not answer' });
-  });
+  it.each(['keycloak', 'database', 'slack'])(
+    '/readyz answers 503 with the reason when %s is not well',
+    async (part) => {
+      const { url } = await serve({ health: () => Promise.resolve({ ...well, [part]: 'does not answer' }) });
+      const response = await fetch(`${url}/readyz`);
+      expect(response.status).toBe(503);
+      expect(await response.json()).toEqual({ status: 'not ready', ...well, [part]: 'does not answer' });
+    },
+  );
 
   it('I30: /readyz answers 503 when the check fails, without its stack', async () => {
     const { url, log } = await serve({ health: () => Promise.reject(new Error('inner words')) });
@@ -93,7 +96,8 @@ describe('/metrics', () => {
 describe('/slack/events', () => {
   it('hands the whole body on, read once, byte by byte', async () => {
     const { url } = await serve({
-      slackEvents: (request, response) => response.end(JSON.stringify({ method: request.method, got: request.rawBody?.toString('utf8') })),
+      slackEvents: (request, response) =>
+        response.end(JSON.stringify({ method: request.method, got: request.rawBody?.toString('utf8') })),
     });
     const response = await fetch(`${url}/slack/events`, { method: 'POST', body: 'command=%2Faccess&text=grüße' });
     expect(await response.json()).toEqual({ method: 'POST', got: 'command=%2Faccess&text=grüße' });
@@ -129,12 +133,15 @@ describe('/slack/events', () => {
 });
 
 describe('everything else', () => {
-  it.each(['/', '/metrics/', '/constructor', '/__proto__', '//healthz', '/slack'])('%s: 404 and a sentence', async (path) => {
-    const { url } = await serve();
-    const response = await fetch(`${url}${path}`);
-    expect(response.status).toBe(404);
-    expect(await response.text()).toBe('There is nothing at this address.\n');
-  });
+  it.each(['/', '/metrics/', '/constructor', '/__proto__', '//healthz', '/slack'])(
+    '%s: 404 and a sentence',
+    async (path) => {
+      const { url } = await serve();
+      const response = await fetch(`${url}${path}`);
+      expect(response.status).toBe(404);
+      expect(await response.text()).toBe('There is nothing at this address.\n');
+    },
+  );
 
   it.each([
     ['POST', '/healthz', 'GET, HEAD'],
@@ -157,7 +164,11 @@ describe('everything else', () => {
 
   it('every answer forbids caching, framing and sniffing', async () => {
     const { url } = await serve({ slackEvents: (_request, response) => response.writeHead(200).end() });
-    for (const [path, method] of [['/healthz', 'GET'], ['/nothing', 'GET'], ['/slack/events', 'POST']] as const) {
+    for (const [path, method] of [
+      ['/healthz', 'GET'],
+      ['/nothing', 'GET'],
+      ['/slack/events', 'POST'],
+    ] as const) {
       const { headers } = await fetch(`${url}${path}`, { method });
       expect(headers.get('cache-control')).toBe('no-store');
       expect(headers.get('x-content-type-options')).toBe('nosniff');
@@ -177,10 +188,10 @@ describe('start and stop', () => {
 
   it('stop lets the present call end and closes its connection', async () => {
     const gate = Promise.withResolvers<string>();
-    const arrived = Promise.withResolvers<void>();
+    const arrived = Promise.withResolvers<undefined>();
     const { server, url } = await serve({
       metricsText: () => {
-        arrived.resolve();
+        arrived.resolve(undefined);
         return gate.promise;
       },
     });
@@ -199,10 +210,10 @@ describe('start and stop', () => {
   });
 
   it('stop cuts what lasts over 5 s', async () => {
-    const arrived = Promise.withResolvers<void>();
+    const arrived = Promise.withResolvers<undefined>();
     const { server, url } = await serve({
       metricsText: () => {
-        arrived.resolve();
+        arrived.resolve(undefined);
         return new Promise<string>(() => undefined);
       },
     });

@@ -11,10 +11,14 @@ it('doubles from the base to the cap', () => {
 
 it('spreads over the upper half of the wait, for ever', () => {
   fc.assert(
-    fc.property(fc.integer({ min: 1, max: 1e9 }), fc.double({ min: 0, max: 1, maxExcluded: true, noNaN: true }), (attempt, chance) => {
-      const whole = backoffMs(attempt, limits, 0.999_999_999);
-      const wait = backoffMs(attempt, limits, chance);
-      return wait >= Math.floor(whole / 2) && wait <= limits.maxMs;
-    }),
+    fc.property(
+      fc.integer({ min: 1, max: 1e9 }),
+      fc.double({ min: 0, max: 1, maxExcluded: true, noNaN: true }),
+      (attempt, chance) => {
+        const whole = backoffMs(attempt, limits, 0.999_999_999);
+        const wait = backoffMs(attempt, limits, chance);
+        return wait >= Math.floor(whole / 2) && wait <= limits.maxMs;
+      },
+    ),
   );
 });

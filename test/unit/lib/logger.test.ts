@@ -31,23 +31,35 @@ describe('I28: no secret, token or private words in logs', () => {
     }
   });
 
-  it.each(['xoxb-1-2-abc', 'xapp-1-A-2', 'Bearer eyJhbGciOiJSUzI1NiJ9.eyJzdWIiOiIxIn0.c2ln'])(
-    'a token that no configuration knows (%s) is not written',
-    (token) => {
-      const { log, last } = logAt('info');
-      log.info('call.sent', { header: token });
-      expect(last()).toMatchObject({ header: '[redacted]' });
-    },
-  );
+  it.each([
+    'xoxb-1-2-abc',
+    'xapp-1-A-2',
+    'https://hooks.slack.com/commands/T1/2/abc',
+    'wss://wss.slack.com/link/?ticket=abc',
+    'Bearer eyJhbGciOiJSUzI1NiJ9.eyJzdWIiOiIxIn0.c2ln',
+  ])('a token that no configuration knows (%s) is not written', (token) => {
+    const { log, last } = logAt('info');
+    log.info('call.sent', { header: token });
+    expect(last()).toMatchObject({ header: '[redacted]' });
+  });
 
-  it.each(['accessToken', 'client_secret', 'password', 'Authorization', 'set-cookie', 'justification', 'comment', 'text', 'plain_text', 'cardText', 'responseUrl'])(
-    'a field named %s is not written, whatever it holds',
-    (name) => {
-      const { log, last } = logAt('info');
-      log.info('x', { [name]: { words: 'because of her illness' }, context: 'kept' });
-      expect(last()).toMatchObject({ [name]: '[redacted]', context: 'kept' });
-    },
-  );
+  it.each([
+    'accessToken',
+    'client_secret',
+    'password',
+    'Authorization',
+    'set-cookie',
+    'justification',
+    'comment',
+    'text',
+    'plain_text',
+    'cardText',
+    'responseUrl',
+  ])('a field named %s is not written, whatever it holds', (name) => {
+    const { log, last } = logAt('info');
+    log.info('x', { [name]: { words: 'because of her illness' }, context: 'kept' });
+    expect(last()).toMatchObject({ [name]: '[redacted]', context: 'kept' });
+  });
 });
 
 it('a line is one JSON object with level, ISO time, event and fields', () => {

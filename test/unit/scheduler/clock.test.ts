@@ -21,7 +21,10 @@ function machine(startWall = 1_800_000_000_000) {
 
 const day = 86_400_000;
 const steps = fc.array(
-  fc.record({ jump: fc.oneof(fc.constant(0), fc.integer({ min: -400 * day, max: 400 * day })), pass: fc.integer({ min: 0, max: day }) }),
+  fc.record({
+    jump: fc.oneof(fc.constant(0), fc.integer({ min: -400 * day, max: 400 * day })),
+    pass: fc.integer({ min: 0, max: day }),
+  }),
   { maxLength: 30 },
 );
 

@@ -17,7 +17,11 @@ afterEach(async () => {
 });
 
 /** A running heartbeat whose due times are a list; `onDue` takes off what has come. Wall and monotonic time are jest's. */
-function beating({ due = [], sticky = false, jobs = [] }: { due?: readonly number[]; sticky?: boolean; jobs?: readonly Job[] } = {}) {
+function beating({
+  due = [],
+  sticky = false,
+  jobs = [],
+}: { due?: readonly number[]; sticky?: boolean; jobs?: readonly Job[] } = {}) {
   let rest = due;
   const clock = createLeaseClock({ wall: () => Date.now(), monotonic: () => performance.now(), highest: null });
   const seen = { dueAt: [] as number[], jumps: [] as number[], reads: 0, down: false };
@@ -33,7 +37,9 @@ function beating({ due = [], sticky = false, jobs = [] }: { due?: readonly numbe
     },
     nextDue: () => {
       seen.reads += 1;
-      return seen.down ? Promise.reject(new Error('locked')) : Promise.resolve(rest.length === 0 ? null : Math.min(...rest));
+      return seen.down
+        ? Promise.reject(new Error('locked'))
+        : Promise.resolve(rest.length === 0 ? null : Math.min(...rest));
     },
   });
   const add = (at: number) => {
@@ -97,7 +103,18 @@ describe('the monotonic timer', () => {
 
   it('fires nothing after stop', async () => {
     let runs = 0;
-    const { seen } = beating({ due: [start + 2000], jobs: [{ name: 'sweep', everySeconds: 1, run: () => void runs++ }] });
+    const { seen } = beating({
+      due: [start + 2000],
+      jobs: [
+        {
+          name: 'sweep',
+          everySeconds: 1,
+          run: () => {
+            runs += 1;
+          },
+        },
+      ],
+    });
     await jest.advanceTimersByTimeAsync(0);
     await heartbeat?.stop();
     await jest.advanceTimersByTimeAsync(minute);
@@ -121,7 +138,7 @@ describe('the jobs', () => {
   });
 
   it('run no second time while they still run, and again afterwards', async () => {
-    const gates: PromiseWithResolvers<void>[] = [];
+    const gates: PromiseWithResolvers<undefined>[] = [];
     const job = {
       name: 'slow',
       everySeconds: 1,
@@ -133,14 +150,16 @@ describe('the jobs', () => {
     beating({ jobs: [job] });
     await jest.advanceTimersByTimeAsync(5000);
     expect(gates).toHaveLength(1);
-    gates[0]?.resolve();
+    gates[0]?.resolve(undefined);
     await jest.advanceTimersByTimeAsync(1000);
     expect(gates).toHaveLength(2);
   });
 
   it('that fail are logged and run again', async () => {
     let runs = 0;
-    const { log } = beating({ jobs: [{ name: 'sweep', everySeconds: 1, run: () => Promise.reject(new Error(`${++runs}`)) }] });
+    const { log } = beating({
+      jobs: [{ name: 'sweep', everySeconds: 1, run: () => Promise.reject(new Error(`${++runs}`)) }],
+    });
     await jest.advanceTimersByTimeAsync(3000);
     expect(runs).toBe(3);
     expect(log.lines.filter(({ event }) => event === 'job.failed')).toHaveLength(3);
@@ -172,7 +191,7 @@ describe('the jobs', () => {
 
 it('a job runs on the real node-cron in real time', async () => {
   jest.useRealTimers();
-  const ran = Promise.withResolvers<void>();
-  beating({ jobs: [{ name: 'beat', everySeconds: 1, run: ran.resolve }] });
+  const ran = Promise.withResolvers<undefined>();
+  beating({ jobs: [{ name: 'beat', everySeconds: 1, run: () => ran.resolve(undefined) }] });
   await ran.promise;
 });

@@ -4,19 +4,19 @@ import { recordedLog } from '../../doubles/log.ts';
 
 /** Work whose runs are ended by hand; `started` is how many began. */
 function manualWork() {
-  const running: PromiseWithResolvers<void>[] = [];
-  let awaited = Promise.withResolvers<void>();
+  const running: PromiseWithResolvers<undefined>[] = [];
+  let awaited = Promise.withResolvers<undefined>();
   return {
     run: () => {
-      const gate = Promise.withResolvers<void>();
+      const gate = Promise.withResolvers<undefined>();
       running.push(gate);
-      awaited.resolve();
+      awaited.resolve(undefined);
       awaited = Promise.withResolvers();
       return gate.promise;
     },
     started: () => running.length,
     nextStart: () => awaited.promise,
-    end: (index: number) => running[index]?.resolve(),
+    end: (index: number) => running[index]?.resolve(undefined),
     fail: (index: number, error: Error) => running[index]?.reject(error),
   };
 }
@@ -41,7 +41,7 @@ it('runs never overlap; waking during a run asks for exactly one more', async ()
 it('a run that wakes its own loop is followed by another, not joined by it', async () => {
   let running = 0;
   let runs = 0;
-  const done = Promise.withResolvers<void>();
+  const done = Promise.withResolvers<undefined>();
   const loop = createLoop({
     name: 'self',
     log: recordedLog(),
@@ -50,7 +50,7 @@ it('a run that wakes its own loop is followed by another, not joined by it', asy
       expect(running).toBe(1);
       runs += 1;
       if (runs < 3) loop.wake();
-      else done.resolve();
+      else done.resolve(undefined);
       await Promise.resolve();
       running -= 1;
     },

@@ -6,7 +6,7 @@ import { AT, chen, HOSTILE, LONG } from './samples.ts';
 export function everyRefusal(text: string): readonly Refusal[] {
   const correlationId = 'c0ffee00-0000-4000-8000-000000000000';
   const decision = { groupPath: text, maxSeconds: 3600 };
-  const all: { readonly [K in Refusal['refusal']]: Extract<Refusal, { refusal: K }> | Refusal } = {
+  const all: Readonly<Record<Refusal['refusal'], Refusal>> = {
     outsider: { refusal: 'outsider' },
     guest: { refusal: 'guest' },
     deactivated: { refusal: 'deactivated' },

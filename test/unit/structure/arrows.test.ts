@@ -66,7 +66,9 @@ const ALLOWED = [
   ['sandbox/slack/uses-ws.ts', 'ws'],
 ] as const;
 
-const GOOD = ['domain', 'usecases', 'lib', 'slack', 'keycloak', 'store', 'scheduler', 'http'].map((room) => `src/${room}/good.ts`);
+const GOOD = ['domain', 'usecases', 'lib', 'slack', 'keycloak', 'store', 'scheduler', 'http'].map(
+  (room) => `src/${room}/good.ts`,
+);
 
 type Violation = { readonly from: string; readonly rule: { readonly name: string } };
 
@@ -89,8 +91,11 @@ it('every forbidden arrow is refused, every allowed one passes, and no rule stan
       writeFileSync(path.join(directory, file), text);
     };
     const importing = (what: string) =>
-      what.startsWith('type ') ? `import type * as it from '${what.slice(5)}';\nexport type It = typeof it;\n` : `import '${what}';\n`;
-    for (const file of [...GOOD, 'test/good.ts', 'bench/good.ts', 'sandbox/good.ts']) write(file, 'export const good = 1;\n');
+      what.startsWith('type ')
+        ? `import type * as it from '${what.slice(5)}';\nexport type It = typeof it;\n`
+        : `import '${what}';\n`;
+    for (const file of [...GOOD, 'test/good.ts', 'bench/good.ts', 'sandbox/good.ts'])
+      write(file, 'export const good = 1;\n');
     for (const [file, what] of ALLOWED) write(file, importing(what));
     for (const [, file, what] of FORBIDDEN) write(file, importing(what));
     execFileSync('ln', ['-s', path.join(root, 'node_modules'), path.join(root, 'package.json'), directory]);

@@ -1,0 +1,54 @@
+import { sayDuration } from '../domain/duration.ts';
+import type { DoctorReport } from '../keycloak/doctor.ts';
+
+/** `note`: works, at a price that is named. `problem`: somebody has to do something. */
+export type Finding = { readonly mark: 'ok' | 'note' | 'problem'; readonly text: string };
+
+const ok = (text: string): Finding => ({ mark: 'ok', text });
+const note = (text: string): Finding => ({ mark: 'note', text });
+const problem = (text: string): Finding => ({ mark: 'problem', text });
+
+const SET_UP: Readonly<Record<DoctorReport['setUp'], Finding>> = {
+  classic: ok('The service account has its rights by roles (classic).'),
+  'fine-grained': ok('The service account has its rights by fine-grained permissions.'),
+  insufficient: problem('The service account cannot do its work; give it the roles below.'),
+};
+
+const SLACK_ID: Readonly<Record<'administrators' | 'users' | 'nobody' | 'unknown', Finding>> = {
+  administrators: ok('Only administrators may write slack-user-id.'),
+  users: problem(
+    'Users may write slack-user-id, so it is ignored; let the user profile of the realm allow it to admin only.',
+  ),
+  nobody: note(
+    'The user profile of the realm drops slack-user-id, so people are known by their verified e-mail alone.',
+  ),
+  unknown: note('The user profile of the realm cannot be read, so slack-user-id is ignored.'),
+};
+
+const ADMIN_EVENTS: Readonly<Record<NonNullable<DoctorReport['adminEvents']> | 'unknown', Finding>> = {
+  on: ok('Admin events are stored.'),
+  'on, without details': note('Admin events are stored without their details.'),
+  off: note('Admin events are off, so access that looks like ours cannot be traced to its giver.'),
+  unknown: note('Whether admin events are stored cannot be read.'),
+};
+
+/** A doctor's report as lines for the operator, the general ones first. */
+export function findings(report: DoctorReport, adminGroup: string): readonly Finding[] {
+  const { setUp, missing, superfluous, tokenSeconds, entitlements } = report;
+  const lacking = setUp === 'insufficient' ? problem : note;
+  return [
+    SET_UP[setUp],
+    ...missing.map(({ role, cost }) => lacking(`Role ${role} is missing. ${cost}`)),
+    ...superfluous.map(({ role, cost }) => note(`Role ${role} is not needed. ${cost}`)),
+    SLACK_ID[report.slackIdWriters ?? 'unknown'],
+    ADMIN_EVENTS[report.adminEvents ?? 'unknown'],
+    tokenSeconds === null
+      ? note('How long issued tokens live on cannot be read.')
+      : ok(`Issued tokens live on for ${sayDuration(tokenSeconds)} after a lease has ended.`),
+    report.adminGroup === 'there'
+      ? ok(`ADMIN_GROUP ${adminGroup} exists.`)
+      : problem(`ADMIN_GROUP ${adminGroup} is ${report.adminGroup}.`),
+    entitlements > 0 ? ok(`Requestable: ${entitlements}.`) : note('Nothing is marked requestable.'),
+    ...report.problems.map(({ path, because }) => problem(`${path} cannot be asked for: ${because}.`)),
+  ];
+}

@@ -1,0 +1,376 @@
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { CodedError } from '../../../src/lib/errors.ts';
+import { groupId, resourceId } from '../../../src/domain/ids.ts';
+import type { InboxItem } from '../../../src/usecases/intent.ts';
+import type { CardView } from '../../../src/usecases/views.ts';
+import { ann, card, entitlement, live, pending, planned, production, TEAM } from '../../unit/slack/samples.ts';
+import { rig } from './harness.ts';
+import type { Rig } from './harness.ts';
+
+const CHANNEL = 'C0APPROVALS';
+const other = { ...production, id: resourceId('7d1f7a52-4b7e-4d1a-9a3f-000000000002'), path: '/environments/staging' };
+
+let slack: Rig;
+beforeEach(async () => {
+  slack = await rig();
+  await slack.up();
+});
+afterEach(async () => {
+  const { violations } = slack.workspace;
+  await slack.stop();
+  expect(violations).toEqual([]);
+});
+
+const last = (): InboxItem => {
+  const item = slack.desk.items.at(-1);
+  if (item === undefined) throw new Error('the desk received nothing');
+  return item;
+};
+
+/** A card as it stands in the channel. */
+async function posted(view: CardView) {
+  const { ts } = await slack.slack.conversation.postCard(CHANNEL, view);
+  const message = slack.workspace.channel(CHANNEL).messages.find((one) => one.ts === ts);
+  if (message === undefined) throw new Error('the card was not posted');
+  return message;
+}
+
+describe('commands', () => {
+  it.each([
+    [
+      '/request-access production-read 2h INC-42 debugging',
+      {
+        intent: 'request',
+        access: { by: 'text', text: 'production-read' },
+        duration: '2h',
+        justification: 'INC-42 debugging',
+      },
+    ],
+    ['/request-access production-read', { intent: 'misused', command: '/request-access' }],
+    ['/access', { intent: 'my_access' }],
+    ['/access help', { intent: 'help' }],
+    ['/access link', { intent: 'not_built', what: 'Linking an account from Slack' }],
+    [
+      '/access revoke @bob production-read',
+      { intent: 'revoke', person: { teamId: TEAM, userId: 'U0BOB' }, access: 'production-read' },
+    ],
+    ['/access revoke @nobody production-read', { intent: 'misused', command: '/access' }],
+    ['/access-audit @bob since:7d', { intent: 'audit', words: '<@U0BOB> since:7d', page: 0 }],
+    ['/access-audit csv', { intent: 'audit_csv', words: '' }],
+    ['/access-audit verify', { intent: 'audit_verify' }],
+  ])('%s', async (line, intent) => {
+    const outcome = await slack.workspace.as('ann').command(line, CHANNEL);
+    expect(outcome).toMatchObject({ ok: true, ack: {} });
+    expect(last()).toMatchObject({ intent, slack: ann.slack, reply: { slack: ann.slack } });
+    expect(last().key).toMatch(/^cmd:/);
+    expect(last().reply.responseUrl).toMatch(/^http/);
+    await slack.desk.worked(1);
+  });
+
+  it('an outsider’s command names his own team, so that it can be refused', async () => {
+    slack.workspace.addPerson({ id: 'U0OUT', name: 'olaf', teamId: 'T0OTHER' });
+    await slack.workspace.share(CHANNEL, 'T0OTHER');
+    slack.workspace.invite(CHANNEL, 'U0OUT');
+    await slack.workspace.as('olaf').command('/access', CHANNEL);
+    expect(last().slack).toEqual({ teamId: 'T0OTHER', userId: 'U0OUT' });
+    const message = await posted(card());
+    await slack.workspace.as('olaf').click(message, 'Approve');
+    expect(last()).toMatchObject({ slack: { teamId: 'T0OTHER', userId: 'U0OUT' }, intent: { intent: 'approve' } });
+  });
+
+  it('I23: what could not be recorded is acknowledged with one private sentence, and nothing is done', async () => {
+    slack.desk.receive = () => Promise.reject(new CodedError('store_unavailable', 'disk full'));
+    const outcome = await slack.workspace.as('ann').command('/access', CHANNEL);
+    expect(outcome.ackText).toBe('I could not record this, so nothing was done. Try again in a minute.');
+    expect(slack.desk.works()).toBe(0);
+  });
+
+  it('I23: the acknowledgement waits for the record, the work for the acknowledgement', async () => {
+    const order: string[] = [];
+    const { receive } = slack.desk;
+    slack.desk.receive = async (item) => {
+      const seen = await receive(item);
+      await new Promise((resolve) => setImmediate(resolve));
+      order.push(`recorded, ${slack.workspace.acks.length} acknowledged`);
+      return seen;
+    };
+    await slack.workspace.as('ann').command('/access', CHANNEL);
+    expect(order).toEqual(['recorded, 0 acknowledged']);
+  });
+
+  it('I28: no log line holds what a person wrote, nor a token', async () => {
+    await slack.workspace.as('ann').command('/request-access secret-place 2h my-private-reason', CHANNEL);
+    const log = JSON.stringify(slack.lines);
+    expect(log).toContain(last().correlationId);
+    expect(log).not.toMatch(/my-private-reason|xoxb|xapp/);
+  });
+});
+
+describe('the form', () => {
+  const stages = [{ groupPath: '/approvers/platform', required: 1 }];
+
+  beforeEach(() => {
+    slack.desk.suggest = (query) =>
+      Promise.resolve(
+        [production, other]
+          .filter((one) => one.path.includes(query))
+          .map((resource) => ({ entitlement: { ...entitlement, resource } })),
+      );
+    slack.desk.preview = (access) => {
+      const resource = access.by === 'id' && access.id === other.id ? other : production;
+      return Promise.resolve({
+        ok: true,
+        preview: { entitlement: { ...entitlement, resource }, stages, durations: [1800, 3600, 14_400] },
+      });
+    };
+  });
+
+  it.each(['/request-access', 'shortcut'])('%s opens it at once, before any look-up', async (how) => {
+    const actor = slack.workspace.as('ann');
+    if (how === 'shortcut') await actor.shortcut('request_access');
+    else await actor.command(how);
+    const view = await actor.modal();
+    expect(actor.read(view)).toContain('Access');
+    expect(slack.desk.items).toEqual([]);
+  });
+
+  it('offers accesses before and while typing, shows the facts of the chosen one, and asks', async () => {
+    const actor = slack.workspace.as('ann');
+    await actor.command('/request-access');
+    const view = await actor.modal();
+    expect((await actor.suggest(view, 'Access', '')).options).toHaveLength(2);
+    expect((await actor.suggest(view, 'Access', 'staging')).options).toMatchObject([{ text: { text: other.path } }]);
+    await actor.choose(view, 'Access', 'production-read');
+    await slack.workspace.until(() => actor.read(view).includes('Who must agree: 1 of /approvers/platform'));
+    expect(actor.read(view)).toContain('Longest lease: 4 hours');
+    const done = await actor.submit(view, { Justification: 'INC-42 & more' });
+    expect(done.result).toBe('cleared');
+    expect(last()).toMatchObject({
+      slack: ann.slack,
+      reply: { responseUrl: null },
+      intent: {
+        intent: 'request',
+        access: { by: 'id', kind: 'group', id: production.id },
+        duration: '1h',
+        justification: 'INC-42 & more',
+      },
+    });
+    expect(last().key).toMatch(/^view:/);
+  });
+
+  it('shows the facts of the access chosen last, even when those of an earlier one come later', async () => {
+    const actor = slack.workspace.as('ann');
+    const preview = slack.desk.preview;
+    let release = (): void => undefined;
+    const held = new Promise<void>((resolve) => (release = resolve));
+    slack.desk.preview = async (access) => {
+      if (access.by === 'id' && access.id === production.id) await held;
+      return preview(access);
+    };
+    await actor.command('/request-access');
+    const view = await actor.modal();
+    await actor.choose(view, 'Access', 'production-read');
+    await actor.choose(view, 'Access', 'staging');
+    await slack.workspace.until(() => actor.read(view).includes(`*${other.path}*`));
+    release();
+    await actor.submit(view, { Justification: 'x' });
+    expect(actor.openModals()).toEqual([]);
+    expect(slack.workspace.callsOf('views.update')).toHaveLength(1);
+  });
+
+  it('puts each error under its field and keeps the form open', async () => {
+    slack.desk.check = () =>
+      Promise.resolve([
+        { field: 'access', refusal: { refusal: 'unknown_access', asked: 'x' } },
+        { field: 'duration', refusal: { refusal: 'too_long', path: '/p', maxSeconds: 3600 } },
+        { field: 'justification', refusal: { refusal: 'justification_missing' } },
+      ]);
+    const actor = slack.workspace.as('ann');
+    await actor.command('/request-access');
+    const view = await actor.modal();
+    await actor.choose(view, 'Access', 'staging');
+    await slack.workspace.until(() => actor.read(view).includes(other.path));
+    const done = await actor.submit(view, { Justification: 'x' });
+    expect(done.result).toBe('errors');
+    expect(Object.keys(done.errors).sort()).toEqual(['Access', 'Duration', 'Justification']);
+    expect(slack.desk.items).toEqual([]);
+  });
+
+  it('I23: a request that could not be recorded stays in the form', async () => {
+    slack.desk.receive = () => Promise.reject(new CodedError('store_unavailable', 'locked'));
+    const actor = slack.workspace.as('ann');
+    await actor.command('/request-access');
+    const view = await actor.modal();
+    await actor.choose(view, 'Access', 'staging');
+    await slack.workspace.until(() => actor.read(view).includes(other.path));
+    const done = await actor.submit(view, { Justification: 'why' });
+    expect(done.errors).toEqual({
+      Justification: 'I could not record this, so nothing was done. Try again in a minute.',
+    });
+  });
+
+  it('a form that Slack no longer lets us open is told in one private sentence', async () => {
+    slack.workspace.faults.api('views.open', { kind: 'error', error: 'expired_trigger_id' });
+    const actor = slack.workspace.as('ann');
+    await actor.command('/request-access', CHANNEL);
+    const said = await slack.workspace.until(() => actor.ephemerals(CHANNEL).at(-1));
+    expect(said.text).toContain('Please try again');
+  });
+});
+
+describe('a decision', () => {
+  const hint = { requestId: pending.id, version: 1, stage: 0 };
+
+  it('Approve on an ordinary request is the decision', async () => {
+    const message = await posted(card());
+    await slack.workspace.as('chen').click(message, 'Approve');
+    const intent = { intent: 'approve', ...hint, message: { channel: CHANNEL, ts: message.ts }, leaseSeconds: null };
+    expect(last()).toMatchObject({ intent, slack: { teamId: TEAM, userId: 'U0CHEN' } });
+    expect(last().key).toMatch(/^click:/);
+    expect(last().reply.responseUrl).toMatch(/^http/);
+  });
+
+  it.each(['high', 'critical'] as const)(
+    'Approve on risk %s opens a dialog drawn afresh, whose submission is the decision',
+    async (risk) => {
+      const fresh = card({ request: { ...pending, risk, version: 3, justification: 'drawn afresh' } });
+      slack.desk.dialog = () => Promise.resolve({ ok: true, card: fresh });
+      const message = await posted(card({ request: { ...pending, risk } }));
+      const chen = slack.workspace.as('chen');
+      await chen.click(message, 'Approve');
+      const view = await chen.modal((top) => chen.read(top).includes('drawn afresh'));
+      expect(slack.desk.items).toEqual([]);
+      expect((await chen.submit(view)).result).toBe('cleared');
+      expect(last()).toMatchObject({
+        intent: { intent: 'approve', version: 3, stage: 0, message: { channel: CHANNEL, ts: message.ts } },
+      });
+      expect(last().key).toMatch(/^view:/);
+    },
+  );
+
+  it('Approve shorter… and Deny… ask for a duration and a comment', async () => {
+    slack.desk.dialog = () => Promise.resolve({ ok: true, card: card() });
+    const message = await posted(card());
+    const chen = slack.workspace.as('chen');
+    await chen.click(message, 'Approve shorter…');
+    await chen.submit(await chen.modal((top) => chen.read(top).includes('INC-42')), { Duration: '2 hours' });
+    expect(last()).toMatchObject({ intent: { intent: 'approve', ...hint, leaseSeconds: 7200 } });
+    await chen.click(message, 'Deny…');
+    await chen.submit(await chen.modal((top) => chen.read(top).includes('INC-42')), { Comment: 'Use the replica.' });
+    expect(last()).toMatchObject({ intent: { intent: 'deny', ...hint, comment: 'Use the replica.' } });
+    await chen.click(message, 'Deny…');
+    await chen.submit(await chen.modal((top) => chen.read(top).includes('INC-42')));
+    expect(last()).toMatchObject({ intent: { intent: 'deny', comment: '' } });
+  });
+
+  it('the dialog opens before the record is read, and tells when there is nothing to decide', async () => {
+    const message = await posted(card());
+    const chen = slack.workspace.as('chen');
+    slack.desk.dialog = async () => {
+      await slack.workspace.until(() => chen.openModals().length === 1);
+      return { ok: false, refusal: { refusal: 'not_an_approver', groupPath: '/approvers/platform' } };
+    };
+    await chen.click(message, 'Deny…');
+    await chen.modal((top) => chen.read(top).includes('Only members of /approvers/platform'));
+  });
+
+  it('a dialog that Slack no longer lets us open is told in one private sentence', async () => {
+    slack.workspace.faults.api('views.open', { kind: 'error', error: 'expired_trigger_id' });
+    const message = await posted(card());
+    const chen = slack.workspace.as('chen');
+    await chen.click(message, 'Deny…');
+    const said = await slack.workspace.until(() => chen.ephemerals(CHANNEL).at(-1));
+    expect(said.text).toContain('nothing was decided');
+  });
+
+  it('the buttons of the latest line in the thread decide about the same request, from that message', async () => {
+    const message = await posted(card());
+    const line = await slack.slack.conversation.postLine(
+      { channel: CHANNEL, ts: message.ts },
+      { line: 'reminder' },
+      card(),
+    );
+    const [reminder] = slack.workspace.channel(CHANNEL).thread(message.ts);
+    if (reminder === undefined) throw new Error('no line');
+    await slack.workspace.as('chen').click(reminder, 'Approve');
+    expect(last()).toMatchObject({ intent: { intent: 'approve', message: line } });
+  });
+
+  it('I16: a click that Slack delivers twice has one key', async () => {
+    const message = await posted(card());
+    await slack.workspace.as('chen').click(message, 'Approve');
+    slack.workspace.socket.redeliver();
+    await slack.desk.worked(2);
+    expect(new Set(slack.desk.items.map((item) => item.key)).size).toBe(1);
+  });
+
+  it('I23: a click that could not be recorded is told privately', async () => {
+    slack.desk.receive = () => Promise.reject(new CodedError('store_unavailable', 'locked'));
+    const message = await posted(card());
+    expect(await slack.workspace.as('chen').click(message, 'Approve')).toMatchObject({ ok: true });
+    const said = await slack.workspace.until(() => slack.workspace.as('chen').ephemerals(CHANNEL).at(-1));
+    expect(said.text).toBe('I could not record this, so nothing was done. Try again in a minute.');
+  });
+});
+
+describe('one’s own access', () => {
+  it('Release, Extend and Withdraw name the lease or the request', async () => {
+    await slack.slack.conversation.sendPrivate(
+      { slack: ann.slack, responseUrl: null },
+      { say: 'my_access', pending: [pending], open: [live], tokenSeconds: 300 },
+    );
+    const list = slack.workspace.dm('U0ANN').messages.at(-1);
+    if (list === undefined) throw new Error('no list');
+    const actor = slack.workspace.as('ann');
+    await actor.click(list, 'Release');
+    expect(last().intent).toEqual({ intent: 'release', grantId: live.id });
+    await actor.click(list, 'Extend');
+    expect(last().intent).toEqual({ intent: 'not_built', what: 'Extending a lease' });
+    await actor.click(list, 'Withdraw');
+    expect(last().intent).toEqual({ intent: 'withdraw', requestId: pending.id });
+  });
+
+  it('works from a list that only the person sees', async () => {
+    const actor = slack.workspace.as('ann');
+    await actor.command('/access', CHANNEL);
+    await slack.slack.conversation.sendPrivate(last().reply, {
+      say: 'my_access',
+      pending: [],
+      open: [planned],
+      tokenSeconds: 300,
+    });
+    const list = actor.ephemerals(CHANNEL).at(-1);
+    if (list === undefined) throw new Error('no list');
+    await actor.click(list, 'Release');
+    expect(last().intent).toEqual({ intent: 'release', grantId: planned.id });
+  });
+
+  it('Older turns the audit’s page', async () => {
+    await slack.slack.conversation.sendPrivate(
+      { slack: ann.slack, responseUrl: null },
+      { say: 'audit_page', entries: [], words: '<@U0BOB> since:7d', page: 0, more: true },
+    );
+    const page = slack.workspace.dm('U0ANN').messages.at(-1);
+    if (page === undefined) throw new Error('no page');
+    await slack.workspace.as('ann').click(page, 'Older');
+    expect(last().intent).toEqual({ intent: 'audit', words: '<@U0BOB> since:7d', page: 1 });
+  });
+});
+
+describe('what is none of ours', () => {
+  it('a stale or foreign button is acknowledged and changes nothing', async () => {
+    const view = card({ request: { ...pending, plan: [{ groupId: groupId('g'), groupPath: '/a', required: 1 }] } });
+    const message = await posted(view);
+    const forged = JSON.parse(
+      JSON.stringify(message)
+        .replaceAll('request_deny', 'somebody_elses')
+        .replaceAll(/"value":"[^}]*}"/g, '"value":"nonsense"'),
+    ) as typeof message;
+    const chen = slack.workspace.as('chen');
+    expect(await chen.click(forged, 'somebody_elses')).toMatchObject({ ok: true });
+    expect(await chen.click(forged, 'Approve')).toMatchObject({ ok: true });
+    const said = await slack.workspace.until(() => chen.ephemerals(CHANNEL).at(-1));
+    expect(said.text).toContain('no longer counts');
+    expect(slack.desk.items).toEqual([]);
+  });
+});

@@ -1,0 +1,124 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Message } from '../../sandbox/slack/model.ts';
+import type { Actor, Workspace } from '../../sandbox/slack/workspace.ts';
+import type { Ports } from '../../src/usecases/ports.ts';
+import type { CastName, Offer } from './e2e-cast.ts';
+import { readTables } from './e2e-record.ts';
+import type { TestRealm } from './keycloak-realm.ts';
+
+/** Longest time that anything may take on a busy machine. */
+const PATIENCE_MS = 30_000;
+const POLL_MS = 50;
+
+type Parts = {
+  readonly realm: TestRealm;
+  readonly users: Readonly<Record<CastName, string>>;
+  readonly workspace: Workspace;
+  readonly file: string;
+  readonly ports: () => Ports;
+};
+
+/** What people do, and what can be seen of it in Slack, in Keycloak and in the record. */
+export function actsOn({ realm, users, workspace, file, ports }: Parts) {
+  /** Asks again until the answer is truthy. For what sends no event, such as Keycloak. */
+  async function until<T>(what: string, look: () => Promise<T | false | null | undefined> | T | false | null | undefined) {
+    const deadline = performance.now() + PATIENCE_MS;
+    for (;;) {
+      const seen = await look();
+      if (seen !== false && seen !== null && seen !== undefined) return seen;
+      if (performance.now() > deadline) throw new Error(`did not happen within ${PATIENCE_MS / 1000} s: ${what}`);
+      await sleep(POLL_MS);
+    }
+  }
+
+  /** Resolves when the bot has nothing left to work on, to send or to look at. */
+  const quiet = (): Promise<true> =>
+    until('the bot has nothing left to do', async () => {
+      const { store, clock } = ports();
+      const waiting = (await store.unfinished(1)).length + (await store.countUnsent());
+      const next = await store.nextLook();
+      return waiting === 0 && (next === null || next > clock.now());
+    });
+
+  /** Everything that this person alone was told, oldest first. */
+  const told = (who: Actor): readonly string[] =>
+    [...who.ephemerals(), ...who.dm.messages]
+      .toSorted((a, b) => Number(a.ts) - Number(b.ts))
+      .map((message) => who.read(message));
+
+  /** What this person was told in private by the time everything had settled after the act. */
+  async function hears(who: Actor, act: () => Promise<unknown>): Promise<readonly string[]> {
+    const before = new Set([...who.ephemerals(), ...who.dm.messages]);
+    await act();
+    await quiet();
+    return [...who.ephemerals(), ...who.dm.messages].filter((one) => !before.has(one)).map((one) => who.read(one));
+  }
+
+  const tell = (who: CastName, words: RegExp): Promise<string> =>
+    workspace.until(() => told(workspace.as(who)).findLast((text) => words.test(text)), PATIENCE_MS);
+
+  /** Types one line and waits for the card of that request. */
+  async function ask(who: CastName, line: string, channel = 'platform-approvals'): Promise<Message> {
+    const me = workspace.as(who);
+    const fresh = () => [...workspace.channel(channel).messages, ...me.ephemerals()].filter((one) => !before.has(one));
+    const before = new Set<unknown>([...workspace.channel(channel).messages, ...me.ephemerals()]);
+    const outcome = await me.command(`/request-access ${line}`);
+    if (!outcome.ok) throw new Error(`Slack said ${outcome.error ?? 'nothing'} to: ${line}`);
+    const isCard = (message: { readonly ts: string }): message is Message => !('toUserId' in message);
+    const card = await workspace.until(() => {
+      const refusal = fresh().find((one) => !isCard(one) && !/I asked for/.test(one.text));
+      return refusal === undefined ? fresh().find(isCard) : { refusal: refusal.text };
+    }, PATIENCE_MS);
+    if ('refusal' in card) throw new Error(`${line} was refused: ${card.refusal}`);
+    return card;
+  }
+
+  const press = async (who: CastName, card: Message, button: string): Promise<void> => {
+    const outcome = await workspace.as(who).click(card, button);
+    if (!outcome.ok) throw new Error(`Slack said ${outcome.error ?? 'nothing'} to ${button}`);
+  };
+
+  /** Whether Keycloak itself shows this person with that access, directly. */
+  async function holds(who: CastName, offered: Offer): Promise<boolean> {
+    const user = `/users/${users[who]}`;
+    const path = {
+      group: `${user}/groups?max=1000`,
+      'realm-role': `${user}/role-mappings/realm`,
+      'client-role': `${user}/role-mappings/clients/${offered.clientUuid ?? ''}`,
+    }[offered.kind];
+    return (await realm.list(path)).some(({ id }) => id === offered.id);
+  }
+
+  /** Gives or takes it as some other administrator would. */
+  async function byHand(verb: 'give' | 'take', who: CastName, { kind, id, path, clientUuid }: Offer): Promise<void> {
+    const user = `/users/${users[who]}`;
+    if (kind === 'group') {
+      await realm.send(verb === 'give' ? 'PUT' : 'DELETE', `${user}/groups/${id}`);
+      return;
+    }
+    const role = { id, name: path.slice(path.indexOf('/') + 1) };
+    const where = clientUuid === undefined ? 'realm' : `clients/${clientUuid}`;
+    await realm.send(verb === 'give' ? 'POST' : 'DELETE', `${user}/role-mappings/${where}`, [role]);
+  }
+
+  return {
+    ...{ until, quiet, told, hears, tell, ask, press, holds, byHand },
+    approve: (who: CastName, card: Message) => press(who, card, 'Approve'),
+    isLive: (who: CastName, offered: Offer) =>
+      until(`${who} has ${offered.path}`, async () => (await holds(who, offered)) && shows(file, offered, 'live')),
+    isGone: (who: CastName, offered: Offer) =>
+      until(`${who} has no ${offered.path}`, async () => !(await holds(who, offered)) && !shows(file, offered, 'open')),
+    /** What the bot's service account changed in Keycloak: `CREATE users/…/groups/…`, newest first. */
+    botChanges: async (): Promise<readonly string[]> =>
+      (await realm.list(`/admin-events?authUser=${realm.bot.userId}&max=1000`)).map(
+        ({ operationType, resourcePath }) => `${String(operationType)} ${String(resourcePath)}`,
+      ),
+    tables: () => readTables(file),
+  };
+}
+
+/** Whether the record has a grant on it that is live, or any that is not ended. */
+const shows = (file: string, offered: Offer, wanted: 'live' | 'open'): boolean =>
+  readTables(file).grants.some(
+    ({ resource, state }) => resource.id === offered.id && (wanted === 'live' ? state === 'live' : state !== 'ended'),
+  );

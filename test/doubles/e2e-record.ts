@@ -1,0 +1,73 @@
+import Database from 'better-sqlite3';
+import type { AuditEntry } from '../../src/domain/audit.ts';
+import type { Grant } from '../../src/domain/grant.ts';
+import { replay, replayedGrant, replayedRequest } from '../../src/domain/replay.ts';
+import type { AccessRequest } from '../../src/domain/request.ts';
+import { openSqliteReader } from '../../src/store/sqlite/open.ts';
+import { verifyChain } from '../../src/usecases/verify-audit.ts';
+
+/** What the database file holds, read beside the running bot. */
+export type Tables = {
+  readonly requests: readonly AccessRequest[];
+  readonly grants: readonly Grant[];
+  readonly holdings: readonly unknown[];
+  readonly posted: readonly unknown[];
+};
+
+export function readTables(file: string): Tables {
+  const database = new Database(file, { readonly: true, fileMustExist: true });
+  try {
+    const bodies = (table: string): readonly unknown[] =>
+      database
+        .prepare<[], string>(`SELECT body FROM ${table} ORDER BY 1`)
+        .pluck()
+        .all()
+        .map((body) => JSON.parse(body) as unknown);
+    return {
+      requests: bodies('requests') as readonly AccessRequest[],
+      grants: bodies('grants') as readonly Grant[],
+      holdings: bodies('holdings'),
+      posted: database.prepare('SELECT * FROM posted ORDER BY request_id, role, stage').all(),
+    };
+  } finally {
+    database.close();
+  }
+}
+
+export async function readAudit(file: string): Promise<readonly AuditEntry[]> {
+  const reader = await openSqliteReader(file);
+  try {
+    return await listed(reader.auditEntries());
+  } finally {
+    reader.close();
+  }
+}
+
+/** The chain's verdict, and the audit replayed beside the tables: `replayed` and `tables` must be equal (I22). */
+export async function proveRecord(file: string) {
+  const reader = await openSqliteReader(file);
+  try {
+    const entries = await listed(reader.auditEntries());
+    const { requests, grants } = readTables(file);
+    const replayed = replay(entries);
+    return {
+      chain: await verifyChain(reader.auditEntries(), () => reader.auditHead()),
+      replayed: { requests: sorted(replayed.requests), grants: sorted(replayed.grants) },
+      tables: {
+        requests: sorted(requests.map((row) => [row.id, replayedRequest(row)] as const)),
+        grants: sorted(grants.map((row) => [row.id, replayedGrant(row)] as const)),
+      },
+    };
+  } finally {
+    reader.close();
+  }
+}
+
+async function listed<T>(rows: AsyncIterable<T>): Promise<readonly T[]> {
+  const all: T[] = [];
+  for await (const row of rows) all.push(row);
+  return all;
+}
+
+const sorted = <T>(rows: Iterable<readonly [string, T]>): readonly (readonly [string, T])[] =>
+  [...rows].sort(([a], [b]) => (a < b ? -1 : 1));

@@ -1,0 +1,129 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { startApp } from '../../src/app.ts';
+import type { App, Overrides } from '../../src/app.ts';
+import { readConfig } from '../../src/config.ts';
+import { startSlackSandbox } from '../../sandbox/slack/server.ts';
+import { castRealm, castWorkspace } from './e2e-cast.ts';
+import { actsOn } from './e2e-acts.ts';
+import { sharedKeycloak } from './keycloak-server.ts';
+import type { PermissionSet } from './keycloak-realm-json.ts';
+import type { TestRealm } from './keycloak-realm.ts';
+import { recordedLog } from './log.ts';
+
+export type StageOptions<Seeded> = {
+  readonly permissions?: PermissionSet;
+  /** Merged over the realm's JSON. */
+  readonly realmJson?: Readonly<Record<string, unknown>>;
+  /** Fills the catalogue before the bot looks at it. */
+  readonly seed: (realm: TestRealm) => Promise<Seeded>;
+  readonly env?: Readonly<Record<string, string>>;
+  /** Another way to Keycloak, such as through a proxy. */
+  readonly via?: (keycloakUrl: string) => Promise<{ readonly url: string; stop(): Promise<void> }>;
+  readonly slack?: Parameters<typeof startSlackSandbox>[0];
+  /** Slack posts signed HTTP requests instead of using sockets. */
+  readonly http?: boolean;
+  readonly overrides?: Pick<Overrides, 'wrap' | 'log'>;
+  /** False: the test starts the bot itself. */
+  readonly start?: boolean;
+};
+
+export type Stage<Seeded = unknown> = Awaited<ReturnType<typeof aStage<Seeded>>>;
+
+/** A realm with people in it, a Slack workspace with the same people, and Leasehold between them with a database of its own. */
+export async function aStage<Seeded>(options: StageOptions<Seeded>) {
+  const { url } = sharedKeycloak();
+  const realm = await sharedKeycloak().createRealm({
+    permissions: options.permissions ?? 'classic',
+    json: options.realmJson ?? {},
+  });
+  const users = await castRealm(realm);
+  const seeded = await options.seed(realm);
+  if (options.permissions === 'fine-grained') await permitEverything(realm);
+  const slack = await startSlackSandbox({ ...castWorkspace(), ...options.slack });
+  const folder = await mkdtemp(path.join(tmpdir(), 'leasehold-e2e-'));
+  const file = path.join(folder, 'leasehold.db');
+  const way = (await options.via?.(url)) ?? null;
+  const log = recordedLog();
+  const skew = { wallMs: 0, monotonicMs: 0 };
+  let app: App | null = null;
+
+  const env = {
+    SLACK_BOT_TOKEN: slack.workspace.app.botToken,
+    ...(options.http === true
+      ? { SLACK_SIGNING_SECRET: slack.workspace.app.signingSecret }
+      : { SLACK_APP_TOKEN: slack.workspace.app.appToken }),
+    SLACK_API_URL: slack.apiUrl,
+    SLACK_AUDIT_CHANNEL: 'access-audit',
+    KEYCLOAK_URL: way?.url ?? url,
+    KEYCLOAK_REALM: realm.name,
+    KEYCLOAK_CLIENT_ID: realm.bot.clientId,
+    KEYCLOAK_CLIENT_SECRET: realm.bot.clientSecret,
+    DATABASE_URL: `file:${file}`,
+    HTTP_PORT: '0',
+    MIN_DURATION_SECONDS: '1',
+    ...options.env,
+  };
+
+  const begin = async (): Promise<App> => {
+    const read = readConfig(env);
+    if (!read.ok) throw new Error(read.problems.join(' '));
+    const started = await startApp(read.config, {
+      log,
+      wall: () => Date.now() + skew.wallMs,
+      monotonic: () => performance.now() + skew.monotonicMs,
+      ...options.overrides,
+    });
+    app = started;
+    if (options.http === true) slack.workspace.changeApp({ requestUrl: `${started.url}/slack/events` });
+    return started;
+  };
+  const end = async (): Promise<void> => {
+    const running = app;
+    app = null;
+    await running?.stop();
+  };
+  const running = (): App => {
+    if (app === null) throw new Error('the bot is not running');
+    return app;
+  };
+  const acts = actsOn({ realm, users, workspace: slack.workspace, file, ports: () => running().ports });
+  const stage = {
+    ...acts,
+    ...{ realm, users, seeded, slack, workspace: slack.workspace, env, file, log },
+    app: running,
+    begin,
+    end,
+    /** Hours go by, for the bot at least; with `wallOnly` somebody sets the clock. */
+    pass: (seconds: number, { wallOnly = false } = {}): void => {
+      skew.wallMs += seconds * 1000;
+      if (!wallOnly) skew.monotonicMs += seconds * 1000;
+    },
+    stop: async (): Promise<void> => {
+      if (process.env['E2E_LOG']) for (const line of log.lines) if (['warn','error'].includes(line.level)) console.error(line.level, line.event, line.fields); // DEBUG
+      await end();
+      await slack.stop();
+      await way?.stop();
+      await realm.asAdmin('DELETE', '');
+      await rm(folder, { recursive: true, force: true });
+    },
+  };
+  if (options.start !== false) {
+    await begin();
+    await acts.until('the bot listens', async () => (await fetch(`${running().url}/readyz`)).ok);
+  }
+  return stage;
+}
+
+/** Fine-grained rights on all that was seeded, the dangerous parts too, so that only the bot's own guard can refuse those. */
+async function permitEverything(realm: TestRealm): Promise<void> {
+  const ids = (rows: readonly { readonly id: string }[]): readonly string[] => rows.map(({ id }) => id);
+  const clients = (await realm.list('/clients')).filter(({ clientId }) => String(clientId).startsWith('demo-'));
+  const clientRoles = await Promise.all(clients.map(({ id }) => realm.list(`/clients/${id}/roles`)));
+  await realm.permit({
+    groups: ids(await realm.list('/groups?populateHierarchy=false&q=')),
+    roles: [...ids(await realm.list('/roles')), ...ids(clientRoles.flat())],
+    clients: ids(clients),
+  });
+}

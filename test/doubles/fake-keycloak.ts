@@ -1,0 +1,295 @@
+import { randomUUID } from 'node:crypto';
+import { readEntitlement, isRequestable } from '../../src/domain/entitlement.ts';
+import type { CatalogueItem } from '../../src/domain/entitlement.ts';
+import { groupId, keycloakUserId, resourceId } from '../../src/domain/ids.ts';
+
+import type { DirectoryUser } from '../../src/domain/people.ts';
+import type { EffectiveRole, Resource } from '../../src/domain/resource.ts';
+import { CodedError } from '../../src/lib/errors.ts';
+import type { Access, ApproverGroup, CallOutcome, Catalogue, Clock, Directory, Target } from '../../src/usecases/ports.ts';
+import { createFaults } from './fake-faults.ts';
+import type { Faults } from './fake-faults.ts';
+
+/** How long after it was sent a `late` call still lands; well within the quarantine. */
+const LATE_MS = 40_000;
+export const TOKEN_SECONDS = 300;
+
+type Thing = {
+  readonly resource: Resource;
+  readonly parent: Thing | null;
+  attributes: Readonly<Record<string, string>>;
+  gives: EffectiveRole[];
+  unreadable: string | null;
+};
+type Made = { readonly call: string; readonly userId?: string; readonly path?: string };
+
+export type FakeKeycloak = {
+  readonly faults: Faults;
+  /** Every call of the ports, in order. */
+  readonly calls: readonly Made[];
+  readonly catalogue: Catalogue;
+  readonly directory: Directory;
+  readonly access: Access;
+  readonly bot: DirectoryUser;
+  readonly users: ReadonlyMap<string, DirectoryUser>;
+  readonly things: ReadonlyMap<string, Thing>;
+  /** How often each person's sessions were ended, and whether the access was still there then. */
+  readonly logouts: readonly { readonly userId: string; readonly heldThen: boolean }[];
+  /** Two calls about the same access were on their way at once. */
+  readonly collisions: number;
+  user(username: string, facts?: Partial<Omit<DirectoryUser, 'userId' | 'username'>>): DirectoryUser;
+  dropUser(username: string): void;
+  /** A group (path), realm role (name) or client role (`client/role`); the same path again changes its attributes. */
+  thing(kind: Resource['kind'], path: string, attributes?: Readonly<Record<string, string>>): Thing;
+  dropThing(path: string): void;
+  join(username: string, path: string, by?: 'hand' | 'leasehold'): void;
+  leave(username: string, path: string): void;
+  has(username: string, path: string): boolean;
+  logoutComesFirst(yes: boolean): void;
+  count(call: string): number;
+};
+
+/** A realm in memory behind the three ports, which goes wrong on demand. */
+export function fakeKeycloak(clock: Clock): FakeKeycloak {
+  const faults = createFaults();
+  const calls: Made[] = [];
+  const users = new Map<string, DirectoryUser>();
+  const things = new Map<string, Thing>();
+  const held = new Map<string, { readonly userId: string; readonly thing: Thing }>();
+  const givers = new Map<string, 'hand' | 'leasehold'>();
+  const underway = new Set<string>();
+  const later: { readonly at: number; readonly act: () => void }[] = [];
+  const logouts: { userId: string; heldThen: boolean }[] = [];
+  let collisions = 0;
+  let logoutFirst = false;
+  const bot: DirectoryUser = {
+    userId: keycloakUserId(randomUUID()),
+    username: 'service-account-leasehold',
+    enabled: true,
+    email: null,
+    emailVerified: false,
+    slackIds: [],
+  };
+
+  const land = (): void => {
+    for (const call of later.splice(0)) {
+      if (call.at <= clock.now()) call.act();
+      else later.push(call);
+    }
+  };
+  const named = (username: string): DirectoryUser => {
+    const user = users.get(username);
+    if (user === undefined) throw new Error(`no user ${username}`);
+    return user;
+  };
+  const at = (path: string): Thing => {
+    const thing = things.get(path);
+    if (thing === undefined) throw new Error(`nothing at ${path}`);
+    return thing;
+  };
+  const byId = (id: string): Thing | null => [...things.values()].find((thing) => thing.resource.id === id) ?? null;
+  const userById = (id: string): DirectoryUser | null => [...users.values()].find((user) => user.userId === id) ?? null;
+  const place = (userId: string, id: string): string => `${userId}/${id}`;
+  const join = (userId: string, thing: Thing, by: 'hand' | 'leasehold'): void => {
+    const key = place(userId, thing.resource.id);
+    if (!held.has(key)) givers.set(key, by);
+    held.set(key, { userId, thing });
+  };
+
+  /** Notes the call, waits at its gate, and throws for a fault that a read can meet. */
+  const read = async (call: string, about: Omit<Made, 'call'> = {}): Promise<void> => {
+    calls.push({ call, ...about });
+    const fault = await faults.meet(call);
+    land();
+    if (fault === 'forbidden') throw new CodedError('keycloak_forbidden', `${call} is refused`);
+    if (fault !== null) throw new CodedError('keycloak_unavailable', `${call} was not answered`);
+  };
+  const change = async (call: string, { userId, resource }: Target, act: () => void): Promise<CallOutcome> => {
+    calls.push({ call, userId, path: resource.path });
+    const key = place(userId, resource.id);
+    if (underway.has(key)) collisions += 1;
+    underway.add(key);
+    try {
+      const fault = await faults.meet(call);
+      land();
+      if (fault === 'unavailable' || fault === 'limited') return 'not_sent';
+      if (fault === 'forbidden') return 'refused';
+      if (fault === 'never') return 'unknown';
+      if (fault === 'late') {
+        later.push({ at: clock.now() + LATE_MS, act });
+        return 'unknown';
+      }
+      if (userById(userId) === null || byId(resource.id) === null) return 'gone';
+      act();
+      return fault === 'lost' ? 'unknown' : 'done';
+    } finally {
+      underway.delete(key);
+    }
+  };
+
+  const itemOf = (thing: Thing): CatalogueItem | null => {
+    const attributes = Object.fromEntries(Object.entries(thing.attributes).map(([name, value]) => [name, [value]]));
+    return isRequestable(attributes) ? readEntitlement(thing.resource, '', attributes, 60) : null;
+  };
+  const members = (thing: Thing): readonly DirectoryUser[] =>
+    [...users.values()].filter((user) => user.enabled && held.has(place(user.userId, thing.resource.id)));
+  const groupOf = (thing: Thing): ApproverGroup => ({
+    id: groupId(thing.resource.id),
+    path: thing.resource.path,
+    slackChannel: thing.attributes['slack-channel'] ?? null,
+    members: members(thing),
+  });
+  const groups = (): readonly Thing[] => [...things.values()].filter((thing) => thing.resource.kind === 'group');
+
+  const catalogue: Catalogue = {
+    list: async () => {
+      await read('list');
+      return [...things.values()].flatMap((thing) => itemOf(thing) ?? []);
+    },
+    read: async ({ id }) => {
+      await read('read');
+      const thing = byId(id);
+      return thing === null ? null : itemOf(thing);
+    },
+    effectiveRoles: async ({ id }) => {
+      await read('effectiveRoles');
+      const roles: EffectiveRole[] = [];
+      for (let thing = byId(id); thing !== null; thing = thing.parent) {
+        if (thing.unreadable !== null) return { known: false, because: thing.unreadable };
+        roles.push(...thing.gives);
+      }
+      return { known: true, roles };
+    },
+  };
+  const directory: Directory = {
+    person: async (userId) => {
+      await read('person');
+      return userById(userId);
+    },
+    bySlackId: async (slack) => {
+      await read('bySlackId');
+      return [...users.values()].filter((user) => user.slackIds.includes(`${slack.teamId}/${slack.userId}`));
+    },
+    byEmail: async (email) => {
+      await read('byEmail');
+      return [...users.values()].filter((user) => user.email === email);
+    },
+    group: async (word) => {
+      await read('group');
+      const found = groups().filter(({ resource: { path } }) =>
+        word.startsWith('/') ? path === word : path.endsWith(`/${word}`),
+      );
+      const [first, second] = found;
+      if (first === undefined) return 'missing';
+      return second === undefined ? groupOf(first) : 'ambiguous';
+    },
+    groupById: async (id) => {
+      await read('groupById');
+      const thing = byId(id);
+      return thing === null ? null : groupOf(thing);
+    },
+    slackIdIsTrusted: async () => {
+      await read('slackIdIsTrusted');
+      return true;
+    },
+    self: async () => {
+      await read('self');
+      return bot.userId;
+    },
+  };
+  const access: Access = {
+    timeoutMs: 5000,
+    look: async ({ userId, resource }) => {
+      await read('look', { userId, path: resource.path });
+      const user = userById(userId);
+      return {
+        present: held.has(place(userId, resource.id)) && user !== null && byId(resource.id) !== null,
+        user: user === null ? 'gone' : user.enabled ? 'enabled' : 'disabled',
+        resource: byId(resource.id) === null ? 'gone' : 'there',
+      };
+    },
+    give: (target) =>
+      change('give', target, () => {
+        const thing = byId(target.resource.id);
+        if (thing !== null) join(target.userId, thing, 'leasehold');
+      }),
+    take: (target) => change('take', target, () => void held.delete(place(target.userId, target.resource.id))),
+    endSessions: async (userId) => {
+      await read('endSessions', { userId });
+      logouts.push({ userId, heldThen: [...held.values()].some((one) => one.userId === userId) });
+    },
+    endsSessionsFirst: () => logoutFirst,
+    holders: async (resource) => {
+      await read('holders', { path: resource.path });
+      if (byId(resource.id) === null) throw new CodedError('keycloak_not_found', 'holders: no such resource');
+      return [...users.values()]
+        .filter((user) => held.has(place(user.userId, resource.id)))
+        .map(({ userId, enabled }) => ({ userId, enabled }));
+    },
+    givenByUs: async ({ userId, resource }) => {
+      await read('givenByUs');
+      return givers.get(place(userId, resource.id)) === 'leasehold';
+    },
+    tokenSeconds: async () => {
+      await read('tokenSeconds');
+      return TOKEN_SECONDS;
+    },
+    probe: () => Promise.resolve(faults.stands('probe') === null),
+  };
+
+  return {
+    faults,
+    calls,
+    catalogue,
+    directory,
+    access,
+    bot,
+    users,
+    things,
+    logouts,
+    get collisions() {
+      return collisions;
+    },
+    user: (username, facts = {}) => {
+      const known = users.get(username);
+      const user: DirectoryUser = {
+        userId: known?.userId ?? keycloakUserId(randomUUID()),
+        username,
+        enabled: true,
+        email: `${username}@acme.example`,
+        emailVerified: true,
+        slackIds: [],
+        ...known,
+        ...facts,
+      };
+      users.set(username, user);
+      return user;
+    },
+    dropUser: (username) => void users.delete(username),
+    thing: (kind, path, attributes = {}) => {
+      const known = things.get(path);
+      if (known !== undefined) {
+        known.attributes = attributes;
+        return known;
+      }
+      const parent = kind === 'group' ? (things.get(path.slice(0, path.lastIndexOf('/'))) ?? null) : null;
+      const clientUuid = kind === 'client-role' ? randomUUID() : null;
+      const resource: Resource = { kind, id: resourceId(randomUUID()), path, clientUuid };
+      const thing: Thing = { resource, parent, attributes, gives: [], unreadable: null };
+      things.set(path, thing);
+      return thing;
+    },
+    dropThing: (path) => void things.delete(path),
+    join: (username, path, by = 'hand') => join(named(username).userId, at(path), by),
+    leave: (username, path) => void held.delete(place(named(username).userId, at(path).resource.id)),
+    has: (username, path) => {
+      land();
+      return held.has(place(named(username).userId, at(path).resource.id));
+    },
+    logoutComesFirst: (yes) => {
+      logoutFirst = yes;
+    },
+    count: (call) => calls.filter((made) => made.call === call).length,
+  };
+}
+

@@ -1,0 +1,117 @@
+import type { Alarm, ReplyTo, ThreadLine } from '../../src/domain/message.ts';
+import type { SlackProfile, SlackUser } from '../../src/domain/people.ts';
+import { progress } from '../../src/domain/request.ts';
+import { CodedError } from '../../src/lib/errors.ts';
+import type { Conversation, Posted, SlackPeople } from '../../src/usecases/ports.ts';
+import type { CardView, Words } from '../../src/usecases/views.ts';
+import { createFaults } from './fake-faults.ts';
+import type { Faults } from './fake-faults.ts';
+
+export const TEAM = 'T0ACME';
+const RETRY_AFTER_MS = 7000;
+
+/** A message as people see it now. `buttons`: what its controls would send, null when it has none. */
+export type Shown = Posted & {
+  readonly kind: 'card' | 'line';
+  readonly thread: string | null;
+  readonly card: CardView | null;
+  readonly line: ThreadLine | null;
+  readonly buttons: { readonly version: number; readonly stage: number } | null;
+};
+export type Told = { readonly slack: SlackUser; readonly reply: ReplyTo; readonly words: Words };
+
+export type FakeSlack = {
+  readonly faults: Faults;
+  readonly people: SlackPeople;
+  readonly conversation: Conversation;
+  /** In the order they were posted. */
+  readonly messages: readonly Shown[];
+  readonly privates: readonly Told[];
+  readonly alarms: readonly Alarm[];
+  readonly files: readonly { readonly slack: SlackUser; readonly content: string }[];
+  person(name: string, facts?: Partial<SlackProfile>): SlackProfile;
+  /** A channel the bot is in, or no longer is. */
+  channel(id: string, member?: boolean): void;
+};
+
+const buttonsOf = (card: CardView | null): Shown['buttons'] => {
+  if (card?.request.state !== 'pending') return null;
+  const current = progress(card.request);
+  return current?.index === card.stage ? { version: card.request.version, stage: card.stage } : null;
+};
+
+/** A workspace in memory behind the two ports, which goes wrong on demand. */
+export function fakeSlack(): FakeSlack {
+  const faults = createFaults();
+  const profiles = new Map<string, SlackProfile>();
+  const channels = new Map<string, boolean>();
+  const messages: Shown[] = [];
+  const privates: Told[] = [];
+  const alarms: Alarm[] = [];
+  const files: { slack: SlackUser; content: string }[] = [];
+  let serial = 0;
+
+  const act = async <T>(call: string, work: () => T): Promise<T> => {
+    const fault = await faults.meet(call);
+    if (fault === 'limited') throw new CodedError('slack_rate_limited', call, { retryAfterMs: RETRY_AFTER_MS });
+    if (fault === 'forbidden') throw new CodedError('slack_refused', `${call}: channel_not_found`);
+    if (fault === 'lost') work();
+    if (fault !== null) throw new CodedError('slack_unavailable', call);
+    return work();
+  };
+  const post = (channel: string, rest: Omit<Shown, 'channel' | 'ts'>): Posted => {
+    const ts = `${1_767_225_600 + ++serial}.000100`;
+    messages.push({ channel, ts, ...rest });
+    return { channel, ts };
+  };
+  const change = (posted: Posted, facts: Partial<Shown>): void => {
+    const index = messages.findIndex((message) => message.channel === posted.channel && message.ts === posted.ts);
+    const known = messages[index];
+    if (known !== undefined) messages[index] = { ...known, ...facts };
+  };
+
+  return {
+    faults,
+    messages,
+    privates,
+    alarms,
+    files,
+    people: {
+      homeTeamId: () => TEAM,
+      profile: (slack) => act('profile', () => profiles.get(`${slack.teamId}/${slack.userId}`) ?? null),
+    },
+    conversation: {
+      postCard: (channel, card) =>
+        act('postCard', () =>
+          post(channel, { kind: 'card', thread: null, card, line: null, buttons: buttonsOf(card) }),
+        ),
+      updateCard: (posted, card) => act('updateCard', () => change(posted, { card, buttons: buttonsOf(card) })),
+      postLine: (thread, line, card) =>
+        act('postLine', () =>
+          post(thread.channel, { kind: 'line', thread: thread.ts, card, line, buttons: buttonsOf(card) }),
+        ),
+      retireLine: (posted, line) => act('retireLine', () => change(posted, { line, buttons: null })),
+      sendPrivate: (reply, words) =>
+        act('sendPrivate', () => void privates.push({ slack: reply.slack, reply, words })),
+      sendFile: (slack, { content }) => act('sendFile', () => void files.push({ slack, content })),
+      alarm: (alarm) => act('alarm', () => void alarms.push(alarm)),
+      resolveChannel: (channel) => act('resolveChannel', () => (channels.get(channel) === true ? channel : null)),
+    },
+    person: (name, facts = {}) => {
+      const slack = facts.slack ?? { teamId: TEAM, userId: `U${name.toUpperCase()}` };
+      const profile: SlackProfile = {
+        slack,
+        name,
+        deleted: false,
+        bot: false,
+        guest: false,
+        email: `${name}@acme.example`,
+        emailConfirmed: true,
+        ...facts,
+      };
+      profiles.set(`${slack.teamId}/${slack.userId}`, profile);
+      return profile;
+    },
+    channel: (id, member = true) => void channels.set(id, member),
+  };
+}

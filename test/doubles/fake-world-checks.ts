@@ -1,0 +1,57 @@
+import { expect } from '@jest/globals';
+import type { AuditEntry } from '../../src/domain/audit.ts';
+import { replay, replayedGrant, replayedRequest } from '../../src/domain/replay.ts';
+import { verifyChain } from '../../src/usecases/verify-audit.ts';
+import type { World } from './fake-world.ts';
+
+/** The kinds of which a request or grant has at most one entry: a step of its life is recorded once (I22). */
+const ONCE = ['grant.planned', 'grant.live', 'grant.end_asked', 'grant.ended', 'request.submitted'];
+const TERMINAL = ['request.approved', 'request.denied', 'request.expired', 'request.withdrawn'];
+
+/** What must be true of every world at any time: the chain holds, and replaying it gives the tables (I22, I15). */
+export async function expectSound(world: World): Promise<void> {
+  const entries = await world.audit();
+  const proof = await verifyChain(world.store.auditEntries(), () => world.store.auditHead());
+  expect(proof).toMatchObject({ ok: true });
+  const { requests, grants } = await world.rows();
+  const told = replay(entries);
+  expect(Object.fromEntries(told.requests)).toEqual(
+    Object.fromEntries(requests.map((row) => [row.id, replayedRequest(row)])),
+  );
+  expect(Object.fromEntries(told.grants)).toEqual(Object.fromEntries(grants.map((row) => [row.id, replayedGrant(row)])));
+  expect(repeated(entries)).toEqual([]);
+  expect(world.keycloak.collisions).toBe(0);
+}
+
+function repeated(entries: readonly AuditEntry[]): readonly string[] {
+  const steps = entries.flatMap(({ kind, requestId, grantId }) =>
+    ONCE.includes(kind)
+      ? [`${kind} ${grantId ?? requestId ?? ''}`]
+      : TERMINAL.includes(kind)
+        ? [`terminal ${requestId ?? ''}`]
+        : [],
+  );
+  return steps.filter((step, index) => steps.indexOf(step) !== index);
+}
+
+/** Runs `act` and expects the one private sentence it earns, and nothing changed. */
+export async function expectRefused(
+  world: World,
+  name: string,
+  refusal: string,
+  act: () => Promise<unknown>,
+): Promise<void> {
+  const before = await world.tables();
+  const heard = world.slack.privates.length;
+  const posted = world.slack.messages.length;
+  const held = world.keycloak.count('give') + world.keycloak.count('take');
+  await act();
+  const news = world.slack.privates.slice(heard);
+  expect(news.map(({ slack, words }) => [slack.userId, words.say === 'refused' ? words.refusal.refusal : words.say])).toEqual([
+    [world.slackOf(name).userId, refusal],
+  ]);
+  expect(await world.tables()).toBe(before);
+  expect(world.slack.messages).toHaveLength(posted);
+  expect(world.keycloak.count('give') + world.keycloak.count('take')).toBe(held);
+  await expectSound(world);
+}

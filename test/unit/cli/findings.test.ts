@@ -1,0 +1,63 @@
+import { expect, it } from '@jest/globals';
+import { findings } from '../../../src/cli/findings.ts';
+import type { DoctorReport } from '../../../src/keycloak/doctor.ts';
+
+const well: DoctorReport = {
+  setUp: 'classic',
+  missing: [],
+  superfluous: [],
+  slackIdWriters: 'administrators',
+  tokenSeconds: 300,
+  adminEvents: 'on',
+  adminGroup: 'there',
+  entitlements: 12,
+  problems: [],
+};
+const marked = (report: Partial<DoctorReport>, mark: string) =>
+  findings({ ...well, ...report }, '/access-admins')
+    .filter((finding) => finding.mark === mark)
+    .map(({ text }) => text);
+
+it('a healthy set-up is ok throughout', () => {
+  expect(findings(well, '/access-admins').every(({ mark }) => mark === 'ok')).toBe(true);
+  expect(marked({}, 'ok')).toContain('Issued tokens live on for 5 minutes after a lease has ended.');
+});
+
+it('what works at a price is a note that names the price', () => {
+  const missing = [{ role: 'view-clients', cost: 'Client roles cannot be offered.' }];
+  const superfluous = [{ role: 'realm-admin', cost: 'Whoever has our client secret owns the realm.' }];
+  const report = {
+    missing,
+    superfluous,
+    slackIdWriters: null,
+    adminEvents: null,
+    tokenSeconds: null,
+    entitlements: 0,
+  } as const;
+  expect(marked(report, 'problem')).toEqual([]);
+  expect(marked(report, 'note')).toEqual([
+    'Role view-clients is missing. Client roles cannot be offered.',
+    'Role realm-admin is not needed. Whoever has our client secret owns the realm.',
+    'The user profile of the realm cannot be read, so slack-user-id is ignored.',
+    'Whether admin events are stored cannot be read.',
+    'How long issued tokens live on cannot be read.',
+    'Nothing is marked requestable.',
+  ]);
+});
+
+it.each<[Partial<DoctorReport>, RegExp]>([
+  [{ setUp: 'insufficient' }, /cannot do its work/],
+  [
+    { setUp: 'insufficient', missing: [{ role: 'manage-users', cost: 'Nobody can be given access.' }] },
+    /Role manage-users is missing\. Nobody/,
+  ],
+  [{ slackIdWriters: 'users' }, /Users may write slack-user-id/],
+  [{ adminGroup: 'missing' }, /^ADMIN_GROUP \/access-admins is missing\.$/],
+  [{ adminGroup: 'not readable' }, /^ADMIN_GROUP \/access-admins is not readable\.$/],
+  [
+    { problems: [{ path: '/prod/read', because: 'it has no approver group' }] },
+    /^\/prod\/read cannot be asked for: it has no approver group\.$/,
+  ],
+])('what somebody has to mend is a problem: %j', (report, text) => {
+  expect(marked(report, 'problem')).toContainEqual(expect.stringMatching(text));
+});

@@ -1,0 +1,86 @@
+import { describe, expect, it } from '@jest/globals';
+import fc from 'fast-check';
+import { activationDeadline, dueAt, endReason, holdingKey } from '../../../src/domain/grant.ts';
+import type { OpenGrant } from '../../../src/domain/grant.ts';
+import { keycloakUserId, resourceId } from '../../../src/domain/ids.ts';
+import { aGrant, aLiveGrant, aPerson, START } from '../../builders/domain.ts';
+
+const HOUR_MS = 3_600_000;
+const leaseSeconds = fc.integer({ min: 1, max: 200_000 });
+const delayMs = fc.integer({ min: 0, max: 4 * HOUR_MS });
+const grant: fc.Arbitrary<OpenGrant> = fc
+  .record({ kind: fc.constantFrom('planned', 'sent', 'live'), leaseSeconds, delayMs })
+  .map(({ kind, leaseSeconds: lease, delayMs: delay }) => {
+    const expiresAt = START + delay + lease * 1000;
+    if (kind === 'planned') return aGrant({ leaseSeconds: lease });
+    if (kind === 'sent') return aGrant({ leaseSeconds: lease, expiresAt });
+    return aLiveGrant({ leaseSeconds: lease, liveAt: START + delay, expiresAt });
+  });
+const offset = fc.oneof(fc.integer({ min: -3, max: 3 }), fc.integer({ min: -5 * HOUR_MS, max: 300 * HOUR_MS }));
+
+describe('when a grant ends by itself', () => {
+  it('I5: dueAt is the first instant at which there is a reason, and the reason never goes away', () => {
+    fc.assert(
+      fc.property(grant, offset, (open, shift) => {
+        const due = dueAt(open);
+        const reason = endReason(open, due);
+        expect(reason).not.toBeNull();
+        expect(endReason(open, due - 1)).toBeNull();
+        expect(endReason(open, due + Math.abs(shift))).toBe(reason);
+      }),
+      { numRuns: 500 },
+    );
+  });
+
+  it('I4: a live lease ends at its expiry, by wall clock milliseconds and nothing else', () => {
+    fc.assert(
+      fc.property(leaseSeconds, offset, (lease, shift) => {
+        const live = aLiveGrant({ leaseSeconds: lease });
+        expect(live.expiresAt).toBe(START + lease * 1000);
+        expect(endReason(live, live.expiresAt + shift)).toBe(shift < 0 ? null : 'expiry');
+      }),
+    );
+  });
+
+  it('a grant that is not live within the shorter of its lease and an hour never will be', () => {
+    fc.assert(
+      fc.property(leaseSeconds, fc.option(delayMs), offset, (lease, sentAfter, shift) => {
+        const expiresAt = sentAfter === null ? null : START + sentAfter + lease * 1000;
+        const planned = aGrant({ leaseSeconds: lease, expiresAt });
+        const deadline = START + Math.min(lease * 1000, HOUR_MS);
+        expect(activationDeadline(planned)).toBe(deadline);
+        const given = deadline + shift;
+        const over = given >= deadline || (expiresAt !== null && given >= expiresAt);
+        expect(endReason(planned, given)).toBe(over ? 'not_activated' : null);
+      }),
+    );
+  });
+
+  it('an end that was asked for wins over every clock', () => {
+    fc.assert(
+      fc.property(grant, fc.constantFrom('release' as const, 'revocation' as const), offset, (open, endedBy, shift) => {
+        const asked = { ...open, endAsked: { endedBy, by: aPerson(), at: START } };
+        expect(endReason(asked, dueAt(open) + shift)).toBe(endedBy);
+        expect(dueAt(asked)).toBe(START);
+      }),
+    );
+  });
+
+  it('I30: an expiry that is no number ends the lease', () => {
+    expect(endReason(aLiveGrant({ expiresAt: NaN }), START)).toBe('expiry');
+  });
+
+  it('I11: a holding is known by realm, user and resource ids, whatever things are called', () => {
+    const key = (path: string) =>
+      holdingKey('acme', keycloakUserId('u'), { kind: 'group', id: resourceId('r'), path, clientUuid: null });
+    expect(key('/old/name')).toBe(key('/new'));
+    expect(key('/x')).not.toBe(
+      holdingKey('acme', keycloakUserId('u'), {
+        kind: 'realm-role',
+        id: resourceId('r'),
+        path: '/x',
+        clientUuid: null,
+      }),
+    );
+  });
+});

@@ -1,0 +1,80 @@
+import { describe, expect, it } from '@jest/globals';
+import fc from 'fast-check';
+import { groupId, keycloakUserId, resourceId } from '../../../src/domain/ids.ts';
+import { digestText } from '../../../src/domain/plan.ts';
+
+type Facts = Parameters<typeof digestText>[0];
+
+const stage = fc.record({
+  groupId: fc.uuid().map(groupId),
+  groupPath: fc.string(),
+  required: fc.integer({ min: 1, max: 10 }),
+});
+const role = fc.record({ id: fc.uuid(), name: fc.string(), client: fc.option(fc.string()) });
+const facts: fc.Arbitrary<Facts> = fc.record({
+  beneficiary: fc.uuid().map(keycloakUserId),
+  resource: fc.record({
+    kind: fc.constantFrom('group', 'realm-role', 'client-role'),
+    id: fc.uuid().map(resourceId),
+    path: fc.string(),
+    clientUuid: fc.option(fc.uuid()),
+  }),
+  askedSeconds: fc.integer({ min: 1, max: 31_622_400 }),
+  plan: fc.array(stage, { minLength: 1, maxLength: 3 }),
+  roles: fc.array(role, { maxLength: 5 }),
+});
+
+/** What an approver's click stands for, said independently of the digest's text. */
+const meaning = ({ beneficiary, resource, askedSeconds, plan, roles }: Facts) =>
+  JSON.stringify([
+    beneficiary,
+    resource.id,
+    askedSeconds,
+    plan.map((one) => [one.groupId, one.required]),
+    [...new Set(roles.map((one) => one.id))].sort(),
+  ]);
+
+const changes: Readonly<Record<string, (was: Facts, other: Facts) => Facts>> = {
+  beneficiary: (was, { beneficiary }) => ({ ...was, beneficiary }),
+  resource: (was, { resource }) => ({ ...was, resource }),
+  'asked lease': (was, { askedSeconds }) => ({ ...was, askedSeconds }),
+  stages: (was, { plan }) => ({ ...was, plan }),
+  'order of stages': (was) => ({ ...was, plan: was.plan.toReversed() }),
+  'one stage more': (was, { plan }) => ({ ...was, plan: [...was.plan, ...plan.slice(0, 1)] }),
+  threshold: (was) => ({ ...was, plan: was.plan.map((one) => ({ ...one, required: one.required + 1 })) }),
+  're-created group': (was, { plan }) => ({
+    ...was,
+    plan: was.plan.map((one, index) => ({ ...one, groupId: plan[index]?.groupId ?? one.groupId })),
+  }),
+  roles: (was, { roles }) => ({ ...was, roles }),
+  'one role more': (was, { roles }) => ({ ...was, roles: [...was.roles, ...roles.slice(0, 1)] }),
+};
+
+const sameClick: Readonly<Record<string, (was: Facts, other: Facts) => Facts>> = {
+  'renamed approver group': (was, { resource }) => ({
+    ...was,
+    plan: was.plan.map((one) => ({ ...one, groupPath: resource.path })),
+  }),
+  'renamed resource': (was, other) => ({ ...was, resource: { ...was.resource, path: other.resource.path } }),
+  'order of roles': (was) => ({ ...was, roles: was.roles.toReversed() }),
+  'a role found twice': (was) => ({ ...was, roles: [...was.roles, ...was.roles] }),
+  'renamed roles': (was, other) => ({
+    ...was,
+    roles: was.roles.map((one) => ({ ...one, name: other.resource.path, client: null })),
+  }),
+};
+
+describe('I12: the digest stands for what an approver clicks on', () => {
+  it.each(Object.entries(changes))('%s: the digest changes exactly when the meaning does', (_, change) => {
+    fc.assert(
+      fc.property(facts, facts, (was, other) => {
+        const now = change(was, other);
+        expect(digestText(now) === digestText(was)).toBe(meaning(now) === meaning(was));
+      }),
+    );
+  });
+
+  it.each(Object.entries(sameClick))('%s: the digest stays', (_, change) => {
+    fc.assert(fc.property(facts, facts, (was, other) => expect(digestText(change(was, other))).toBe(digestText(was))));
+  });
+});

@@ -1,0 +1,38 @@
+import { describe, expect, it } from '@jest/globals';
+import fc from 'fast-check';
+import { isAdministrative, privilegeProblem, roleName } from '../../../src/domain/privilege.ts';
+
+const id = fc.uuid();
+const administrative = fc.oneof(
+  fc.record({ id, name: fc.constantFrom('admin', 'create-realm'), client: fc.constant(null) }),
+  fc.record({ id, name: fc.string(), client: fc.constant('realm-management') }),
+  fc.record({ id, name: fc.string(), client: fc.string().map((realm) => `${realm}-realm`) }),
+);
+const harmless = fc.oneof(
+  fc.record({
+    id,
+    name: fc.constantFrom('reader', 'Admin-of-shop', 'user', 'offline_access'),
+    client: fc.constant(null),
+  }),
+  // A role that is called admin inside an ordinary client administers that client, not Keycloak.
+  fc.record({ id, name: fc.constantFrom('admin', 'write'), client: fc.constantFrom('shop', 'account', 'realm-shop') }),
+);
+
+describe('I18: no admin by accident', () => {
+  it('one administrative role among any others is found and named', () => {
+    fc.assert(
+      fc.property(fc.array(harmless), administrative, fc.array(harmless), (before, role, after) => {
+        expect(isAdministrative(role)).toBe(true);
+        expect(privilegeProblem({ known: true, roles: [...before, role, ...after] })).toContain(roleName(role));
+      }),
+    );
+  });
+
+  it('ordinary roles are no problem', () => {
+    fc.assert(fc.property(fc.array(harmless), (roles) => expect(privilegeProblem({ known: true, roles })).toBeNull()));
+  });
+
+  it('I30: what cannot be read in full may not be given', () => {
+    expect(privilegeProblem({ known: false, because: 'composites are hidden' })).toContain('composites are hidden');
+  });
+});

@@ -1,0 +1,204 @@
+import { describe, expect, it } from '@jest/globals';
+import fc from 'fast-check';
+import { planGrant } from '../../../src/domain/grant.ts';
+import { grantId, groupId, keycloakUserId } from '../../../src/domain/ids.ts';
+import type { Person } from '../../../src/domain/people.ts';
+import { close, decide, progress, reopen } from '../../../src/domain/request.ts';
+import type { AccessRequest, PendingRequest } from '../../../src/domain/request.ts';
+import { aRequest, START } from '../../builders/domain.ts';
+
+const person = (user: string, slack: string): Person => ({
+  userId: keycloakUserId(user),
+  username: user,
+  slack: { teamId: 'T1', userId: slack },
+});
+const requester = person('requester', 'U0');
+const beneficiary = person('beneficiary', 'U1');
+const approvers = ['a', 'b', 'c', 'd', 'e', 'f', 'g'].map((name) => person(name, `U${name}`));
+// One human with a second Slack account, and one Slack account that changed hands between two Keycloak users.
+const doubles = [person('a', 'U9'), person('z', 'Ub'), person('requester', 'U8'), person('y', 'U1')];
+const people = [requester, beneficiary, ...approvers, ...doubles];
+
+const stages = fc
+  .array(fc.integer({ min: 1, max: 3 }), { minLength: 1, maxLength: 3 })
+  .map((quorums) =>
+    quorums.map((required, index) => ({ groupId: groupId(`g${index}`), groupPath: `/g${index}`, required })),
+  );
+const start = fc
+  .record({ plan: stages, askedSeconds: fc.integer({ min: 60, max: 86_400 }) })
+  .map((facts) => aRequest({ requester, beneficiary, ...facts }));
+
+type Act =
+  | { readonly act: 'approve'; readonly by: Person; readonly share: number }
+  | { readonly act: 'deny'; readonly by: Person }
+  | { readonly act: 'reopen'; readonly plan: PendingRequest['plan'] }
+  | { readonly act: 'expired' | 'withdrawn' };
+const by = fc.constantFrom(...people);
+const acts: fc.Arbitrary<Act[]> = fc.array(
+  fc.oneof(
+    {
+      weight: 20,
+      arbitrary: fc.record({ act: fc.constant('approve' as const), by, share: fc.integer({ min: 1, max: 110 }) }),
+    },
+    { weight: 1, arbitrary: fc.record({ act: fc.constant('deny' as const), by }) },
+    { weight: 1, arbitrary: fc.record({ act: fc.constant('reopen' as const), plan: stages }) },
+    { weight: 1, arbitrary: fc.record({ act: fc.constantFrom('expired' as const, 'withdrawn' as const) }) },
+  ),
+  { maxLength: 40 },
+);
+
+/** `share`: asked lease in percent; above 100 it is longer than asked. */
+const leaseOf = (request: PendingRequest, share: number) =>
+  Math.max(1, Math.ceil((request.askedSeconds * share) / 100));
+
+function perform(request: PendingRequest, act: Act, at: number): AccessRequest {
+  switch (act.act) {
+    case 'reopen':
+      return reopen(request, { plan: act.plan, roles: [], digest: `digest ${at}` });
+    case 'expired':
+    case 'withdrawn':
+      return close(request, act.act, at);
+    case 'deny':
+    case 'approve': {
+      const decision =
+        act.act === 'deny'
+          ? ({ kind: 'deny', comment: null } as const)
+          : ({ kind: 'approve', leaseSeconds: leaseOf(request, act.share) } as const);
+      const outcome = decide(request, decision, act.by, at);
+      return outcome.ok ? outcome.request : request;
+    }
+  }
+}
+
+/** Every state that the request was in, up to the first that is not pending. */
+function play(request: PendingRequest, sequence: readonly Act[]): readonly AccessRequest[] {
+  const states: AccessRequest[] = [request];
+  let current: AccessRequest = request;
+  for (const [index, act] of sequence.entries()) {
+    if (current.state !== 'pending') break;
+    current = perform(current, act, START + index);
+    states.push(current);
+  }
+  return states;
+}
+
+const distinct = (ids: readonly string[]) => new Set(ids).size === ids.length;
+const slackOf = ({ slack }: Person) => `${slack.teamId}/${slack.userId}`;
+
+describe('a request under any sequence of decisions', () => {
+  it('I12: approvals are by distinct people, none the requester or beneficiary, under any of their accounts', () => {
+    fc.assert(
+      fc.property(start, acts, (request, sequence) => {
+        for (const { approvals } of play(request, sequence)) {
+          const who = [requester, beneficiary, ...approvals.map((approval) => approval.by)];
+          expect(distinct(who.map(({ userId }) => userId))).toBe(true);
+          expect(distinct(who.map(slackOf))).toBe(true);
+        }
+      }),
+      { numRuns: 400 },
+    );
+  });
+
+  it('I12: it is approved exactly when every stage has its quorum, stage by stage', () => {
+    fc.assert(
+      fc.property(start, acts, (request, sequence) => {
+        for (const state of play(request, sequence)) {
+          const counts = state.plan.map((_, index) => state.approvals.filter(({ stage }) => stage === index).length);
+          const full = counts.every((count, index) => count === state.plan[index]?.required);
+          expect(full).toBe(state.state === 'approved');
+          const order = state.approvals.map(({ stage }) => stage);
+          expect(order).toEqual(order.toSorted((a, b) => a - b));
+          const reached = progress(state)?.index ?? state.plan.length;
+          expect(counts.slice(reached + 1).every((count) => count === 0)).toBe(true);
+        }
+      }),
+      { numRuns: 400 },
+    );
+  });
+
+  it('the lease is the shortest that anybody approved, and what becomes of it is the grant of exactly that', () => {
+    fc.assert(
+      fc.property(start, acts, (request, sequence) => {
+        const end = play(request, sequence).at(-1);
+        if (end?.state !== 'approved') return;
+        const shortest = Math.min(...end.approvals.map(({ leaseSeconds }) => leaseSeconds));
+        expect(end.leaseSeconds).toBe(shortest);
+        expect(shortest).toBeLessThanOrEqual(request.askedSeconds);
+        expect(planGrant(grantId('grant'), end)).toMatchObject({
+          state: 'planned',
+          person: beneficiary,
+          digest: end.digest,
+          leaseSeconds: shortest,
+          approvedAt: end.decidedAt,
+          approvers: end.approvals.map((approval) => approval.by),
+        });
+      }),
+      { numRuns: 400 },
+    );
+  });
+
+  it('I15: each change is one revision, a refused decision changes nothing, and only a new version voids approvals', () => {
+    fc.assert(
+      fc.property(start, acts, (request, sequence) => {
+        const states = play(request, sequence);
+        for (const [index, state] of states.entries()) {
+          const before = states[index - 1];
+          if (before === undefined || state === before) continue;
+          expect(state.revision).toBe(before.revision + 1);
+          expect(before.state).toBe('pending');
+          const { version, digest, plan, approvals } = state;
+          if (version === before.version)
+            expect({ digest, plan }).toEqual({ digest: before.digest, plan: before.plan });
+          else expect({ version, approvals }).toEqual({ version: before.version + 1, approvals: [] });
+          expect(state).toMatchObject({ askedSeconds: request.askedSeconds, waitsUntil: request.waitsUntil });
+        }
+      }),
+      { numRuns: 400 },
+    );
+  });
+
+  it('one denial of the current stage ends it, whoever approved before', () => {
+    fc.assert(
+      fc.property(start, acts, (request, sequence) => {
+        const pending = play(request, sequence).findLast((state) => state.state === 'pending');
+        if (pending?.state !== 'pending') return;
+        const outcome = decide(pending, { kind: 'deny', comment: 'no' }, person('fresh', 'Ufresh'), START);
+        expect(outcome).toMatchObject({
+          ok: true,
+          request: { state: 'denied', denial: { stage: progress(pending)?.index, comment: 'no' } },
+        });
+      }),
+    );
+  });
+
+  it('says why a decision does not count', () => {
+    const request = aRequest({
+      requester,
+      beneficiary,
+      askedSeconds: 3600,
+      plan: [{ groupId: groupId('g'), groupPath: '/g', required: 2 }],
+    });
+    const [a = requester] = approvers;
+    const approve = { kind: 'approve', leaseSeconds: 3600 } as const;
+    const once = decide(request, approve, a, START);
+    if (!once.ok || once.request.state !== 'pending') throw new Error('one of two');
+    for (const self of [requester, beneficiary, person('requester', 'U8'), person('y', 'U1')]) {
+      expect(decide(request, approve, self, START)).toEqual({ ok: false, refusal: 'self_approval' });
+      expect(decide(request, { kind: 'deny', comment: null }, self, START)).toEqual({
+        ok: false,
+        refusal: 'self_approval',
+      });
+    }
+    expect(decide(once.request, approve, person('a', 'U9'), START)).toEqual({
+      ok: false,
+      refusal: 'already_decided_by_you',
+    });
+    const longer = { kind: 'approve', leaseSeconds: 3601 } as const;
+    expect(decide(request, longer, a, START)).toEqual({ ok: false, refusal: 'longer_than_asked' });
+  });
+
+  it.each([0, -1, 0.5, NaN, Infinity])('I30: a lease of %d seconds is breakage, never an approval', (leaseSeconds) => {
+    const [a = requester] = approvers;
+    expect(() => decide(aRequest(), { kind: 'approve', leaseSeconds }, a, START)).toThrow(RangeError);
+  });
+});
