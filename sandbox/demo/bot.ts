@@ -5,6 +5,8 @@ const root = path.dirname(path.dirname(import.meta.dirname));
 const READY_MS = 20_000;
 
 export type Bot = {
+  /** Where `/metrics` and `/readyz` answer. */
+  readonly url: string;
   readonly exited: Promise<number>;
   /** Its log, JSON lines, kept for whoever looks for what went wrong. */
   readonly logLines: () => readonly string[];
@@ -19,19 +21,20 @@ export async function startBot(env: Readonly<Record<string, string>>): Promise<B
     output: 'pipe',
   });
   const lines: string[] = [];
-  const { promise: url, resolve } = Promise.withResolvers<string>();
+  const { promise: started, resolve } = Promise.withResolvers<string>();
   for (const stream of [child.stdout, child.stderr]) {
     stream?.setEncoding('utf8').on('data', (chunk: string) => {
       lines.push(...chunk.split('\n').filter(Boolean));
-      const started = lines.find((line) => line.includes('"msg":"started"'));
-      if (started !== undefined) resolve((JSON.parse(started) as { readonly url: string }).url);
+      const line = lines.find((one) => one.includes('"msg":"started"'));
+      if (line !== undefined) resolve((JSON.parse(line) as { readonly url: string }).url);
     });
   }
   const ended = child.exited.then((code) => {
     throw new Error(`Leasehold ended with code ${code}: ${lines.slice(-3).join(' ')}`);
   });
-  await waitUntilReady(await Promise.race([url, ended]));
-  return { exited: child.exited, logLines: () => lines, stop: child.stop };
+  const url = await Promise.race([started, ended]);
+  await waitUntilReady(url);
+  return { url, exited: child.exited, logLines: () => lines, stop: child.stop };
 }
 
 /** The shell's environment without variables that mean something to Leasehold. */

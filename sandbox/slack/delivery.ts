@@ -10,7 +10,7 @@ export interface Transport {
 }
 
 export interface Delivery extends Transport {
-  /** Delivers an event and, when it is not acked, again after Slack's delays. Resolves when it was acked or given up. */
+  /** Resolves after the first attempt; an event that was not acked comes again after Slack's delays, in the background. */
   event(payload: JsonObject): Promise<Ack>;
 }
 
@@ -22,13 +22,16 @@ export function createDelivery(world: World, transport: () => Transport): Delive
     return ack;
   }
   async function event(payload: JsonObject): Promise<Ack> {
-    let ack = await send('events_api', payload);
+    const ack = await send('events_api', payload);
+    if (ack.outcome !== 'acked') void retry(payload, ack);
+    return ack;
+  }
+  async function retry(payload: JsonObject, first: Ack): Promise<void> {
+    let ack = first;
     for (const [index, delayMs] of world.settings.eventRetryDelaysMs.entries()) {
-      if (ack.outcome === 'acked') break;
-      if (!(await world.bus.sleep(delayMs))) break;
+      if (ack.outcome === 'acked' || !(await world.bus.sleep(delayMs))) return;
       ack = await send('events_api', payload, { attempt: index + 1, reason: reasonOf(ack) });
     }
-    return ack;
   }
   return { send, event };
 }

@@ -167,6 +167,7 @@ export function createSocketMode(world: World): SocketMode {
       return;
     }
     envelope.acks += 1;
+    world.bus.changed();
     if (envelope.acks > envelope.sends) violate(world, 'second_ack', describe(envelope));
     if (envelope.isOver && envelope.acks === 1)
       violate(world, 'late_ack', `${describe(envelope)} after ${Math.round(performance.now() - envelope.sentMs)} ms`);

@@ -42,7 +42,9 @@ function misuse(words: readonly string[], options: readonly string[]): string | 
   const notBuilt = NOT_BUILT.find((name) => `${asked} `.startsWith(`${name} `));
   if (notBuilt !== undefined) return `leasehold ${notBuilt} is not built yet.`;
   if (options[0] !== undefined) return `leasehold knows no option ${options[0]}; leasehold help lists the commands.`;
-  return COMMAND.test(asked) ? null : `leasehold ${asked} is no command; leasehold help lists them.`;
+  return COMMAND.test(asked) && words.length <= 3
+    ? null
+    : `leasehold ${asked} is no command; leasehold help lists them.`;
 }
 
 async function dispatch([command, , file]: readonly string[], terminal: Terminal): Promise<ExitCode> {

@@ -4,14 +4,14 @@ import { givenByUs } from './admin-events.ts';
 import { change, CHANGE_TIMEOUT_MS } from './change.ts';
 import type { Connection, Lane } from './connection.ts';
 import { readHolders } from './holders.ts';
-import { lookAt } from './look.ts';
+import { createLook } from './look.ts';
 import { readRealm } from './realm.ts';
 import { endSessions } from './sessions.ts';
 
 /** @param tokenSeconds shared by both lanes and cached there */
 export function createAccess(lane: Lane, connection: Connection, tokenSeconds: () => Promise<number>): Access {
   return {
-    look: (target) => lookAt(lane, target),
+    look: createLook(lane),
     give: (target) => change(lane, 'give', target),
     take: (target) => change(lane, 'take', target),
     endSessions: (userId) => endSessions(lane, userId),

@@ -28,10 +28,11 @@ type Found = {
   readonly chain: readonly Group[];
 };
 
-const GROUPS_PER_PAGE = 1_000;
+/** Keycloak's time per group grows with the page: 5,000 groups take 4.1 s by the thousand, 1.5 s by two hundred. */
+const GROUPS_PER_PAGE = 200;
 const ROLES_PER_PAGE = 1_000;
 
-/** Everything marked `requestable`, in one call per thousand groups, one per thousand roles and one per client. */
+/** Everything marked `requestable`, in one call per 200 groups, one per 1,000 roles and one per client. */
 export async function readListing(lane: Lane, options: CatalogueOptions): Promise<Listing> {
   const kinds = [
     requestableGroups(lane),

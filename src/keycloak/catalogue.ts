@@ -60,5 +60,7 @@ async function readRole(reader: Reader, resource: Resource, options: CatalogueOp
   const role = await orNull(reader.role(resource.id));
   if (role === null || !isRequestable(role.attributes)) return null;
   const client = role.clientRole ? { id: role.containerId, clientId: await reader.clientName(role.containerId) } : null;
+  // An id of another kind of role would be given by a call that does not fit it.
+  if (resource.clientUuid !== (client?.id ?? null)) return null;
   return itemOf(roleFound(role, client), new Map(), options);
 }

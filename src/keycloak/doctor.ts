@@ -1,5 +1,5 @@
 import { hasCode } from '../lib/errors.ts';
-import type { CatalogueItem } from '../domain/entitlement.ts';
+import type { CatalogueItem, StageRule } from '../domain/entitlement.ts';
 import { privilegeProblem } from '../domain/privilege.ts';
 import { readListing } from './catalogue-list.ts';
 import type { CatalogueOptions } from './catalogue-list.ts';
@@ -58,36 +58,35 @@ function adminEventsOf(enabled: boolean | undefined, details: boolean | undefine
 
 async function problemsOf(lane: Lane, items: readonly CatalogueItem[]): Promise<DoctorReport['problems']> {
   const reader = createReader(lane);
-  const approvers = await approverProblems(lane, items);
+  const approvers = await countApprovers(lane, items);
   const perItem = items.map(async (item) => {
     if (!item.requestable) return [{ path: item.resource.path, because: item.because }];
     const { resource, stages } = item.entitlement;
     const privilege = privilegeProblem(await readEffectiveRoles(reader, resource));
-    const reasons = [privilege, ...stages.map((stage) => approvers.get(stage.approverGroup) ?? null)];
+    const reasons = [privilege, ...stages.map((stage) => stageProblem(stage, approvers))];
     return reasons.flatMap((because) => (because === null ? [] : [{ path: resource.path, because }]));
   });
   return (await Promise.all(perItem)).flat();
 }
 
-/** Why an approver group cannot decide, by the name that entitlements use for it. */
-async function approverProblems(lane: Lane, items: readonly CatalogueItem[]): Promise<ReadonlyMap<string, string>> {
+type Approvers = ReadonlyMap<string, number | 'missing' | 'ambiguous' | 'not readable'>;
+
+/** How many people can decide, by the name that entitlements use for their group; each group is read once. */
+async function countApprovers(lane: Lane, items: readonly CatalogueItem[]): Promise<Approvers> {
   const directory = createDirectory(lane, () => Promise.resolve(false));
   const stages = items.flatMap((item) => (item.requestable ? item.entitlement.stages : []));
-  const needed = new Map<string, number>();
-  for (const { approverGroup, required } of stages) {
-    needed.set(approverGroup, Math.max(required, needed.get(approverGroup) ?? 0));
-  }
-  const found = await Promise.all(
-    [...needed].map(async ([name, required]): Promise<[string, string] | null> => {
-      const group = (await readable(directory.group(name))) ?? 'not readable';
-      if (typeof group === 'string') return [name, `its approver group ${name} is ${group}`];
-      const { length } = group.members;
-      return length >= required
-        ? null
-        : [name, `its approver group ${name} has ${length} enabled members, ${required} must approve`];
-    }),
-  );
-  return new Map(found.filter((entry) => entry !== null));
+  const counted = [...new Set(stages.map((stage) => stage.approverGroup))].map(async (name) => {
+    const group = (await readable(directory.group(name))) ?? 'not readable';
+    return [name, typeof group === 'string' ? group : group.members.length] as const;
+  });
+  return new Map(await Promise.all(counted));
+}
+
+function stageProblem({ approverGroup, required }: StageRule, approvers: Approvers): string | null {
+  const found = approvers.get(approverGroup) ?? 'missing';
+  if (typeof found === 'string') return `its approver group ${approverGroup} is ${found}`;
+  if (found >= required) return null;
+  return `its approver group ${approverGroup} has ${found} enabled members and ${required} must approve`;
 }
 
 /** null where it may not be read. */

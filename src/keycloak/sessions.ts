@@ -6,45 +6,59 @@ import { presentId } from './guard.ts';
 import { orNull } from './reader.ts';
 import { parsed } from './representations.ts';
 
-/** A consent whose additional grants name the offline tokens of a client, whether or not anything was consented to. */
+/** A client with offline tokens is named among the consents, whether or not anything was consented to. */
 const consentsSchema = z.array(
-  z.object({ additionalGrants: z.array(z.object({ client: z.string(), key: z.string() })).default([]) }),
+  z.object({
+    clientId: z.string().min(1),
+    additionalGrants: z.array(z.object({ client: z.string(), key: z.string() })).default([]),
+  }),
 );
 const sessionsSchema = z.array(z.object({ id: z.string().min(1) }));
 
+type OfflineClient = { readonly clientId: string; readonly uuid: string };
+
 /**
- * Ends a person's sessions. A logout leaves offline sessions alive, so each of those is ended by its own call; a consent
- * that the person gave stays. Nothing happens to a user who is gone. Repeatable.
+ * Ends a person's sessions. A logout leaves offline sessions alive, so those of each client are ended after it. Nothing
+ * happens to a user who is gone. Repeatable.
  * @throws keycloak_forbidden, keycloak_unavailable
  */
 export async function endSessions(lane: Lane, userId: KeycloakUserId): Promise<void> {
-  const { realm } = lane;
   const id = presentId(userId, 'user id');
   try {
     await lane.read('users.logout', (client) => client.users.logout({ id }));
     const clients = await offlineClients(lane, id);
-    const offline = await Promise.all(clients.map((clientId) => offlineSessions(lane, id, clientId)));
-    const end = (session: string) =>
-      orNull(lane.read('sessions.end', (client) => client.realms.deleteSession({ realm, session, isOffline: true })));
-    await Promise.all(offline.flat().map((session) => end(presentId(session, 'session id'))));
+    await Promise.all(clients.map((client) => endOffline(lane, id, client)));
   } catch (error) {
     if (!hasCode(error, 'keycloak_not_found')) throw error;
   }
 }
 
-async function offlineClients(lane: Lane, id: string): Promise<readonly string[]> {
+async function offlineClients({ read }: Lane, id: string): Promise<readonly OfflineClient[]> {
   const consents = parsed(
     consentsSchema,
     'consents',
-    await lane.read('users.consents', (client) => client.users.listConsents({ id })),
+    await read('users.consents', (client) => client.users.listConsents({ id })),
   );
-  const grants = consents.flatMap(({ additionalGrants }) => additionalGrants);
-  return grants.filter(({ key }) => key === 'Offline Token').map(({ client }) => client);
+  return consents.flatMap(({ clientId, additionalGrants }) =>
+    additionalGrants.filter(({ key }) => key === 'Offline Token').map(({ client }) => ({ clientId, uuid: client })),
+  );
 }
 
-async function offlineSessions(lane: Lane, id: string, clientId: string): Promise<readonly string[]> {
-  const sessions = await lane.read('users.offline-sessions', (client) =>
-    client.users.listOfflineSessions({ id, clientId }),
+/**
+ * Session by session, so that a consent that the person gave stays. Under fine-grained permissions Keycloak refuses that,
+ * and there the consent goes with the sessions: the person is asked for it once more.
+ */
+async function endOffline({ read, realm }: Lane, id: string, { clientId, uuid }: OfflineClient): Promise<void> {
+  const listed = await read('users.offline-sessions', ({ users }) => users.listOfflineSessions({ id, clientId: uuid }));
+  const sessions = parsed(sessionsSchema, 'offline sessions', listed).map((session) =>
+    presentId(session.id, 'session id'),
   );
-  return parsed(sessionsSchema, 'offline sessions', sessions).map((session) => session.id);
+  try {
+    const end = (session: string) =>
+      orNull(read('sessions.end', ({ realms }) => realms.deleteSession({ realm, session, isOffline: true })));
+    await Promise.all(sessions.map(end));
+  } catch (error) {
+    if (!hasCode(error, 'keycloak_forbidden')) throw error;
+    await read('consents.end', ({ users }) => users.revokeConsent({ id, clientId }));
+  }
 }

@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { CodedError } from '../lib/errors.ts';
 import type { Log, Posted } from '../usecases/ports.ts';
@@ -34,10 +35,13 @@ export function createSelf(web: Web, log: Log): Self {
     permalink: ({ channel, ts }) =>
       identity === null ? null : new URL(`archives/${channel}/p${ts.replace('.', '')}`, identity.teamUrl).href,
     async learn(signal) {
+      const stopped = once(signal, 'abort').then(() => Promise.reject(new Error('stopped')));
+      stopped.catch(() => undefined);
       for (let waitMs = 500; identity === null; waitMs = Math.min(waitMs * 2, MAX_WAIT_MS)) {
         try {
-          identity = await authTest(web);
+          identity = await Promise.race([authTest(web), stopped]);
         } catch (error) {
+          if (signal.aborted) throw error;
           log.error('slack.auth_failed', {
             reason: error instanceof Error ? error.message : String(error),
             retryInMs: waitMs,

@@ -1,6 +1,5 @@
 import { grantEntry, personActor, systemActor } from '../domain/audit-drafts.ts';
 import type { Actor } from '../domain/audit.ts';
-import { dueAt } from '../domain/grant.ts';
 import type { EndedGrant, LiveGrant } from '../domain/grant.ts';
 import type { Holding, Look, Step } from '../domain/holding.ts';
 import type { EpochMs } from '../domain/ids.ts';
@@ -79,7 +78,8 @@ export function afterHold(ports: Ports, { holding }: Claimed, because: string): 
 export function afterSessions(ports: Ports, { holding, grants }: Claimed): Rows {
   const at = ports.clock.now();
   const cause = `sessions:${holding.key}:${holding.epoch}`;
-  const nextLookAt = grants.length === 0 ? null : Math.min(...grants.map(dueAt));
+  // A lease approved meanwhile is looked at next; the row says so in case we do not live to do it.
+  const nextLookAt = grants.length === 0 ? null : at;
   return {
     holding: {
       ...holding,
@@ -110,7 +110,6 @@ export async function afterSettle(
   const tokenMs = step.live.length + step.ended.length === 0 ? 0 : (await ports.access.tokenSeconds()) * 1000;
   const kept = before.holding.owned === false || (look?.present ?? false);
   const orphan = before.grants.length === 0 && before.holding.owned === true;
-  for (const grant of step.ended) recordLateness(ports, grant, at);
   return {
     holding: { ...holding, rowLease: holding.sessionsDue ? holding.rowLease : null },
     grants: [...step.live, ...step.ended],
@@ -160,7 +159,10 @@ function refusedBecause(grant: EndedGrant, look: Look | null): { readonly becaus
   return grant.endedBy === 'refused_at_activation' && because !== undefined ? { because } : {};
 }
 
-function recordLateness(ports: Ports, grant: EndedGrant, at: EpochMs): void {
-  if (grant.endedBy === 'expiry' && grant.expiresAt !== null)
-    ports.metrics.revoked(Math.max(0, at - grant.expiresAt) / 1000);
+/** How late each expired lease ended. */
+export function recordLateness(ports: Ports, ended: readonly EndedGrant[]): void {
+  for (const grant of ended) {
+    if (grant.endedBy === 'expiry' && grant.expiresAt !== null)
+      ports.metrics.revoked(Math.max(0, grant.endedAt - grant.expiresAt) / 1000);
+  }
 }

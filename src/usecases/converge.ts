@@ -2,9 +2,9 @@ import type { OpenGrant } from '../domain/grant.ts';
 import { maySend, nextStep, resolved } from '../domain/holding.ts';
 import type { Holding, Look, Seen } from '../domain/holding.ts';
 import type { GrantId } from '../domain/ids.ts';
-import { hasCode } from '../lib/errors.ts';
+import { CodedError, hasCode } from '../lib/errors.ts';
 import { activationRefusal } from './check-activation.ts';
-import { afterFailure, afterHold, afterSessions, afterSettle, letGo } from './converge-outcomes.ts';
+import { afterFailure, afterHold, afterSessions, afterSettle, letGo, recordLateness } from './converge-outcomes.ts';
 import type { Batch, Claimed, Ports } from './ports.ts';
 
 /** What became of one claim: `settled`, or why it has to be looked at again. `away`: Keycloak did not answer. */
@@ -68,6 +68,7 @@ export async function converge(ports: Ports, claimed: Claimed): Promise<Converge
         case 'settle': {
           const written = await work.write(await afterSettle(ports, work.now(), step, seen.look));
           if (written === 'lost') return 'later';
+          if (written === 'written') recordLateness(ports, step.ended);
           seen = { look: null, deleteAnswered: false };
           if (written === 'moved' || step.holding.sessionsDue) break;
           return 'settled';
@@ -77,7 +78,8 @@ export async function converge(ports: Ports, claimed: Claimed): Promise<Converge
     return await finish(work, letGo(work.now().holding, ports.clock.now() + 1000), 'later');
   } catch (error) {
     if (hasCode(error, 'keycloak_forbidden')) {
-      return await finish(work, afterHold(ports, work.now(), 'Keycloak refuses to show it'), 'later');
+      const what = work.now().holding.sessionsDue ? 'end the sessions of its holder' : 'show it';
+      return await finish(work, afterHold(ports, work.now(), `Keycloak refuses to ${what}`), 'later');
     }
     if (hasCode(error, 'keycloak_unavailable'))
       return await finish(work, afterFailure(ports, work.now(), 'not_sent'), 'away');
@@ -112,12 +114,12 @@ async function send(
   call: 'put' | 'delete',
 ): Promise<'fenced' | 'refused' | 'unknown' | 'not_sent' | 'answered'> {
   const { holding, grants } = work.now();
+  if (call === 'delete' && ports.access.endsSessionsFirst() && grants.some((grant) => grant.endSessions)) {
+    await logOutFirst(ports, holding);
+  }
   if (!maySend(call, holding, grants, ports.settings.replica, ports.clock.now(), ports.access.timeoutMs)) {
     work.resolve(call);
     return 'fenced';
-  }
-  if (call === 'delete' && ports.access.endsSessionsFirst() && grants.some((grant) => grant.endSessions)) {
-    await endSessions(ports, holding);
   }
   const outcome = await (call === 'put' ? ports.access.give(holding) : ports.access.take(holding));
   if (outcome !== 'unknown') work.resolve(call);
@@ -125,9 +127,19 @@ async function send(
   return outcome === 'done' || outcome === 'gone' ? 'answered' : outcome;
 }
 
+/** Taking away never waits for a logout that fails: the access is what matters, and it is tried again afterwards. */
+async function logOutFirst(ports: Ports, holding: Holding): Promise<void> {
+  try {
+    await ports.access.endSessions(holding.userId);
+  } catch (error) {
+    if (!(error instanceof CodedError)) throw error;
+    ports.log.warn('logout failed', { holding: holding.key, code: error.code });
+  }
+}
+
 /**
  * Under fine-grained permissions the logout is refused once the person is no member: it was done before, and the gap of
- * one token life is stated to people. Taking away never waits for it.
+ * one token life is stated to people.
  */
 async function endSessions(ports: Ports, holding: Holding): Promise<void> {
   try {

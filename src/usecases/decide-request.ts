@@ -1,4 +1,4 @@
-import { grantEntry, personActor, requestEntry, systemActor } from '../domain/audit-drafts.ts';
+import { grantEntry, personActor, requestEntry } from '../domain/audit-drafts.ts';
 import { planGrant } from '../domain/grant.ts';
 import { openHolding } from '../domain/holding.ts';
 import type { Holding } from '../domain/holding.ts';
@@ -6,14 +6,15 @@ import { grantId } from '../domain/ids.ts';
 import type { MessageBody } from '../domain/message.ts';
 import type { Person } from '../domain/people.ts';
 import type { Refusal } from '../domain/refusal.ts';
-import { decide, progress, reopen } from '../domain/request.ts';
-import type { AccessRequest, ApprovedRequest, PendingRequest } from '../domain/request.ts';
+import { decide, progress } from '../domain/request.ts';
+import type { AccessRequest, ApprovedRequest } from '../domain/request.ts';
+import { MAX_TEXT_POINTS, cleanText } from '../domain/text.ts';
 import { answerNo, messagesOf, tellThread, toAsker, toPerson } from './answer.ts';
 import { drawUp } from './draw-up.ts';
-import type { Drawn } from './draw-up.ts';
 import { identify, identityNeed } from './identify.ts';
 import type { InboxItem, Intent } from './intent.ts';
-import type { Batch, Ports } from './ports.ts';
+import type { ApproverGroup, Batch, Ports } from './ports.ts';
+import { reopenRequest } from './reopen-request.ts';
 import { shownBy, settledRefusal } from './shown.ts';
 
 type DecisionIntent = Extract<Intent, { intent: 'approve' | 'deny' }>;
@@ -28,6 +29,9 @@ export async function decideRequest(ports: Ports, item: InboxItem, intent: Decis
   const shown = await shownBy(ports, intent.requestId, intent.message);
   if (request === null || shown === null) return no({ refusal: 'old_message', link: request?.id ?? null });
   if (request.state !== 'pending') return no(settledRefusal(request));
+  if (ports.clock.now() >= request.waitsUntil) {
+    return no({ refusal: 'settled', state: 'expired', by: null, at: request.waitsUntil });
+  }
   const current = progress(request);
   if (
     current === null ||
@@ -47,21 +51,30 @@ export async function decideRequest(ports: Ports, item: InboxItem, intent: Decis
   const drew = await drawUp(ports, request);
   if (!drew.ok) return no(drew.refusal);
   if (late()) return dropped();
-  if (drew.drawn.digest !== request.digest) return ask(ports, item, request, drew.drawn);
-  const groupPath = current.stage.groupPath;
-  const group = drew.drawn.groups[current.index];
-  const member = group?.members.some((user) => user.enabled && user.userId === who.person.userId) ?? false;
-  if (!member) return no({ refusal: 'not_an_approver', groupPath });
+  const { digest, entitlement, groups } = drew.drawn;
+  const { groupId: stageId, groupPath } = current.stage;
+  const changed = digest !== request.digest;
+  // Who may decide by the new plan or by the one on the card may bring the change to light; nobody else can void approvals.
+  const seats = changed ? [await ports.directory.groupById(stageId), ...groups] : [groups[current.index]];
+  if (!seats.some((group) => isMember(group, who.person))) return no({ refusal: 'not_an_approver', groupPath });
+  if (changed) return reopenRequest(ports, item, request, drew.drawn);
+  if (identityNeed(entitlement.risk) !== identityNeed(request.risk)) {
+    const linked = await identify(ports, item.slack, 'linked');
+    if (!linked.ok) return no(linked.refusal);
+  }
 
   const at = ports.clock.now();
   const maxSeconds = request.askedSeconds;
   const { minSeconds } = ports.settings;
   const leaseSeconds = intent.intent === 'approve' ? (intent.leaseSeconds ?? maxSeconds) : maxSeconds;
   if (leaseSeconds < Math.min(minSeconds, maxSeconds)) return no({ refusal: 'too_short', minSeconds });
+  if (intent.intent === 'approve' && leaseSeconds > entitlement.maxSeconds) {
+    return no({ refusal: 'too_long', path: request.resource.path, maxSeconds: entitlement.maxSeconds });
+  }
   const decision =
     intent.intent === 'approve'
       ? ({ kind: 'approve', leaseSeconds } as const)
-      : ({ kind: 'deny', comment: intent.comment === '' ? null : intent.comment } as const);
+      : ({ kind: 'deny', comment: commentOf(intent.comment) } as const);
   const decided = decide(request, decision, who.person, at);
   if (!decided.ok) return no({ refusal: decided.refusal, groupPath, maxSeconds });
 
@@ -76,21 +89,13 @@ export async function decideRequest(ports: Ports, item: InboxItem, intent: Decis
   return decideRequest(ports, item, intent);
 }
 
-/** The plan or what the resource gives is not what was approved so far: a new version, asked again with a new card. */
-async function ask(ports: Ports, item: InboxItem, request: PendingRequest, drawn: Drawn): Promise<void> {
-  const at = ports.clock.now();
-  const fresh = reopen(request, drawn);
-  const message = messagesOf(item.key, at, item.correlationId);
-  const committed = await ports.store.commit({
-    requests: [fresh],
-    inboxDone: item.key,
-    messages: [
-      ...tellThread(fresh, { line: 'reopened' }).map(message),
-      message(toAsker(item, { notice: 'refused', refusal: { refusal: 'changed_meanwhile' } })),
-    ],
-    audit: [requestEntry('request.reopened', fresh, systemActor, at)],
-  });
-  if (committed === 'conflict') await answerNo(ports, item, { refusal: 'changed_meanwhile' });
+const isMember = (group: ApproverGroup | null | undefined, person: Person): boolean =>
+  group?.members.some((user) => user.enabled && user.userId === person.userId) ?? false;
+
+/** The comment as it is kept: cleaned and cut by code points (I20); null when nothing is left of it. */
+function commentOf(text: string): string | null {
+  const cleaned = cleanText(text);
+  return cleaned === '' ? null : Array.from(cleaned).slice(0, MAX_TEXT_POINTS).join('');
 }
 
 async function batchFor(ports: Ports, item: InboxItem, request: AccessRequest, by: Person, at: number): Promise<Batch> {

@@ -3,12 +3,13 @@ import type { PostedMessage, ThreadLine } from '../domain/message.ts';
 import { progress } from '../domain/request.ts';
 import type { AccessRequest } from '../domain/request.ts';
 import { CodedError } from '../lib/errors.ts';
-import { channelOf } from './channel.ts';
 import type { Delivered } from './deliver.ts';
 import type { Ports } from './ports.ts';
 import { viewCard } from './shown.ts';
 
 const SOON_MS = 1000;
+/** Stage of a card that belongs to none any more: it has no buttons. */
+const NO_STAGE = -1;
 
 /**
  * Brings every card of a request to its present state, and posts the one of the current stage if there is none yet. Level
@@ -19,13 +20,15 @@ export async function deliverCard(ports: Ports, id: RequestId): Promise<Delivere
   if (request === null) return {};
   const cards = await cardsOf(ports, id);
   const current = request.state === 'pending' ? progress(request) : null;
-  const missing = current !== null && !cards.some((card) => card.stage === current.index);
-  for (const card of cards) await ports.conversation.updateCard(card, await viewCard(ports, request, card.stage));
-  if (!missing) return {};
-  const posted = await ports.conversation.postCard(
-    await stageChannel(ports, request, current.index),
-    await viewCard(ports, request, current.index),
-  );
+  const known = cards.find((card) => card.stage === current?.index);
+  const channel = current === null ? null : await stageChannel(ports, request, current.index, known);
+  for (const card of cards) {
+    // After its plan changed the stage may belong to another group, which reads another channel.
+    const stage = card === known && card.channel !== channel ? NO_STAGE : card.stage;
+    await ports.conversation.updateCard(card, await viewCard(ports, request, stage));
+  }
+  if (current === null || channel === null || known?.channel === channel) return {};
+  const posted = await ports.conversation.postCard(channel, await viewCard(ports, request, current.index));
   return { posted: [{ ...posted, requestId: id, role: 'card', stage: current.index, line: null }] };
 }
 
@@ -37,13 +40,14 @@ export async function deliverLine(ports: Ports, id: RequestId, line: ThreadLine)
   if (cards.length === 0) return request.state === 'pending' ? { againAt: ports.clock.now() + SOON_MS } : {};
   const current = request.state === 'pending' ? progress(request) : null;
   const before = (await ports.store.posted(id)).filter((message) => message.role === 'latest');
+  // What can be repeated comes first: the new line is posted once, also when Slack makes us try again.
+  for (const old of before) if (old.line !== null) await ports.conversation.retireLine(old, old.line);
   const posted: PostedMessage[] = [];
   for (const card of cards) {
     const view = card.stage === current?.index ? await viewCard(ports, request, card.stage) : null;
     const message = await ports.conversation.postLine(card, line, view);
     posted.push({ ...message, requestId: id, role: 'latest', stage: card.stage, line });
   }
-  for (const old of before) if (old.line !== null) await ports.conversation.retireLine(old, old.line);
   return { posted };
 }
 
@@ -51,10 +55,18 @@ async function cardsOf(ports: Ports, id: RequestId): Promise<readonly PostedMess
   return (await ports.store.posted(id)).filter((message) => message.role === 'card');
 }
 
-async function stageChannel(ports: Ports, request: AccessRequest, stage: number): Promise<string> {
+/** Where the current stage's card belongs; while its group cannot be found that is where it is. */
+async function stageChannel(
+  ports: Ports,
+  request: AccessRequest,
+  stage: number,
+  known: PostedMessage | undefined,
+): Promise<string> {
   const groupId = request.plan[stage]?.groupId;
   const group = groupId === undefined ? null : await ports.directory.groupById(groupId);
-  const channel = await channelOf(ports, group ?? { slackChannel: null });
+  if (group === null && known !== undefined) return known.channel;
+  const wanted = group?.slackChannel ?? ports.settings.approvalsChannel;
+  const channel = wanted === null ? null : await ports.conversation.resolveChannel(wanted);
   if (channel === null)
     throw new CodedError('slack_refused', `no channel to post in for ${group?.path ?? 'a group that is gone'}`);
   return channel;

@@ -22,13 +22,14 @@ export type Deliverer = { run(): Promise<void> };
  * is kept within a request's card and thread, and within one person.
  */
 export function createDeliverer(ports: Ports): Deliverer {
+  const blocked: Blocked = new Map();
   return {
     run: async () => {
       for (;;) {
         const due = await ports.store.messagesDue(ports.clock.now(), BATCH);
         if (due.length === 0) return;
         const lanes = Map.groupBy(due, (queued) => laneOf(queued.message.body));
-        const sent = await Promise.all([...lanes.values()].map((lane) => runLane(ports, lane)));
+        const sent = await Promise.all([...lanes].map(([name, lane]) => runLane(ports, blocked, name, lane)));
         if (sent.every((count) => count === 0)) return;
       }
     },
@@ -49,13 +50,31 @@ const laneOf = (body: MessageBody): string => {
   }
 };
 
+/** Until when a lane waits for the message that failed, so that one queued later does not overtake it. */
+type Blocked = Map<string, number>;
+
 /** @returns how many were sent; the first that fails holds back the rest of its lane */
-async function runLane(ports: Ports, lane: readonly QueuedMessage[]): Promise<number> {
+async function runLane(
+  ports: Ports,
+  blocked: Blocked,
+  name: string,
+  lane: readonly QueuedMessage[],
+): Promise<number> {
+  const hold = async (rest: readonly QueuedMessage[], until: number): Promise<void> => {
+    await Promise.all(rest.map((one) => ports.store.postpone(one.message.key, until)));
+  };
+  const until = blocked.get(name) ?? 0;
+  if (until > ports.clock.now()) {
+    await hold(lane, until);
+    return 0;
+  }
+  blocked.delete(name);
   for (const [index, queued] of lane.entries()) {
     const { message } = queued;
     const result = await attempt(ports, queued);
     if ('againAt' in result) {
-      await Promise.all(lane.slice(index).map((one) => ports.store.postpone(one.message.key, result.againAt)));
+      blocked.set(name, result.againAt);
+      await hold(lane.slice(index), result.againAt);
       return index;
     }
     await ports.store.commit({ ...result, sent: [message.key], audit: [] });
@@ -70,14 +89,13 @@ async function attempt(ports: Ports, queued: QueuedMessage): Promise<Delivered> 
     return await send(ports, message);
   } catch (error) {
     if (hasCode(error, 'slack_refused')) return await refused(ports, queued, error);
-    if (!(error instanceof CodedError)) throw error;
-    ports.log.warn('message not sent', {
-      key: message.key,
-      code: error.code,
-      attempts,
-      correlationId: message.correlationId,
-    });
-    return { againAt: now + (error.retryAfterMs ?? Math.min(LONGEST_WAIT_MS, 1000 * 2 ** Math.min(attempts, 6))) };
+    const { key, correlationId } = message;
+    const code = error instanceof CodedError ? error.code : 'broken';
+    const wait = error instanceof CodedError ? error.retryAfterMs : null;
+    // A fault of ours holds back its own lane only; the log says so each time.
+    if (code === 'broken') ports.log.error('message broken', { key, attempts, correlationId, error });
+    else ports.log.warn('message not sent', { key, code, attempts, correlationId });
+    return { againAt: now + (wait ?? Math.min(LONGEST_WAIT_MS, 1000 * 2 ** Math.min(attempts, 6))) };
   }
 }
 

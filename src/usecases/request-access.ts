@@ -65,6 +65,8 @@ async function prepare(
   });
   if (!drew.ok) return drew;
   const { drawn } = drew;
+  // The person was identified as strongly as the cached entry asks for.
+  if (identityNeed(drawn.entitlement.risk) !== identityNeed(cached.risk)) return refuse({ refusal: 'changed_meanwhile' });
   // The cached entry chose which entitlement; what it allows is taken from the one just read.
   const duration = checkDuration(drawn.entitlement, ask.duration, settings.minSeconds);
   if (!duration.ok) return duration;

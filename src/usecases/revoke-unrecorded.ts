@@ -1,8 +1,11 @@
 import { endReason } from '../domain/grant.ts';
+import type { EpochMs } from '../domain/ids.ts';
 import { CodedError } from '../lib/errors.ts';
 import type { Claimed, Ports } from './ports.ts';
 
 const PAGE = 500;
+/** Not longer than the shortest lease that people ask for: then every lease is known before it is due. */
+const MEMORY_MS = 30_000;
 
 /**
  * Takes away what is due while the database cannot write (I24): nothing is granted and nothing recorded, but a lease
@@ -10,9 +13,12 @@ const PAGE = 500;
  * Only for a single process: with several replicas one that cannot write must send nothing.
  */
 export function createUnrecordedRevoker(ports: Pick<Ports, 'store' | 'access' | 'clock' | 'log'>): {
+  /** Call it while the database answers: what is read now is what can be ended when it does not. */
+  remember(): Promise<void>;
   run(): Promise<void>;
 } {
   let known: readonly Claimed[] = [];
+  let knownAt: EpochMs | null = null;
   let taken = new Set<string>();
 
   async function openHoldings(): Promise<readonly Claimed[]> {
@@ -35,10 +41,18 @@ export function createUnrecordedRevoker(ports: Pick<Ports, 'store' | 'access' | 
     ports.log.warn('taken away without a record', { holding: holding.key });
   }
 
+  async function read(): Promise<void> {
+    known = await openHoldings();
+    knownAt = ports.clock.now();
+  }
+
   return {
+    remember: async () => {
+      if (knownAt === null || ports.clock.now() - knownAt >= MEMORY_MS) await read();
+    },
     run: async () => {
       try {
-        known = await openHoldings();
+        await read();
       } catch {
         // The last list read is better than none.
       }

@@ -1,8 +1,11 @@
+import { endReason } from '../domain/grant.ts';
+import type { OpenGrant } from '../domain/grant.ts';
 import type { Holding } from '../domain/holding.ts';
+import type { EpochMs } from '../domain/ids.ts';
 import type { Resource } from '../domain/resource.ts';
 import { hasCode } from '../lib/errors.ts';
 import { messagesOf, ownEntry } from './answer.ts';
-import type { Claimed, Ports } from './ports.ts';
+import type { Ports } from './ports.ts';
 
 const PAGE = 500;
 const MASS_COUNT = 5;
@@ -36,9 +39,13 @@ export async function sweep(ports: Ports): Promise<SweepReport> {
   const holders = (holding: Holding): Holders =>
     seen.get(`${holding.resource.kind}/${holding.resource.id}`) ?? 'unreadable';
 
-  const different = open.filter((claimed) => differs(claimed, holders(claimed.holding)));
-  const withheld = await withholdMassDrift(ports, different.length, open.length);
-  if (!withheld) for (const { holding } of different) await wake(ports, holding);
+  const now = ports.clock.now();
+  const wanted = open.filter(({ grants }) => grants.some((grant) => isWanted(grant, now)));
+  const missing = wanted.filter(({ holding }) => isMissing(holding, holders(holding)));
+  const disabled = wanted.filter(({ holding }) => isDisabled(holding, holders(holding)));
+  const withheld = await withholdMassDrift(ports, missing.length, wanted.length);
+  const different = withheld ? disabled : [...missing, ...disabled];
+  for (const { holding } of different) await wake(ports, holding);
   let orphans = 0;
   for (const holding of resting) {
     const there = holders(holding);
@@ -46,8 +53,8 @@ export async function sweep(ports: Ports): Promise<SweepReport> {
   }
   const report = {
     looked: resources.size,
-    woken: withheld ? 0 : different.length,
-    withheld: withheld ? different.length : 0,
+    woken: different.length,
+    withheld: withheld ? missing.length : 0,
     orphans,
   };
   ports.log.info('sweep', report);
@@ -62,17 +69,21 @@ async function holdersOf(ports: Ports, resource: Resource): Promise<Holders> {
     return new Map((await ports.access.holders(resource)).map((holder) => [holder.userId, holder.enabled]));
   } catch (error) {
     if (hasCode(error, 'keycloak_not_found')) return new Map();
-    if (!hasCode(error, 'keycloak_forbidden')) throw error;
-    ports.log.error('sweep may not read holders', { resource: resource.path });
+    // One resource that Keycloak chokes on must not blind the sweep for all others.
+    const alone = hasCode(error, 'keycloak_unavailable') && (await ports.access.probe());
+    if (!alone && !hasCode(error, 'keycloak_forbidden')) throw error;
+    ports.log.error('sweep cannot read holders', { resource: resource.path, error });
     return 'unreadable';
   }
 }
 
-/** A live lease whose access is missing, or whose person was disabled. */
-function differs({ grants }: Claimed, there: Holders): boolean {
-  if (there === 'unreadable') return false;
-  return grants.some((grant) => grant.state === 'live' && there.get(grant.person.userId) !== true);
-}
+/** A live lease that is not due; the others are looked at without us. */
+const isWanted = (grant: OpenGrant, now: EpochMs): boolean => grant.state === 'live' && endReason(grant, now) === null;
+
+const isMissing = (holding: Holding, there: Holders): boolean => there !== 'unreadable' && !there.has(holding.userId);
+
+const isDisabled = (holding: Holding, there: Holders): boolean =>
+  there !== 'unreadable' && there.get(holding.userId) === false;
 
 /** So much drift at once is more likely a narrowed permission or a wrong realm than so many hands: ends none, alarms. */
 async function withholdMassDrift(ports: Ports, count: number, open: number): Promise<boolean> {

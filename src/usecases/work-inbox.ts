@@ -1,4 +1,5 @@
 import type { Notice } from '../domain/message.ts';
+import { slackAttribute } from '../domain/people.ts';
 import { CodedError, hasCode } from '../lib/errors.ts';
 import { answerNo, messagesOf, toAsker } from './answer.ts';
 import { DECISION_MS, decideRequest } from './decide-request.ts';
@@ -21,20 +22,27 @@ export type InboxWorker = {
 };
 
 /**
- * Carries out what was received, each envelope by itself, so that a slow one delays nobody.
+ * Carries out what was received. One person's envelopes go one after the other, in order, so that nobody gets past a limit
+ * by being quick; a slow one delays nobody else.
  * @param onDone called after each finished envelope: there may be something to converge or to send
  */
 export function createInboxWorker(ports: Ports, onDone: () => void): InboxWorker {
   const working = new Map<string, Promise<void>>();
+  const lanes = new Map<string, Promise<void>>();
   return {
     run: async () => {
       for (const item of await ports.store.unfinished(BATCH)) {
         if (working.has(item.key)) continue;
-        const work = workOne(ports, item).finally(() => {
-          working.delete(item.key);
-          onDone();
-        });
+        const lane = slackAttribute(item.slack);
+        const work = (lanes.get(lane) ?? Promise.resolve())
+          .then(() => workOne(ports, item))
+          .finally(() => {
+            working.delete(item.key);
+            if (lanes.get(lane) === work) lanes.delete(lane);
+            onDone();
+          });
         working.set(item.key, work);
+        lanes.set(lane, work);
       }
     },
     idle: async () => {
@@ -63,8 +71,10 @@ async function afterTrouble(ports: Ports, item: InboxItem, error: unknown): Prom
   const isDecision = intent.intent === 'approve' || intent.intent === 'deny';
   const waited = ports.clock.now() - item.receivedAt;
   if (code !== 'broken' && waited < (isDecision ? DECISION_MS : PATIENCE_MS)) return;
-  if (isDecision && code !== 'broken')
-    return answerNo(ports, item, { refusal: 'too_late_to_check' }, { kind: 'decision.dropped' });
+  if (isDecision && code !== 'broken') {
+    const request = await ports.store.request(intent.requestId);
+    return answerNo(ports, item, { refusal: 'too_late_to_check' }, { kind: 'decision.dropped', request });
+  }
   const refusal =
     hasCode(error, 'keycloak_unavailable') || hasCode(error, 'keycloak_forbidden') ? 'keycloak_unavailable' : 'broken';
   return answerNo(ports, item, { refusal, correlationId });

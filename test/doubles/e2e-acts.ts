@@ -21,12 +21,14 @@ type Parts = {
 /** What people do, and what can be seen of it in Slack, in Keycloak and in the record. */
 export function actsOn({ realm, users, workspace, file, ports }: Parts) {
   /** Asks again until the answer is truthy. For what sends no event, such as Keycloak. */
-  async function until<T>(what: string, look: () => Promise<T | false | null | undefined> | T | false | null | undefined) {
+  async function until<T>(what: string | (() => string), look: () => Promise<T | false | null | undefined> | T | false | null | undefined) {
     const deadline = performance.now() + PATIENCE_MS;
     for (;;) {
       const seen = await look();
       if (seen !== false && seen !== null && seen !== undefined) return seen;
-      if (performance.now() > deadline) throw new Error(`did not happen within ${PATIENCE_MS / 1000} s: ${what}`);
+      if (performance.now() > deadline) {
+        throw new Error(`not within ${PATIENCE_MS / 1000} s: ${typeof what === 'string' ? what : what()}`);
+      }
       await sleep(POLL_MS);
     }
   }

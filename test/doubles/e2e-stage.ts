@@ -110,8 +110,21 @@ export async function aStage<Seeded>(options: StageOptions<Seeded>) {
     },
   };
   if (options.start !== false) {
-    await begin();
-    await acts.until('the bot listens', async () => (await fetch(`${running().url}/readyz`)).ok);
+    try {
+      await begin();
+      let said = '';
+      await acts.until(
+        () => `the bot is ready: ${said}`,
+        async () => {
+          const answer = await fetch(`${running().url}/readyz`);
+          said = await answer.text();
+          return answer.ok;
+        },
+      );
+    } catch (error) {
+      await stage.stop();
+      throw error;
+    }
   }
   return stage;
 }
@@ -122,8 +135,14 @@ async function permitEverything(realm: TestRealm): Promise<void> {
   const clients = (await realm.list('/clients')).filter(({ clientId }) => String(clientId).startsWith('demo-'));
   const clientRoles = await Promise.all(clients.map(({ id }) => realm.list(`/clients/${id}/roles`)));
   await realm.permit({
-    groups: ids(await realm.list('/groups?populateHierarchy=false&q=')),
+    groups: await groupsBelow(realm, '/groups?max=1000'),
     roles: [...ids(await realm.list('/roles')), ...ids(clientRoles.flat())],
     clients: ids(clients),
   });
+}
+
+async function groupsBelow(realm: TestRealm, path: string): Promise<readonly string[]> {
+  const groups = await realm.list(path);
+  const below = await Promise.all(groups.map(({ id }) => groupsBelow(realm, `/groups/${id}/children?max=1000`)));
+  return [...groups.map(({ id }) => id), ...below.flat()];
 }

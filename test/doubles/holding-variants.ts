@@ -1,9 +1,10 @@
 import { endReason } from '../../src/domain/grant.ts';
 import { maySend, nextStep, resolved } from '../../src/domain/holding.ts';
+import { QUARANTINE_MS } from './holding-state.ts';
 import type { Keeper } from './holding-world.ts';
 
 /** The functions as they are shipped. */
-export const shipped: Keeper = { nextStep, maySend, resolved, recorded: (planned) => planned, quarantineMs: 120_000 };
+export const shipped: Keeper = { nextStep, maySend, resolved, recorded: (planned) => planned, quarantineMs: QUARANTINE_MS };
 
 /** Each drops one rule, by wrapping the shipped functions or by lying to them. */
 export const withoutRule = {

@@ -1,8 +1,7 @@
-import { grantId, keycloakUserId, requestId, resourceId } from '../../src/domain/ids.ts';
-import { openHolding } from '../../src/domain/holding.ts';
-import type { maySend, nextStep, resolved, Holding, Look, Step } from '../../src/domain/holding.ts';
-import type { GrantFacts, OpenGrant } from '../../src/domain/grant.ts';
+import type { maySend, nextStep, resolved, Holding, Step } from '../../src/domain/holding.ts';
 import type { Successor, World } from './holding-explorer.ts';
+import { grantsOf, holdingOf, isOpen, key, lookOf, nameOf, NOW, rowOf } from './holding-state.ts';
+import type { Call, Lease, Replica, Row, State } from './holding-state.ts';
 
 /** The functions under test, and what is written down right before a call; a variant wraps one to drop its rule. */
 export type Keeper = {
@@ -13,77 +12,20 @@ export type Keeper = {
   readonly quarantineMs: number;
 };
 
-type Call = 'put' | 'delete';
-type Lease = 'none' | 'planned' | 'provisional' | 'live' | 'ended' | 'drifted';
-/** A holding as far as the world tells holdings apart; `past`: the quarantine after the last send is over. */
-type Row = {
-  readonly owned: boolean | null;
-  readonly puts: number;
-  readonly deletes: number;
-  readonly lastSend: 'never' | 'recent' | 'past';
-};
-/**
- * What a replica has in memory under its claim. `row`: the committed one, but for calls answered since. `knows`: the
- * leases that it read; an approval since then moved the rows on, so that its next commit is refused and it reads again.
- */
-type Claim = { readonly row: Row; readonly knows: 1 | 2; readonly deleteAnswered: boolean };
-/** `early`: it was read before the quarantine passed. */
-type Reading = { readonly present: boolean; readonly early: boolean };
-type Replica =
-  | { readonly at: 'idle' }
-  | (Claim & { readonly at: 'step'; readonly look: Reading | null })
-  | (Claim & { readonly at: 'send'; readonly call: Call; readonly lost: boolean });
-
-/**
- * One person, one resource, two leases, two replicas. `time` 0: lease 1 may live; 1: lease 1 is due, lease 2 may live;
- * 2: both are due. `late` counts calls on their way whose caller no longer waits. A replica that `lost` its claim to the
- * other can commit nothing any more, so it is kept only while it may still send.
- */
-type State = {
-  readonly time: number;
-  readonly member: boolean;
-  readonly late: Readonly<Record<Call, number>>;
-  readonly leases: readonly [Lease, Lease];
-  readonly row: Row;
-  readonly rowLease: number | null;
-  readonly replicas: readonly [Replica, Replica];
-  /** Crashes, lost answers and pauses beyond the row lease so far. */
-  readonly faults: number;
-};
-
-const NOW = 1_000_000_000_000;
-const HOUR_MS = 3_600_000;
-const QUARANTINE_MS = 120_000;
 const TIMEOUT_MS = 5_000;
-const NAMES = ['A', 'B'] as const;
 const CALLS: readonly Call[] = ['put', 'delete'];
 const IDLE: Replica = { at: 'idle' };
 const NEW_ROW: Row = { owned: null, puts: 0, deletes: 0, lastSend: 'never' };
 
-const resource = { kind: 'group', id: resourceId('resource'), path: '/resource', clientUuid: null } as const;
-const userId = keycloakUserId('holder');
-const blank = openHolding('realm', userId, 'holder', resource, NOW);
-const facts: Omit<GrantFacts, 'id' | 'approvedAt'> = {
-  realm: 'realm',
-  requestId: requestId('request'),
-  person: { userId, username: 'holder', slack: { teamId: 'T1', userId: 'U1' } },
-  resource,
-  leaseSeconds: 3600,
-  endSessions: false,
-  digest: 'digest',
-  approvers: [],
-  endAsked: null,
-  correlationId: 'correlation',
-  revision: 1,
-};
-
-const isOpen = (lease: Lease) => lease === 'planned' || lease === 'provisional' || lease === 'live';
 const anyOpen = (state: State) => state.leases.some(isOpen);
 const isDue = (state: State, index: number) => state.time > index;
 const say = (call: Call) => call.toUpperCase();
 
-/** Every interleaving of two replicas that keep one holding right with `keeper`, with at most `faults` things going wrong. */
-export function holdingWorld(keeper: Keeper, memberBefore: boolean, faults: number): World<State> {
+/** `faults`: how many things may go wrong; `hand`: somebody else may take the access away, once. */
+type Circumstances = { readonly memberBefore: boolean; readonly faults: number; readonly hand: boolean };
+
+/** Every interleaving of two replicas that keep one holding right with `keeper`. */
+export function holdingWorld(keeper: Keeper, { memberBefore, faults, hand }: Circumstances): World<State> {
   return {
     start: {
       time: 0,
@@ -93,22 +35,27 @@ export function holdingWorld(keeper: Keeper, memberBefore: boolean, faults: numb
       row: NEW_ROW,
       rowLease: null,
       replicas: [IDLE, IDLE],
+      taken: null,
       faults: 0,
     },
     key,
     finished: (state) => !anyOpen(state),
     breach: (state) => {
-      if (memberBefore && !state.member) return 'took away access that was there before';
-      if (!memberBefore && state.member && !anyOpen(state)) return 'orphan: access without an open lease';
-      if (state.leases.includes('drifted')) return 'called drift what nobody else did';
-      const hollow = state.leases.some((lease, index) => lease === 'live' && !isDue(state, index) && !state.member);
-      return hollow ? 'a lease called live has no access' : null;
+      const { leases, member, taken } = state;
+      if (memberBefore && !member) return 'took away access that was there before';
+      if (!memberBefore && member && !anyOpen(state)) return 'orphan: access without an open lease';
+      if (taken === null && leases.includes('drifted')) return 'called drift what nobody else did';
+      const living = (index: number) => leases[index] === 'live' && !isDue(state, index);
+      if (taken === null && !member && (living(0) || living(1))) return 'a lease called live has no access';
+      const revived = member && taken?.some((was, index) => was && living(index)) === true;
+      return revived ? 'put back what another hand took away' : null;
     },
     successors: (state) =>
       [
         ...landings(state),
         ...state.replicas.flatMap((replica, index) => progress(keeper, state, replica, index)),
         ...passing(state),
+        ...(hand ? taking(state) : []),
         ...state.replicas.flatMap((replica, index) => claim(state, replica, index)),
         ...(state.faults < faults ? state.replicas.flatMap((replica, index) => crash(state, replica, index)) : []),
       ].filter((successor) => successor.state.faults <= faults),
@@ -149,6 +96,14 @@ function passing(state: State): readonly Successor<State>[] {
     successors.push({ story: 'lease 2 is approved', state: { ...state, leases: [state.leases[0], 'planned'] } });
   }
   return successors;
+}
+
+/** While a PUT of ours is on its way it could give back by itself what is taken, so nobody takes it then. */
+function taking(state: State): readonly Successor<State>[] {
+  const coming = state.late.put > 0 || state.replicas.some((replica) => replica.at === 'send' && replica.call === 'put');
+  if (!state.member || state.taken !== null || coming) return [];
+  const taken = [state.leases[0] === 'live', state.leases[1] === 'live'] as const;
+  return [{ story: 'another hand takes the access away', state: { ...state, member: false, taken } }];
 }
 
 const past = (row: Row): Row => (row.lastSend === 'recent' ? { ...row, lastSend: 'past' } : row);
@@ -275,61 +230,3 @@ const withReplica = (state: State, index: number, replica: Replica): State => ({
   ...state,
   replicas: index === 0 ? [replica, state.replicas[1]] : [state.replicas[0], replica],
 });
-
-const nameOf = (index: number): string => NAMES[index] ?? 'nobody';
-
-// ---------------------------------------------------------------- between the world and the domain's values
-
-const lookOf = ({ present, early }: Reading): Look => ({
-  at: early ? NOW - 1 : NOW,
-  present,
-  user: 'enabled',
-  resource: 'there',
-  refused: new Map(),
-});
-
-function holdingOf(state: State, row: Row, index: number): Holding {
-  const { owned, puts, deletes } = row;
-  const lastSendAt = { never: null, recent: NOW - 1, past: NOW - QUARANTINE_MS }[row.lastSend];
-  // Its memory tells it until when it has the row lease, whoever has it now.
-  const rowLease = { replica: nameOf(index), until: state.rowLease === index ? NOW + HOUR_MS : NOW };
-  return { ...blank, owned, puts, deletes, lastSendAt, rowLease };
-}
-
-function rowOf(holding: Holding): Row {
-  const { owned, puts, deletes, lastSendAt } = holding;
-  const lastSend = lastSendAt === null ? 'never' : lastSendAt > NOW - QUARANTINE_MS ? 'recent' : 'past';
-  return { owned, puts, deletes, lastSend };
-}
-
-function grantsOf(state: State, knows: 1 | 2): readonly OpenGrant[] {
-  return state.leases.slice(0, knows).flatMap((lease, index): OpenGrant[] => {
-    if (!isOpen(lease)) return [];
-    const due = state.time > index;
-    const approvedAt = due ? NOW - 2 * HOUR_MS : NOW;
-    const expiresAt = due ? NOW : NOW + HOUR_MS;
-    const grant = { ...facts, id: grantId(String(index)), approvedAt };
-    if (lease === 'live') return [{ ...grant, state: 'live', liveAt: approvedAt, expiresAt }];
-    return [{ ...grant, state: 'planned', expiresAt: lease === 'planned' ? null : expiresAt }];
-  });
-}
-
-// ---------------------------------------------------------------- keys
-
-const LEASES: readonly Lease[] = ['none', 'planned', 'provisional', 'live', 'ended', 'drifted'];
-const flag = (value: boolean | null): number => (value === null ? 0 : value ? 1 : 2);
-
-const rowKey = ({ owned, puts, deletes, lastSend }: Row): string =>
-  String.fromCharCode(((flag(owned) * 3 + ['never', 'recent', 'past'].indexOf(lastSend)) * 16 + puts) * 16 + deletes);
-
-function replicaKey(replica: Replica): string {
-  if (replica.at === 'idle') return '-';
-  const claimed = `${replica.knows}${flag(replica.deleteAnswered)}${rowKey(replica.row)}`;
-  if (replica.at === 'send') return `${claimed}${replica.call}${flag(replica.lost)}`;
-  return `${claimed}${replica.look === null ? '' : `${flag(replica.look.present)}${flag(replica.look.early)}`}`;
-}
-
-const key = ({ time, member, late, leases, row, rowLease, replicas, faults }: State): string =>
-  `${time}${flag(member)}${late.put}${late.delete}${LEASES.indexOf(leases[0])}${LEASES.indexOf(leases[1])}${rowKey(row)}${
-    rowLease ?? '-'
-  }${replicaKey(replicas[0])}/${replicaKey(replicas[1])}${faults}`;

@@ -15,10 +15,19 @@ describe('two replicas keep one holding with two leases: every interleaving', ()
   ])(
     'I7 I8 I9 I26: with $before before, nothing is broken and everything comes to an end',
     ({ memberBefore, atLeast }) => {
-      const { breach, stuck, states } = explore(holdingWorld(shipped, memberBefore, FAULTS));
+      const { breach, stuck, states } = explore(holdingWorld(shipped, { memberBefore, faults: FAULTS, hand: false }));
       expect({ breach, stuck }).toEqual({ breach: null, stuck: null });
       // A world that lost its faults would prove nothing.
       expect(states).toBeGreaterThan(atLeast);
+    },
+    PATIENCE_MS,
+  );
+
+  it(
+    'I10: what another hand takes away is not put back, and everything comes to an end',
+    () => {
+      const world = holdingWorld(shipped, { memberBefore: false, faults: FAULTS - 1, hand: true });
+      expect(explore(world)).toMatchObject({ breach: null, stuck: null });
     },
     PATIENCE_MS,
   );
@@ -194,7 +203,7 @@ describe('each rule is necessary: without it, the shortest story that breaks a p
   it.each(LOSSES)(
     'without $rule: $name',
     ({ rule, memberBefore, name, story }) => {
-      expect(explore(holdingWorld(withoutRule[rule], memberBefore, FAULTS)).breach).toEqual({ name, story });
+      expect(explore(holdingWorld(withoutRule[rule], { memberBefore, faults: FAULTS, hand: false })).breach).toEqual({ name, story });
     },
     PATIENCE_MS,
   );

@@ -27,17 +27,17 @@ export function auditTable(db: BetterSQLite3Database, realm: string) {
     .limit(PAGE)
     .prepare();
   let known: Head | null = null;
-  const head = (): Head => {
-    known ??= readHead.get() ?? null;
-    if (known === null) throw new Error('the database has no meta row');
-    return known;
+  const recordedHead = (): Head => {
+    const head = readHead.get();
+    if (head === undefined) throw new Error('the database has no meta row');
+    return head;
   };
 
   return {
     /** Appends to the chain, in the caller's transaction. */
     append(drafts: readonly AuditDraft[]): void {
       if (drafts.length === 0) return;
-      let end = head();
+      let end = known ?? recordedHead();
       for (const draft of drafts) {
         const row = linkEntry(draft, realm, end);
         insert.run(row);
@@ -51,10 +51,7 @@ export function auditTable(db: BetterSQLite3Database, realm: string) {
       known = null;
     },
     /** Where the record says that the chain ends, read from the database and not from memory. */
-    recordedHead: (): Head => {
-      known = null;
-      return head();
-    },
+    recordedHead,
     /** One page of what comes after `seq`; empty at the end. */
     rowsAfter: (seq: number): readonly AuditRow[] => page.all({ after: seq }),
   };

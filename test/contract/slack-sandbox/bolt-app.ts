@@ -12,6 +12,8 @@ export type Running = {
   readonly slack: SlackSandbox;
   readonly workspace: Workspace;
   readonly app: App;
+  /** The app hangs up; the sandbox goes on. */
+  leave(): Promise<void>;
   stop(): Promise<void>;
 };
 
@@ -40,17 +42,27 @@ export async function startInSocketMode(listen: (app: App) => void, options: San
     appToken: workspace.app.appToken,
     logger: quiet,
     clientPingTimeout: 200,
-    installerOptions: { clientOptions: { slackApiUrl: slack.apiUrl, logger: quiet } },
+    installerOptions: { clientOptions: { slackApiUrl: slack.apiUrl } },
   });
   const app = appOn(slack, receiver);
   listen(app);
+  await app.init();
   await app.start();
+  let hasLeft = false;
+  async function leave(): Promise<void> {
+    if (hasLeft) return;
+    hasLeft = true;
+    const before = workspace.socket.connections;
+    await receiver.client.disconnect();
+    await workspace.until(() => before === 0 || workspace.socket.connections < before);
+  }
   return {
     slack,
     workspace,
     app,
+    leave,
     async stop() {
-      await receiver.client.disconnect();
+      await leave();
       await slack.stop();
     },
   };
@@ -67,13 +79,17 @@ export async function startInHttpMode(listen: (app: App) => void, options: Sandb
   const server = createServer((request, response) => receiver.requestListener(request, response));
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   workspace.changeApp({ requestUrl: `http://127.0.0.1:${(server.address() as AddressInfo).port}/slack/events` });
+  async function leave(): Promise<void> {
+    server.closeAllConnections();
+    await new Promise((resolve) => server.close(resolve));
+  }
   return {
     slack,
     workspace,
     app,
+    leave,
     async stop() {
-      server.closeAllConnections();
-      await new Promise((resolve) => server.close(resolve));
+      await leave();
       await slack.stop();
     },
   };

@@ -38,7 +38,7 @@ describe.each([
 
     const approvals = workspace.channel('approvals');
     const card = await workspace.until(() => approvals.messages[0]);
-    expect(chen.read(card)).toBe('@Ann Baker asks for db-reader for 4h\n[ Approve ]\n[ Silent ]');
+    expect(chen.read(card)).toBe('@Ann Baker asks for *db-reader* for 4h\n[ Approve ]\n[ Silent ]');
     expect(await chen.click(card, 'Approve')).toMatchObject({ ok: true });
     await workspace.until(() => chen.ephemerals().length);
     expect(chen.read(card)).toBe('Approved by @Chen Li');
@@ -70,7 +70,7 @@ describe.each([
   });
 
   it('sends view_closed when the app asked for it, and events it is subscribed to', async () => {
-    const tabs: string[] = [];
+    const tabs: unknown[] = [];
     running = await start((app) => {
       listenAsAccessBot(app);
       app.event('app_home_opened', async ({ event, client }) => {

@@ -88,6 +88,21 @@ describe('I24: a database that cannot write', () => {
     await expectHealthyWith(2);
   });
 
+  it('a write that is refused only at its very end is nobody’s success', async () => {
+    // A deferred foreign key fails at COMMIT.
+    database.exec(`CREATE TABLE late (x TEXT REFERENCES requests (id) DEFERRABLE INITIALLY DEFERRED);
+      CREATE TRIGGER late AFTER INSERT ON inbox BEGIN INSERT INTO late VALUES ('nobody'); END`);
+    const request = aRequest();
+    const outcomes = await Promise.allSettled([
+      store.commit({ requests: [request], audit: [aDraft(0)] }),
+      store.receive(anInboxItem()),
+    ]);
+    expect(outcomes.map((outcome) => outcome.status)).toEqual(['rejected', 'rejected']);
+    expect(await store.request(request.id)).toBeNull();
+    expect(await store.commit({ requests: [request], audit: [aDraft(1)] })).toBe('committed');
+    await expectHealthyWith(2);
+  });
+
   it('a broken table: reading tells so too', async () => {
     database
       .unsafeMode()

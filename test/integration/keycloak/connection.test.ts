@@ -2,7 +2,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/glob
 import { hasCode } from '../../../src/lib/errors.ts';
 import { sharedKeycloak } from '../../doubles/keycloak-server.ts';
 import type { TestRealm } from '../../doubles/keycloak-realm.ts';
-import { connections, groupResource, startProxy, userId } from './support.ts';
+import { connections, groupResource, roleResource, startProxy, userId } from './support.ts';
 import type { Proxy } from './support.ts';
 
 const { connect, closeAll } = connections();
@@ -151,28 +151,22 @@ describe('what is known of a call that failed', () => {
 });
 
 describe('one connection for both priorities', () => {
-  it('never has more than 8 calls in flight, and people who wait go first', async () => {
+  it('never has more than 8 calls in flight over 8 sockets, and people who wait go first', async () => {
     const { interactive, background } = connect(realm, { url: proxy.url });
     await background.directory.self();
-    let inFlight = 0;
-    let most = 0;
+    proxy.counts.most = 0;
+    proxy.counts.connections = 0;
     const order: string[] = [];
     const track = async (name: string, call: Promise<unknown>) => {
       await call;
       order.push(name);
     };
-    proxy.rule = () => {
-      inFlight += 1;
-      most = Math.max(most, inFlight);
-      setImmediate(() => (inFlight -= 1));
-      return 'pass';
-    };
-    const calls = [
+    await Promise.all([
       ...Array.from({ length: 60 }, () => track('background', background.directory.person(userId(ann)))),
       track('interactive', interactive.directory.person(userId(ann))),
-    ];
-    await Promise.all(calls);
-    expect(most).toBeLessThanOrEqual(8);
+    ]);
+    expect(proxy.counts.most).toBe(8);
+    expect(proxy.counts.connections).toBeLessThanOrEqual(8);
     expect(order.indexOf('interactive')).toBeLessThan(40);
   });
 
@@ -185,6 +179,25 @@ describe('one connection for both priorities', () => {
       { operation: 'users.get', result: 'ok' },
       { operation: 'users.get', result: 'keycloak_not_found' },
     ]);
+  });
+});
+
+describe('a role renamed at the very moment it is sent', () => {
+  it.each(['give', 'take'] as const)('is sent once more under its new name (%s)', async (verb) => {
+    const role = await realm.createRealmRole(`before-${verb}`);
+    if (verb === 'take') await realm.mapRoles(`users/${ann}`, [role]);
+    const { background } = connect(realm, { url: proxy.url });
+    let sent = 0;
+    proxy.rule = async (method, path): Promise<'pass'> => {
+      const sends = path.endsWith('/role-mappings/realm') && method !== 'GET';
+      if (sends) sent += 1;
+      if (sends && sent === 1) await realm.send('PUT', `/roles-by-id/${role.id}`, { ...role, name: `after-${verb}` });
+      return 'pass';
+    };
+    const renamed = { userId: userId(ann), resource: roleResource(role) };
+    await expect(background.access[verb](renamed)).resolves.toBe('done');
+    expect(sent).toBe(2);
+    await expect(background.access.look(renamed)).resolves.toMatchObject({ present: verb === 'give' });
   });
 });
 

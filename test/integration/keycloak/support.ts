@@ -79,35 +79,43 @@ export async function permitViewing(realm: TestRealm, groups: readonly string[],
   });
 }
 
+type Verdict = 'pass' | 'hang' | 'cut' | 'pass then cut' | { readonly status: number; readonly body: string };
+
 export type Proxy = {
   readonly url: string;
   /** `POST /realms/…` of every request that came, in order. */
   readonly seen: string[];
+  /** Most requests that were open at once, and connections that were ever opened. */
+  readonly counts: { open: number; most: number; connections: number };
   /** Decides about each request: pass it on, leave it without an answer, cut it off, or answer. */
-  rule: (
-    method: string,
-    path: string,
-  ) => 'pass' | 'hang' | 'cut' | 'pass then cut' | { readonly status: number; readonly body: string };
+  rule: (method: string, path: string) => Verdict | Promise<Verdict>;
   readonly close: () => Promise<void>;
 };
 
 /** Stands between the adapter and Keycloak. It hands on the Host header, so tokens are issued for its own address. */
 export async function startProxy(target: string): Promise<Proxy> {
+  const counts = { open: 0, most: 0, connections: 0 };
   const seen: string[] = [];
-  const server = createServer((incoming, outgoing) => {
+  const handle = async (incoming: IncomingMessage, outgoing: ServerResponse): Promise<void> => {
     const { method = '', url = '' } = incoming;
     seen.push(`${method} ${url}`);
-    const verdict = proxy.rule(method, url);
+    counts.open += 1;
+    counts.most = Math.max(counts.most, counts.open);
+    outgoing.on('close', () => (counts.open -= 1));
+    const verdict = await proxy.rule(method, url);
     if (verdict === 'hang') return;
-    if (verdict === 'cut') return void incoming.socket.destroy();
-    if (typeof verdict === 'object') return void outgoing.writeHead(verdict.status).end(verdict.body);
-    forward(target, incoming, outgoing, verdict === 'pass then cut');
-  });
+    if (verdict === 'cut') incoming.socket.destroy();
+    else if (typeof verdict === 'object') outgoing.writeHead(verdict.status).end(verdict.body);
+    else forward(target, incoming, outgoing, verdict === 'pass then cut');
+  };
+  const server = createServer((incoming, outgoing) => void handle(incoming, outgoing));
+  server.on('connection', () => (counts.connections += 1));
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const { port } = server.address() as AddressInfo;
   const proxy: Proxy = {
     url: `http://127.0.0.1:${port}`,
     seen,
+    counts,
     rule: () => 'pass',
     close: async () => {
       server.closeAllConnections();

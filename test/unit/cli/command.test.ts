@@ -43,7 +43,7 @@ describe('every word is answered', () => {
     });
   });
 
-  it.each(['audti', 'audit', 'audit verfy', 'doctor now', 'constructor'])(
+  it.each(['audti', 'audit', 'audit verfy', 'audit verify a b', 'doctor now', 'constructor'])(
     'leasehold %s: one sentence, exit 2',
     async (words) => {
       const { code, said, complained } = await run(words.split(' '));

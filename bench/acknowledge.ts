@@ -1,0 +1,89 @@
+import { App } from '@slack/bolt';
+import { startApp } from '../src/app.ts';
+import type { SlackSandbox } from '../sandbox/slack/server.ts';
+import { percentile } from './report.ts';
+import type { Section } from './report.ts';
+import { benchConfig, benchEnvironment, benchRealm, benchSlack, createUsers, entitlement, silent } from './world.ts';
+
+const RUNS = 5;
+const COMMANDS = 1000;
+const AT_ONCE = 50;
+
+/** Acknowledgement of 1,000 commands, 50 at once, beside a Bolt listener that does nothing but acknowledge. */
+export async function measureAcknowledgement(): Promise<Section> {
+  const realm = await benchRealm();
+  await realm.createGroup('/reader', { attributes: entitlement });
+  await createUsers(realm, AT_ONCE, []);
+  const empty = { p50: [] as number[], p99: [] as number[] };
+  const ours = { p50: [] as number[], p99: [] as number[] };
+  for (let run = 0; run < RUNS; run++) {
+    collect(empty, await withEmptyBolt((slack) => fire(slack)));
+    collect(ours, await withLeasehold(realm, (slack) => fire(slack)));
+  }
+  const ratios = ours.p99.map((value, index) => value / (empty.p99[index] ?? Number.NaN));
+  return {
+    title: `Acknowledgement of ${COMMANDS} commands, ${AT_ONCE} at once (${RUNS} runs)`,
+    figures: [
+      { name: 'empty Bolt listener, p50', unit: 'ms', runs: empty.p50 },
+      { name: 'empty Bolt listener, p99', unit: 'ms', runs: empty.p99 },
+      { name: 'Leasehold, p50', unit: 'ms', runs: ours.p50 },
+      { name: 'Leasehold, p99', unit: 'ms', runs: ours.p99, bound: { kind: 'at most', value: 100 } },
+      { name: 'p99, Leasehold / empty', unit: '×', runs: ratios, bound: { kind: 'at most', value: 3 } },
+    ],
+    notes: [
+      'Each command is committed to the database, fsync included, before it is acknowledged; its work goes on meanwhile.',
+    ],
+  };
+}
+
+function collect(into: { readonly p50: number[]; readonly p99: number[] }, latencies: readonly number[]): void {
+  into.p50.push(percentile(latencies, 0.5));
+  into.p99.push(percentile(latencies, 0.99));
+}
+
+async function fire(slack: SlackSandbox): Promise<readonly number[]> {
+  const latencies: number[] = [];
+  let sent = 0;
+  const person = async (index: number): Promise<void> => {
+    const actor = slack.workspace.as(`U${index}`);
+    while (sent++ < COMMANDS) {
+      const outcome = await actor.command('/request-access reader 1h INC-42 replication lag');
+      if (!outcome.ok) throw new Error(`a command failed: ${outcome.error ?? 'no reason'}`);
+      latencies.push(outcome.latencyMs);
+    }
+  };
+  await Promise.all(Array.from({ length: AT_ONCE }, (_, index) => person(index)));
+  return latencies;
+}
+
+async function withEmptyBolt(measure: (slack: SlackSandbox) => Promise<readonly number[]>): Promise<readonly number[]> {
+  const slack = await benchSlack(AT_ONCE);
+  const { botToken, appToken } = slack.workspace.app;
+  const app = new App({ token: botToken, appToken, socketMode: true, clientOptions: { slackApiUrl: slack.apiUrl } });
+  app.command('/request-access', ({ ack }) => ack());
+  await app.start();
+  await slack.workspace.until(() => slack.workspace.socket.connections > 0);
+  try {
+    return await measure(slack);
+  } finally {
+    await app.stop();
+    await slack.stop();
+  }
+}
+
+async function withLeasehold(
+  realm: Awaited<ReturnType<typeof benchRealm>>,
+  measure: (slack: SlackSandbox) => Promise<readonly number[]>,
+): Promise<readonly number[]> {
+  const slack = await benchSlack(AT_ONCE);
+  const { env, remove } = await benchEnvironment(slack, realm);
+  const app = await startApp(benchConfig(env), { log: silent });
+  await slack.workspace.until(() => slack.workspace.socket.connections > 1);
+  try {
+    return await measure(slack);
+  } finally {
+    await app.stop();
+    await slack.stop();
+    await remove();
+  }
+}

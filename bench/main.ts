@@ -1,0 +1,47 @@
+// npm run bench [-- --json] [-- <part of a title>…]: the figures, each beside what it can be compared with in the same run.
+import { startKeycloak } from '../keycloak/server.js';
+import { onOrphaned } from '../scripts/orphan.js';
+import { measureAcknowledgement } from './acknowledge.ts';
+import { measureJourney } from './journey.ts';
+import { measureMemory } from './memory.ts';
+import { isKept, machine, median, printSection } from './report.ts';
+import type { Section } from './report.ts';
+import { measureRevocations } from './revocations.ts';
+import { measureStart } from './start.ts';
+
+const PARTS = {
+  acknowledgement: measureAcknowledgement,
+  journey: measureJourney,
+  revocations: measureRevocations,
+  start: measureStart,
+  memory: measureMemory,
+};
+
+onOrphaned(() => process.exit(1));
+const words = process.argv.slice(2);
+const asJson = words.includes('--json');
+const wanted = words.filter((word) => !word.startsWith('--'));
+const keycloak = await startKeycloak({ onProgress: (line) => console.error(line) });
+// The helpers that arrange realms for tests arrange them here, too.
+process.env['LEASEHOLD_TEST_KEYCLOAK_URL'] = keycloak.url;
+const sections: Section[] = [];
+try {
+  if (!asJson) console.log(`${machine()}\n`);
+  for (const [name, measure] of Object.entries(PARTS)) {
+    if (wanted.length > 0 && !wanted.some((word) => name.includes(word))) continue;
+    console.error(`Measuring ${name} …`);
+    const section = await measure();
+    sections.push(section);
+    if (!asJson) console.log(printSection(section));
+  }
+} finally {
+  await keycloak.stop();
+}
+if (asJson) {
+  const withMedians = sections.map((section) => ({
+    ...section,
+    figures: section.figures.map((figure) => ({ ...figure, median: median(figure.runs), kept: isKept(figure) })),
+  }));
+  console.log(JSON.stringify({ machine: machine(), sections: withMedians }, null, 2));
+}
+process.exit(sections.every((section) => section.figures.every(isKept)) ? 0 : 1);
