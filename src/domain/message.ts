@@ -29,7 +29,7 @@ export type ThreadLine =
   | { readonly line: 'sessions_ended' }
   | { readonly line: 'trouble'; readonly nextTryAt: EpochMs };
 
-/** Words to one person in private. `kept`: the access stays, because it was there before the lease. */
+/** Words to one person in private. `kept`: the access stays, for another lease or because it was there before. */
 export type Notice =
   | { readonly notice: 'refused'; readonly refusal: Refusal }
   | { readonly notice: 'received'; readonly requestId: RequestId }

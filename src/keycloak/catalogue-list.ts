@@ -10,8 +10,10 @@ import { everyPage } from './pages.ts';
 import { decidingGroups, protectedBecause, readProtected } from './protected.ts';
 import type { Protected } from './protected.ts';
 import { orNull } from './reader.ts';
-import { clientSchema, groupTreeSchema, parsed, roleSchema } from './representations.ts';
-import type { Group, GroupTree, Role } from './representations.ts';
+import { requestableGroups } from './requestable-groups.ts';
+import type { Chain } from './requestable-groups.ts';
+import { clientSchema, parsed, roleSchema } from './representations.ts';
+import type { Group, Role } from './representations.ts';
 
 export type Listing = { readonly items: readonly CatalogueItem[]; readonly protectedGroups: Protected };
 export type CatalogueOptions = {
@@ -28,14 +30,12 @@ type Found = {
   readonly chain: readonly Group[];
 };
 
-/** Keycloak's time per group grows with the page: 5,000 groups take 4.1 s by the thousand, 1.5 s by two hundred. */
-const GROUPS_PER_PAGE = 200;
 const ROLES_PER_PAGE = 1_000;
 
 /** Everything marked `requestable`, in one call per 200 groups, one per 1,000 roles and one per client. */
 export async function readListing(lane: Lane, options: CatalogueOptions): Promise<Listing> {
   const kinds = [
-    requestableGroups(lane),
+    requestableGroups(lane).then((chains) => chains.map(groupFound)),
     requestableRealmRoles(lane, options.log),
     requestableClientRoles(lane, options.log),
   ];
@@ -55,7 +55,7 @@ export function itemOf(found: Found, protectedGroups: Protected, options: Catalo
   return readEntitlement(resource, description, attributes, options.minSeconds);
 }
 
-export const groupFound = (chain: readonly [Group, ...Group[]]): Found => ({
+export const groupFound = (chain: Chain): Found => ({
   resource: { kind: 'group', id: resourceId(chain[0].id), path: chain[0].path, clientUuid: null },
   description: chain[0].description ?? '',
   attributes: chain[0].attributes ?? {},
@@ -74,43 +74,6 @@ export const roleFound = (role: Role, client: { readonly id: string; readonly cl
   attributes: role.attributes,
   chain: [],
 });
-
-/**
- * Keycloak's answer is a forest in which the groups that match are wrapped in those above them, attributes and all, so
- * that no parent needs a call of its own. `q` fails open in several ways, hence the second look at each attribute.
- */
-async function requestableGroups(lane: Lane): Promise<readonly Found[]> {
-  const byId = new Map<string, Group>();
-  const keep = ({ subGroups, ...group }: GroupTree): void => {
-    byId.set(group.id, group);
-    subGroups.forEach(keep);
-  };
-  // A page counts matches, its answer holds trees: only an empty one is surely the last.
-  for (let first = 0, trees = await groupPage(lane, first); trees.length > 0; trees = await groupPage(lane, first)) {
-    trees.forEach(keep);
-    first += GROUPS_PER_PAGE;
-  }
-  const above = (group: Group): readonly Group[] => {
-    const parent = group.parentId === undefined ? undefined : byId.get(group.parentId);
-    return parent === undefined ? [] : [parent, ...above(parent)];
-  };
-  return [...byId.values()]
-    .filter((group) => isRequestable(group.attributes ?? {}))
-    .map((group) => groupFound([group, ...above(group)]));
-}
-
-function groupPage(lane: Lane, first: number): Promise<readonly GroupTree[]> {
-  const query = {
-    q: 'requestable:true',
-    briefRepresentation: false,
-    subGroupsCount: false,
-    first,
-    max: GROUPS_PER_PAGE,
-  };
-  return lane.read('groups.list', async (client) =>
-    parsed(z.array(groupTreeSchema), 'groups', await client.groups.find(query)),
-  );
-}
 
 function requestableRealmRoles(lane: Lane, log: Log): Promise<readonly Found[]> {
   return unlessForbidden(log, 'view-realm', async () => {

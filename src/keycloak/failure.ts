@@ -48,7 +48,7 @@ export function codedError(operation: string, error: unknown): CodedError {
 
 /**
  * What is known of a changing call that threw `error`. A CodedError comes from before the call: the token could not be
- * had. "Duplicate resource error" (409) and "Could not add user role mappings!" (400) are answers to a race that somebody
+ * had. "Duplicate resource error" (409) and "Could not add user role mappings!" (400; for a client role "role or group mappings") are answers to a race that somebody
  * else won: the call is over and the look that follows tells the rest.
  */
 export function outcomeOf(error: unknown): CallOutcome {
@@ -58,7 +58,7 @@ export function outcomeOf(error: unknown): CallOutcome {
   if (status >= 500) return 'unknown';
   if (status === 404) return isNotThere(error) ? 'gone' : 'unknown';
   if (status === 409) return 'done';
-  if (status === 400 && describes(error, /^Could not add user role mappings/)) return 'done';
+  if (status === 400 && describes(error, /^Could not add user role (or group )?mappings/)) return 'done';
   return 'refused';
 }
 

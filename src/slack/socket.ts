@@ -46,10 +46,14 @@ export function createSocket(
   let running: Promise<void> | null = null;
 
   async function connectOnce(hello: () => void): Promise<void> {
-    const dropped = new Promise<void>((resolve) => client.once('disconnected', resolve));
+    let drop = (): void => undefined;
+    const dropped = new Promise<void>((resolve) => client.once('disconnected', (drop = resolve)));
     const late = setTimeout(() => void client.disconnect(), HELLO_MS);
     try {
       await client.start();
+    } catch (error) {
+      client.off('disconnected', drop);
+      throw error;
     } finally {
       clearTimeout(late);
     }
@@ -90,9 +94,14 @@ export function createSocket(
       }),
     async stop() {
       stopping.abort();
+      const isUp = connected;
       connected = false;
-      await farewell(client);
+      // The SDK would wait for 30 s where Slack does not answer the farewell; the second call cuts the line. A line that
+      // is only coming up says farewell by itself: closed earlier, the SDK leaves a timer behind.
+      const cut = setTimeout(() => void client.disconnect(), FAREWELL_MS);
+      if (isUp) await client.disconnect();
       await running;
+      clearTimeout(cut);
     },
   };
 }
@@ -102,13 +111,6 @@ async function pause(failures: number, signal: AbortSignal): Promise<void> {
   if (failures < 2 || signal.aborted) return;
   const waitMs = Math.min(250 * 2 ** (failures - 2), MAX_WAIT_MS) * (0.5 + Math.random() / 2);
   await sleep(waitMs, undefined, { signal }).catch(() => undefined);
-}
-
-/** Closes politely, and cuts the line when Slack does not answer: the SDK would wait for 30 s. */
-async function farewell(client: SocketModeReceiver['client']): Promise<void> {
-  const cut = setTimeout(() => void client.disconnect(), FAREWELL_MS);
-  await client.disconnect();
-  clearTimeout(cut);
 }
 
 const abortable =

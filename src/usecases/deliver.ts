@@ -54,12 +54,7 @@ const laneOf = (body: MessageBody): string => {
 type Blocked = Map<string, number>;
 
 /** @returns how many were sent; the first that fails holds back the rest of its lane */
-async function runLane(
-  ports: Ports,
-  blocked: Blocked,
-  name: string,
-  lane: readonly QueuedMessage[],
-): Promise<number> {
+async function runLane(ports: Ports, blocked: Blocked, name: string, lane: readonly QueuedMessage[]): Promise<number> {
   const hold = async (rest: readonly QueuedMessage[], until: number): Promise<void> => {
     await Promise.all(rest.map((one) => ports.store.postpone(one.message.key, until)));
   };

@@ -67,9 +67,7 @@ export interface Access {
    * Direct membership or role mapping of one person, and whether person and resource still are.
    * @throws keycloak_forbidden rather than believing an empty answer; keycloak_unavailable
    */
-  look(
-    target: Target,
-  ): Promise<{
+  look(target: Target): Promise<{
     readonly present: boolean;
     readonly user: 'enabled' | 'disabled' | 'gone';
     readonly resource: 'there' | 'gone';

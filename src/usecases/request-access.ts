@@ -66,7 +66,8 @@ async function prepare(
   if (!drew.ok) return drew;
   const { drawn } = drew;
   // The person was identified as strongly as the cached entry asks for.
-  if (identityNeed(drawn.entitlement.risk) !== identityNeed(cached.risk)) return refuse({ refusal: 'changed_meanwhile' });
+  if (identityNeed(drawn.entitlement.risk) !== identityNeed(cached.risk))
+    return refuse({ refusal: 'changed_meanwhile' });
   // The cached entry chose which entitlement; what it allows is taken from the one just read.
   const duration = checkDuration(drawn.entitlement, ask.duration, settings.minSeconds);
   if (!duration.ok) return duration;
@@ -75,8 +76,8 @@ async function prepare(
   if (!justified.ok) return justified;
   const barred =
     (await notEligible(ports, drawn.entitlement, person)) ??
-    (await flooding(ports, person)) ??
-    (await pendingTwin(ports, { beneficiary: person, resource: cached.resource }));
+    (await pendingTwin(ports, { beneficiary: person, resource: cached.resource })) ??
+    (await flooding(ports, person));
   if (barred !== null) return refuse(barred);
   for (const [index, group] of drawn.groups.entries()) {
     const required = drawn.plan[index]?.required ?? 1;

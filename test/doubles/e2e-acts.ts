@@ -21,7 +21,10 @@ type Parts = {
 /** What people do, and what can be seen of it in Slack, in Keycloak and in the record. */
 export function actsOn({ realm, users, workspace, file, ports }: Parts) {
   /** Asks again until the answer is truthy. For what sends no event, such as Keycloak. */
-  async function until<T>(what: string | (() => string), look: () => Promise<T | false | null | undefined> | T | false | null | undefined) {
+  async function until<T>(
+    what: string | (() => string),
+    look: () => Promise<T | false | null | undefined> | T | false | null | undefined,
+  ) {
     const deadline = performance.now() + PATIENCE_MS;
     for (;;) {
       const seen = await look();

@@ -44,7 +44,8 @@ export async function offer(
   }
   const [client = '', role] = name.split('/');
   const options = { attributes: all, composites: roles };
-  if (role === undefined) return { kind: 'realm-role', path: name, id: (await realm.createRealmRole(name, options)).id };
+  if (role === undefined)
+    return { kind: 'realm-role', path: name, id: (await realm.createRealmRole(name, options)).id };
   const { id, clientUuid = '' } = await realm.createClientRole(client, role, options);
   return { kind: 'client-role', path: name, id, clientUuid };
 }
@@ -68,7 +69,9 @@ export async function castRealm(realm: TestRealm): Promise<Readonly<Record<CastN
 
 /** The part of manifest.yml (Slack's manifest, version 2) that the sandbox needs. */
 type Manifest = {
-  readonly features: { readonly slash_commands: readonly { readonly command: string; readonly should_escape: boolean }[] };
+  readonly features: {
+    readonly slash_commands: readonly { readonly command: string; readonly should_escape: boolean }[];
+  };
   readonly oauth_config: { readonly scopes: { readonly bot: readonly string[] } };
 };
 

@@ -101,7 +101,6 @@ export async function aStage<Seeded>(options: StageOptions<Seeded>) {
       if (!wallOnly) skew.monotonicMs += seconds * 1000;
     },
     stop: async (): Promise<void> => {
-      if (process.env['E2E_LOG']) for (const line of log.lines) if (['warn','error'].includes(line.level)) console.error(line.level, line.event, line.fields); // DEBUG
       await end();
       await slack.stop();
       await way?.stop();

@@ -6,13 +6,21 @@ import { groupId, keycloakUserId, resourceId } from '../../src/domain/ids.ts';
 import type { DirectoryUser } from '../../src/domain/people.ts';
 import type { EffectiveRole, Resource } from '../../src/domain/resource.ts';
 import { CodedError } from '../../src/lib/errors.ts';
-import type { Access, ApproverGroup, CallOutcome, Catalogue, Clock, Directory, Target } from '../../src/usecases/ports.ts';
+import type {
+  Access,
+  ApproverGroup,
+  CallOutcome,
+  Catalogue,
+  Clock,
+  Directory,
+  Target,
+} from '../../src/usecases/ports.ts';
 import { createFaults } from './fake-faults.ts';
 import type { Faults } from './fake-faults.ts';
 
 /** How long after it was sent a `late` call still lands; well within the quarantine. */
 const LATE_MS = 40_000;
-export const TOKEN_SECONDS = 300;
+const TOKEN_SECONDS = 300;
 
 type Thing = {
   readonly resource: Resource;
@@ -139,7 +147,6 @@ export function fakeKeycloak(clock: Clock): FakeKeycloak {
     slackChannel: thing.attributes['slack-channel'] ?? null,
     members: members(thing),
   });
-  const groups = (): readonly Thing[] => [...things.values()].filter((thing) => thing.resource.kind === 'group');
 
   const catalogue: Catalogue = {
     list: async () => {
@@ -176,8 +183,8 @@ export function fakeKeycloak(clock: Clock): FakeKeycloak {
     },
     group: async (word) => {
       await read('group');
-      const found = groups().filter(({ resource: { path } }) =>
-        word.startsWith('/') ? path === word : path.endsWith(`/${word}`),
+      const found = [...things.values()].filter(({ resource: { kind, path } }) =>
+        kind === 'group' && word.startsWith('/') ? path === word : path.endsWith(`/${word}`),
       );
       const [first, second] = found;
       if (first === undefined) return 'missing';
@@ -188,10 +195,7 @@ export function fakeKeycloak(clock: Clock): FakeKeycloak {
       const thing = byId(id);
       return thing === null ? null : groupOf(thing);
     },
-    slackIdIsTrusted: async () => {
-      await read('slackIdIsTrusted');
-      return true;
-    },
+    slackIdIsTrusted: () => read('slackIdIsTrusted').then(() => true),
     self: async () => {
       await read('self');
       return bot.userId;
@@ -292,4 +296,3 @@ export function fakeKeycloak(clock: Clock): FakeKeycloak {
     count: (call) => calls.filter((made) => made.call === call).length,
   };
 }
-

@@ -29,7 +29,9 @@ export function startProcess(ports: Ports): BotProcess {
       await expireRequests(ports);
       await remindApprovers(ports);
     },
-    sweep: async () => void (await sweep(ports)),
+    sweep: async () => {
+      await sweep(ports);
+    },
   };
 }
 

@@ -91,8 +91,7 @@ export function fakeSlack(): FakeSlack {
           post(thread.channel, { kind: 'line', thread: thread.ts, card, line, buttons: buttonsOf(card) }),
         ),
       retireLine: (posted, line) => act('retireLine', () => change(posted, { line, buttons: null })),
-      sendPrivate: (reply, words) =>
-        act('sendPrivate', () => void privates.push({ slack: reply.slack, reply, words })),
+      sendPrivate: (reply, words) => act('sendPrivate', () => void privates.push({ slack: reply.slack, reply, words })),
       sendFile: (slack, { content }) => act('sendFile', () => void files.push({ slack, content })),
       alarm: (alarm) => act('alarm', () => void alarms.push(alarm)),
       resolveChannel: (channel) => act('resolveChannel', () => (channels.get(channel) === true ? channel : null)),

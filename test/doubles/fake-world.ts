@@ -12,6 +12,7 @@ import type { Intent } from '../../src/usecases/intent.ts';
 import type { Ports, Posted, Settings } from '../../src/usecases/ports.ts';
 import type { Words } from '../../src/usecases/views.ts';
 import { REALM } from '../builders/domain.ts';
+import { furnish, READ } from './fake-cast.ts';
 import { handClock } from './fake-clock.ts';
 import { fakeKeycloak } from './fake-keycloak.ts';
 import { startProcess } from './fake-process.ts';
@@ -20,12 +21,6 @@ import { TEAM, fakeSlack } from './fake-slack.ts';
 import type { Shown } from './fake-slack.ts';
 import { recordedLog } from './log.ts';
 
-export const PLATFORM = 'C0PLATFORM';
-export const SECURITY = 'C0SECURITY';
-export const READ = '/prod/read';
-/** Needs a platform approver, then a security approver. */
-export const DEEP = '/prod/deep';
-export const VAULT = '/prod/vault';
 const QUIET_ROUNDS = 10;
 
 export type World = Awaited<ReturnType<typeof aWorld>>;
@@ -125,7 +120,11 @@ export async function aWorld({ settings = {} }: { readonly settings?: Partial<Se
   const advance = async (seconds: number): Promise<void> => {
     const end = clock.now() + seconds * 1000;
     while (clock.now() < end) {
-      const [next, unsent, unfinished] = await Promise.all([store.nextLook(), store.countUnsent(), store.unfinished(1)]);
+      const [next, unsent, unfinished] = await Promise.all([
+        store.nextLook(),
+        store.countUnsent(),
+        store.unfinished(1),
+      ]);
       const busy = unsent > 0 || unfinished.length > 0 || keycloak.faults.stands('probe') !== null;
       const stepMs = busy ? (end - clock.now() > 600_000 ? 30_000 : 1000) : 600_000;
       const until = Math.min(end, clock.now() + stepMs, Math.max(next ?? end, clock.now() + 500));
@@ -157,7 +156,12 @@ export async function aWorld({ settings = {} }: { readonly settings?: Partial<Se
   };
   const approval = async (
     id: RequestId,
-    facts: { readonly leaseSeconds?: number | null; readonly message?: Posted; readonly version?: number; readonly stage?: number } = {},
+    facts: {
+      readonly leaseSeconds?: number | null;
+      readonly message?: Posted;
+      readonly version?: number;
+      readonly stage?: number;
+    } = {},
   ): Promise<Intent> => {
     const row = await request(id);
     const shown = facts.message ?? buttonsOf(id);
@@ -174,8 +178,8 @@ export async function aWorld({ settings = {} }: { readonly settings?: Partial<Se
   const denial = async (id: RequestId, comment = ''): Promise<Intent> => {
     const intent = await approval(id);
     if (intent.intent !== 'approve') throw new Error('not an approval');
-    const { leaseSeconds: _, ...rest } = intent;
-    return { ...rest, intent: 'deny', comment };
+    const { requestId: about, version, stage, message } = intent;
+    return { intent: 'deny', requestId: about, version, stage, message, comment };
   };
   const act = async (name: string, intent: Intent): Promise<void> => {
     await send(name, intent);
@@ -269,29 +273,6 @@ export async function aWorld({ settings = {} }: { readonly settings?: Partial<Se
     openGrants: async (): Promise<readonly OpenGrant[]> =>
       (await rows()).grants.filter((grant) => grant.state !== 'ended'),
   };
-}
-
-function furnish(keycloak: ReturnType<typeof fakeKeycloak>, slack: ReturnType<typeof fakeSlack>): void {
-  for (const name of ['ann', 'bob', 'chen', 'dana', 'erin', 'fay', 'root']) {
-    keycloak.user(name);
-    slack.person(name);
-  }
-  keycloak.thing('group', '/approvers');
-  keycloak.thing('group', '/approvers/platform', { 'slack-channel': PLATFORM });
-  keycloak.thing('group', '/approvers/security', { 'slack-channel': SECURITY });
-  keycloak.thing('group', '/access-admins');
-  for (const name of ['chen', 'dana']) keycloak.join(name, '/approvers/platform');
-  for (const name of ['erin', 'fay']) keycloak.join(name, '/approvers/security');
-  keycloak.join('root', '/access-admins');
-  slack.channel(PLATFORM);
-  slack.channel(SECURITY);
-  keycloak.thing('group', '/prod');
-  const base = { requestable: 'true', 'approver-group': '/approvers/platform' };
-  keycloak.thing('group', READ, { ...base, risk: 'low' });
-  keycloak.thing('group', DEEP, { ...base, risk: 'low', 'approver-group-2': '/approvers/security' });
-  keycloak.thing('realm-role', 'db-reader', { ...base, 'end-sessions': 'true' });
-  keycloak.thing('client-role', 'grafana/viewer', base);
-  keycloak.thing('group', VAULT, { ...base, risk: 'critical' });
 }
 
 async function collected<T>(values: AsyncIterable<T>): Promise<readonly T[]> {

@@ -93,16 +93,16 @@ export function playTimeline(script: Script, start: number): Timeline {
     return 'answered';
   };
 
-  const converge = (): void => {
+  /** What one claim leaves behind: the row to write, with the grants that changed. */
+  const converge = (): readonly [Holding, ...Grant[]] => {
     commit({ ...row, epoch: row.epoch + 1, rowLease: { replica: 'A', until: now + ROW_LEASE_MS } });
     let holding = row;
     let seen: Seen = { look: null, deleteAnswered: false };
     for (let steps = 0; steps < 12; steps++) {
       const step = nextStep(holding, openRows(), seen, now, QUARANTINE_MS);
-      if (step.do === 'wait') return commit({ ...step.holding, rowLease: null });
-      if (step.do === 'settle') return commit({ ...step.holding, rowLease: null }, [...step.live, ...step.ended]);
-      if (step.do === 'end-sessions')
-        return commit({ ...holding, sessionsDue: false, rowLease: null, nextLookAt: null });
+      if (step.do === 'wait') return [step.holding];
+      if (step.do === 'settle') return [step.holding, ...step.live, ...step.ended];
+      if (step.do === 'end-sessions') return [{ ...holding, sessionsDue: false, nextLookAt: null }];
       if (step.do === 'look') {
         const at = now;
         spend(CALL_MS);
@@ -114,7 +114,7 @@ export function playTimeline(script: Script, start: number): Timeline {
       if (outcome !== 'answered') {
         const nextLookAt = outcome === 'stopped' ? now + ROW_LEASE_MS : now + RETRY_MS;
         calmAt = Math.max(calmAt, nextLookAt);
-        return commit({ ...step.holding, rowLease: null, nextLookAt });
+        return [{ ...step.holding, nextLookAt }];
       }
       holding = resolved(step.holding, step.do);
       seen = { look: null, deleteAnswered: seen.deleteAnswered || step.do === 'delete' };
@@ -134,7 +134,8 @@ export function playTimeline(script: Script, start: number): Timeline {
     }
     if (rows.size === 0 || row.nextLookAt === null || row.nextLookAt > now) continue;
     if (++claims > 200) throw new Error('it never comes to an end');
-    converge();
+    const [holding, ...changed] = converge();
+    commit({ ...holding, rowLease: null }, changed);
   }
   return { member, holding: row, grants: [...rows.values()], sent, history, calmAt, endedAt: now };
 }

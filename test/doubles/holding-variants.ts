@@ -4,7 +4,13 @@ import { QUARANTINE_MS } from './holding-state.ts';
 import type { Keeper } from './holding-world.ts';
 
 /** The functions as they are shipped. */
-export const shipped: Keeper = { nextStep, maySend, resolved, recorded: (planned) => planned, quarantineMs: QUARANTINE_MS };
+export const shipped: Keeper = {
+  nextStep,
+  maySend,
+  resolved,
+  recorded: (planned) => planned,
+  quarantineMs: QUARANTINE_MS,
+};
 
 /** Each drops one rule, by wrapping the shipped functions or by lying to them. */
 export const withoutRule = {

@@ -100,7 +100,8 @@ function passing(state: State): readonly Successor<State>[] {
 
 /** While a PUT of ours is on its way it could give back by itself what is taken, so nobody takes it then. */
 function taking(state: State): readonly Successor<State>[] {
-  const coming = state.late.put > 0 || state.replicas.some((replica) => replica.at === 'send' && replica.call === 'put');
+  const coming =
+    state.late.put > 0 || state.replicas.some((replica) => replica.at === 'send' && replica.call === 'put');
   if (!state.member || state.taken !== null || coming) return [];
   const taken = [state.leases[0] === 'live', state.leases[1] === 'live'] as const;
   return [{ story: 'another hand takes the access away', state: { ...state, member: false, taken } }];

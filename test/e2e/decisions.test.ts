@@ -10,9 +10,6 @@ async function seed(realm: TestRealm) {
   return {
     shorter: await offer(realm, 'shorter'),
     denied: await offer(realm, 'denied'),
-    awaited: await offer(realm, 'awaited'),
-    released: await offer(realm, 'released'),
-    revoked: await offer(realm, 'revoked'),
     staged: await offer(realm, 'staged', { attributes: twoStages }),
     quorate: await offer(realm, 'quorate', { attributes: { 'approvals-required': '2' } }),
     raced: await offer(realm, 'raced'),
@@ -115,42 +112,6 @@ describe('I12: a quorum', () => {
       expect.stringContaining('You approved'),
     ]);
     expect(stage.tables().grants.filter(({ resource }) => resource.path === 'raced')).toHaveLength(1);
-  });
-});
-
-describe('an end before its time', () => {
-  it('nobody decides: the request expires, and the lease never begins', async () => {
-    const card = await stage.ask('ann', 'awaited 1h anybody there');
-    stage.pass(86_401);
-    expect(await stage.tell('ann', /Nobody decided/)).toContain('awaited');
-    await stage.quiet();
-    expect(stage.workspace.as('chen').read(card)).toContain('expired');
-    expect(stage.workspace.as('chen').read(card)).not.toContain('[ Approve ]');
-  });
-
-  it('the holder releases', async () => {
-    await stage.approve('chen', await stage.ask('ann', 'released 1h short'));
-    await stage.isLive('ann', stage.seeded.released);
-    const ann = stage.workspace.as('ann');
-    await stage.tell('ann', /You have \*?released\*? until/);
-    const list = await stage.hears(ann, () => ann.command('/access'));
-    expect(list).toEqual([expect.stringMatching(/released[^]*live until[^]*\[ Release \]/)]);
-    const live = await stage.workspace.until(() => ann.dm.messages.findLast(({ text }) => text.includes('released')));
-    await stage.press('ann', live, 'Release');
-    await stage.isGone('ann', stage.seeded.released);
-    expect(grantOn('released')).toMatchObject({ endedBy: 'release' });
-  });
-
-  it('an admin revokes, and nobody else may', async () => {
-    await stage.approve('chen', await stage.ask('ann', 'revoked 1h long'));
-    await stage.isLive('ann', stage.seeded.revoked);
-    const chen = stage.workspace.as('chen');
-    const refused = await stage.hears(chen, () => chen.command('/access revoke @ann revoked'));
-    expect(refused).toEqual([expect.stringContaining('Only members of /access-admins')]);
-    await stage.workspace.as('eve').command('/access revoke @ann revoked');
-    await stage.isGone('ann', stage.seeded.revoked);
-    await stage.quiet();
-    expect(grantOn('revoked')).toMatchObject({ endedBy: 'revocation', endAsked: { by: { username: 'eve' } } });
   });
 });
 

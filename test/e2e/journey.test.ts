@@ -26,9 +26,14 @@ afterAll(() => stage.stop());
 /** What Ann's new token carries: groups, realm roles and roles of demo-api. */
 async function tokenOf(name: string): Promise<readonly string[]> {
   const { claims } = await stage.realm.login(name);
-  const roles = (holder: unknown): readonly string[] => (holder as { roles?: readonly string[] } | undefined)?.roles ?? [];
+  const roles = (holder: unknown): readonly string[] =>
+    (holder as { roles?: readonly string[] } | undefined)?.roles ?? [];
   const clients = claims['resource_access'] as Record<string, unknown> | undefined;
-  return [...(claims['groups'] as readonly string[]), ...roles(claims['realm_access']), ...roles(clients?.['demo-api'])];
+  return [
+    ...(claims['groups'] as readonly string[]),
+    ...roles(claims['realm_access']),
+    ...roles(clients?.['demo-api']),
+  ];
 }
 
 describe.each([
@@ -57,7 +62,12 @@ describe.each([
     await stage.quiet();
     expect(stage.told(stage.workspace.as('ann')).at(-1)).toContain('The access is gone');
     expect(chen.read(card)).toContain('ended');
-    expect(stage.workspace.channel('platform-approvals').thread(card.ts).map((line) => line.text)).toEqual([
+    expect(
+      stage.workspace
+        .channel('platform-approvals')
+        .thread(card.ts)
+        .map((line) => line.text),
+    ).toEqual([
       expect.stringContaining('Asked by'),
       expect.stringContaining('Approved by'),
       expect.stringContaining('Live:'),
@@ -83,9 +93,7 @@ describe('the form', () => {
     const asked = stage.workspace.channel('platform-approvals').messages.length;
     const done = await ann.submit(form, { Justification: 'quarterly report' });
     expect(done.result).toBe('cleared');
-    const card = await stage.workspace.until(
-      () => stage.workspace.channel('platform-approvals').messages[asked],
-    );
+    const card = await stage.workspace.until(() => stage.workspace.channel('platform-approvals').messages[asked]);
     expect(stage.workspace.as('chen').read(card)).toContain('15 minutes');
     await stage.press('ann', await stage.workspace.until(() => ann.dm.messages.at(-1)), 'Withdraw');
     await stage.tell('ann', /is withdrawn/);

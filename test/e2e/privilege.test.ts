@@ -20,7 +20,10 @@ async function seed(realm: TestRealm) {
   const mark = async (path: string) => {
     const id = await realm.findGroup(path);
     const group = await realm.get(`/groups/${id ?? ''}`);
-    const attributes = { ...(group['attributes'] as object), ...Object.fromEntries(Object.entries(requestable).map(([k, v]) => [k, [v]])) };
+    const attributes = {
+      ...(group['attributes'] as object),
+      ...Object.fromEntries(Object.entries(requestable).map(([k, v]) => [k, [v]])),
+    };
     await realm.send('PUT', `/groups/${id ?? ''}`, { ...group, attributes });
   };
   for (const path of ['/approvers/platform', '/access-admins']) await mark(path);

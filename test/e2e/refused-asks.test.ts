@@ -77,25 +77,21 @@ describe('a request is refused in one private sentence, and nothing changes', ()
     const bob = stage.workspace.as('bob');
     for (let count = 1; count <= 10; count++) await stage.ask('bob', `many-${count}- 1h why`);
     const again = () => bob.command('/request-access many-1- 1h why');
-    // The limit is told first: it holds for whatever else he asks.
-    await expectRefused(stage, bob, again, { says: /10 requests waiting/, audited: 'too_many_pending' });
+    await expectRefused(stage, bob, again, { says: /already asked for .*Open it/, audited: null });
     const eleventh = () => bob.command('/request-access many-11- 1h why');
     await expectRefused(stage, bob, eleventh, { says: /10 requests waiting/, audited: 'too_many_pending' });
-    await stage.ask('eve', 'many-1- 1h why');
-    const eve = stage.workspace.as('eve');
-    const twin = () => eve.command('/request-access many-1- 2h why');
-    await expectRefused(stage, eve, twin, { says: /already asked for .*Open it/, audited: null });
   });
 });
 
 it('I20: what people write is shown and does nothing', async () => {
-  const words = '<!channel> @channel <@U0EVE> <https://evil.example|https://good.example> \u202elive\u0007 *bold* `code`';
+  const words =
+    '<!channel> @channel <@U0EVE> <https://evil.example|https://good.example> \u202elive\u0007 *bold* `code`';
   const card = await stage.ask('ann', `wiki 1h ${words}`);
   await stage.quiet();
   const shown = stage.workspace.as('chen').read(card);
   expect(shown).toContain('<!channel>');
   expect(shown).toContain('<@U0EVE>');
-  expect(shown).not.toMatch(/[\u202e\u0007]/);
+  for (const invisible of ['\u202e', '\u0007']) expect(shown).not.toContain(invisible);
   const raw = JSON.stringify([card.text, card.blocks]);
   expect(raw).not.toMatch(/<!(channel|here|everyone)|<@U0EVE|<https:\/\/evil/);
   expect(stage.workspace.violations).toEqual([]);

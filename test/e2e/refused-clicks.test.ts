@@ -112,7 +112,9 @@ describe('a click is refused in one private sentence, and nothing changes', () =
 it('I16: one person clicking twice in the same moment decides once', async () => {
   const twice = await stage.ask('ann', 'twice 1h why');
   const chen = stage.workspace.as('chen');
-  const heard = await stage.hears(chen, () => Promise.all([chen.click(twice, 'Approve'), chen.click(twice, 'Approve')]));
+  const heard = await stage.hears(chen, () =>
+    Promise.all([chen.click(twice, 'Approve'), chen.click(twice, 'Approve')]),
+  );
   expect(heard.toSorted()).toEqual([
     expect.stringMatching(/already approved/),
     expect.stringContaining('You approved'),

@@ -203,7 +203,10 @@ describe('each rule is necessary: without it, the shortest story that breaks a p
   it.each(LOSSES)(
     'without $rule: $name',
     ({ rule, memberBefore, name, story }) => {
-      expect(explore(holdingWorld(withoutRule[rule], { memberBefore, faults: FAULTS, hand: false })).breach).toEqual({ name, story });
+      expect(explore(holdingWorld(withoutRule[rule], { memberBefore, faults: FAULTS, hand: false })).breach).toEqual({
+        name,
+        story,
+      });
     },
     PATIENCE_MS,
   );

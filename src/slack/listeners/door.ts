@@ -1,6 +1,7 @@
 import type { SlackUser } from '../../domain/people.ts';
 import type { Desk } from '../../usecases/desk.ts';
 import type { Intent } from '../../usecases/intent.ts';
+import { hasCode } from '../../lib/errors.ts';
 import type { Clock, Ids, Log } from '../../usecases/ports.ts';
 import { respond } from '../conversation.ts';
 import { section } from '../render/pieces.ts';
@@ -91,3 +92,7 @@ export async function whisper(door: Door, responseUrl: string | null, text: stri
 }
 
 export const reasonOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
+
+/** Slack delivered an envelope again: its trigger has opened what it was for, and there is nothing to say. */
+export const isSpentTrigger = (error: unknown): boolean =>
+  hasCode(error, 'slack_refused') && error.message === 'exchanged_trigger_id';

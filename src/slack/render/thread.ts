@@ -44,7 +44,7 @@ function lineText(line: ThreadLine): string {
         : `${mention(line.by.slack)} revoked it. I am taking it away.`;
     case 'ended':
       return line.kept
-        ? `The lease ended ${when(line.at)}: ${ENDED[line.endedBy]}. The access stays, because it was there before the lease.`
+        ? `The lease ended ${when(line.at)}: ${ENDED[line.endedBy]}. The access stays, because another lease on it still runs or because it was there before.`
         : `Ended ${when(line.at)}: ${ENDED[line.endedBy]}.${removed(line.endedBy)}`;
     case 'sessions_ended':
       return 'The sessions in Keycloak were ended too.';

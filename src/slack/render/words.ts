@@ -40,7 +40,11 @@ export function renderWords(words: Words, permalink: Permalink): Rendered {
     case 'ended': {
       const { resource, endedAt, endedBy } = words.grant;
       const end = `Your lease on ${strong(resource.path)} ended ${when(endedAt)}: ${ENDED[endedBy]}.`;
-      return said(words.kept ? `${end} You keep the access, because you had it before.` : `${end} The access is gone.`);
+      return said(
+        words.kept
+          ? `${end} You keep the access, because another lease on it still runs or because you had it before.`
+          : `${end} The access is gone.`,
+      );
     }
     case 'ending':
       return said(

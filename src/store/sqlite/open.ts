@@ -30,6 +30,8 @@ function open({ file, realm, now, log }: SqliteOptions): Store {
     const database = openWritable(file);
     try {
       const store = createStore(database, realm, now);
+      // The lock says that whoever held a row lease is dead; work that he left must not wait until it runs out (I3).
+      database.exec('UPDATE holdings SET lease_replica = NULL, lease_until = NULL WHERE lease_until IS NOT NULL');
       log.info('store.opened', { file, migrations: appliedMigrations(database) });
       return { ...store, close: () => store.close().finally(lock.release) };
     } catch (error) {

@@ -12,11 +12,11 @@ import type { Representation } from '../../doubles/keycloak-http.ts';
 
 export const NO_SUCH_ID = '00000000-0000-4000-8000-000000000000';
 
-export type Counted = { readonly operation: string; readonly result: string };
+type Counted = { readonly operation: string; readonly result: string };
 export type Connected = Keycloak & { readonly calls: Counted[]; readonly warnings: string[] };
 
 /** The adapter over a test realm, with what it counted and what it warned of. The caller closes it. */
-export function connect(realm: TestRealm, overrides: Partial<KeycloakOptions> = {}): Connected {
+function connect(realm: TestRealm, overrides: Partial<KeycloakOptions> = {}): Connected {
   const calls: Counted[] = [];
   const warnings: string[] = [];
   const quiet = (): void => undefined;

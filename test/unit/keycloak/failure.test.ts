@@ -32,6 +32,11 @@ describe('what is known of a change that failed', () => {
       answered(400, { error: 'invalid_request', error_description: 'Could not add user role mappings!' }),
       'done',
     ],
+    [
+      'somebody else did it (400, client role)',
+      answered(400, { error: 'invalid_request', error_description: 'Could not add user role or group mappings!' }),
+      'done',
+    ],
     ['any other 400', answered(400, { error: 'invalid_request' }), 'refused'],
     ['not allowed', answered(403, { error: 'HTTP 403 Forbidden' }), 'refused'],
     ['not known', answered(401, { error: 'HTTP 401 Unauthorized' }), 'refused'],

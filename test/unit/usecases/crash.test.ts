@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { mortal } from '../../doubles/fake-process.ts';
-import { READ, aWorld } from '../../doubles/fake-world.ts';
+import { READ } from '../../doubles/fake-cast.ts';
+import { aWorld } from '../../doubles/fake-world.ts';
 import type { World } from '../../doubles/fake-world.ts';
 import { expectSound } from '../../doubles/fake-world-checks.ts';
 
@@ -20,12 +21,13 @@ async function killedAt(world: World, nth: number, when: 'before' | 'after'): Pr
 async function everyCall(scenario: (kill: (world: World) => Promise<void>) => Promise<void>): Promise<number> {
   let cuts = 0;
   for (const when of ['before', 'after'] as const) {
-    for (let nth = 1, more = true; more; nth++) {
+    const deaths: boolean[] = [];
+    while (deaths.at(-1) !== false) {
       await scenario(async (world) => {
-        more = await killedAt(world, nth, when);
+        deaths.push(await killedAt(world, deaths.length + 1, when));
       });
-      if (more) cuts += 1;
     }
+    cuts += deaths.length - 1;
   }
   return cuts;
 }
@@ -64,7 +66,11 @@ describe('kill -9 at every call', () => {
       expect(await world.grantOf(id)).toMatchObject({ state: 'ended', endedBy: 'release' });
       expect(world.keycloak.logouts.at(-1)).toMatchObject({ heldThen: false });
       expect(world.told('ann').filter((words) => words.say === 'ended')).toHaveLength(1);
-      expect((await world.holdingOf('ann', 'db-reader'))?.holding).toMatchObject({ nextLookAt: null, puts: 0, deletes: 0 });
+      expect((await world.holdingOf('ann', 'db-reader'))?.holding).toMatchObject({
+        nextLookAt: null,
+        puts: 0,
+        deletes: 0,
+      });
       await expectSound(world);
     });
     expect(cuts).toBeGreaterThan(10);
@@ -104,22 +110,25 @@ describe('kill -9 at every call', () => {
     });
   });
 
-  it.each(['lost', 'late', 'never'] as const)('and the answer of its PUT and DELETE was %s: still right', async (fault) => {
-    await everyCall(async (kill) => {
-      const world = await aWorld();
-      const id = await world.ask('ann');
-      await world.send('chen', await world.approval(id));
-      await world.bot.inbox();
-      world.keycloak.faults.next('give', fault);
-      await kill(world);
-      await world.advance(SETTLED_SECONDS);
-      expect(world.keycloak.has('ann', READ)).toBe(true);
-      await world.advance(3600 - SETTLED_SECONDS);
-      world.keycloak.faults.next('take', fault);
-      await world.advance(2 * SETTLED_SECONDS);
-      expect(world.keycloak.has('ann', READ)).toBe(false);
-      expect(await world.grantOf(id)).toMatchObject({ state: 'ended', endedBy: 'expiry' });
-      await expectSound(world);
-    });
-  });
+  it.each(['lost', 'late', 'never'] as const)(
+    'and the answer of its PUT and DELETE was %s: still right',
+    async (fault) => {
+      await everyCall(async (kill) => {
+        const world = await aWorld();
+        const id = await world.ask('ann');
+        await world.send('chen', await world.approval(id));
+        await world.bot.inbox();
+        world.keycloak.faults.next('give', fault);
+        await kill(world);
+        await world.advance(SETTLED_SECONDS);
+        expect(world.keycloak.has('ann', READ)).toBe(true);
+        await world.advance(3600 - SETTLED_SECONDS);
+        world.keycloak.faults.next('take', fault);
+        await world.advance(2 * SETTLED_SECONDS);
+        expect(world.keycloak.has('ann', READ)).toBe(false);
+        expect(await world.grantOf(id)).toMatchObject({ state: 'ended', endedBy: 'expiry' });
+        await expectSound(world);
+      });
+    },
+  );
 });

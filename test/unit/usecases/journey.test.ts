@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
-import { PLATFORM, READ, aWorld } from '../../doubles/fake-world.ts';
+import { PLATFORM, READ } from '../../doubles/fake-cast.ts';
+import { aWorld } from '../../doubles/fake-world.ts';
 import { expectSound } from '../../doubles/fake-world-checks.ts';
 
 describe('the whole journey', () => {

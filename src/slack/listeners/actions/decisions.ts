@@ -5,7 +5,7 @@ import { progress } from '../../../domain/request.ts';
 import { closedModal, decisionModal, workingModal } from '../../render/decision-modal.ts';
 import type { Dialog } from '../../render/decision-modal.ts';
 import { refusalText } from '../../render/refusal-text.ts';
-import { acknowledge, reasonOf, takeClick, whisper } from '../door.ts';
+import { acknowledge, isSpentTrigger, reasonOf, takeClick, whisper } from '../door.ts';
 import type { Door } from '../door.ts';
 import { readClick } from '../click.ts';
 import type { Click } from '../click.ts';
@@ -57,6 +57,7 @@ async function openDialog(door: Door, dialog: Dialog, click: Click, hint: Dialog
     const view = await drawn(door, dialog, click, hint);
     await door.web.call('views.update', (client) => client.views.update({ view_id: viewId, view }));
   } catch (error) {
+    if (isSpentTrigger(error)) return;
     door.log.warn('slack.dialog_not_opened', { reason: reasonOf(error) });
     await whisper(
       door,

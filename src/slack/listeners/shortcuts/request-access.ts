@@ -1,6 +1,6 @@
 import type { App } from '@slack/bolt';
 import { requestModal } from '../../render/request-modal.ts';
-import { acknowledge, reasonOf, whisper } from '../door.ts';
+import { acknowledge, isSpentTrigger, reasonOf, whisper } from '../door.ts';
 import type { Door } from '../door.ts';
 
 /** The global shortcut that opens the form. */
@@ -18,6 +18,7 @@ export async function openRequestModal(door: Door, triggerId: string, responseUr
       client.views.open({ trigger_id: triggerId, view: requestModal(null) }),
     );
   } catch (error) {
+    if (isSpentTrigger(error)) return;
     door.log.warn('slack.form_not_opened', { reason: reasonOf(error) });
     await whisper(
       door,

@@ -1,0 +1,57 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { offer } from '../doubles/e2e-cast.ts';
+import { aStage } from '../doubles/e2e-stage.ts';
+import type { Stage } from '../doubles/e2e-stage.ts';
+import type { TestRealm } from '../doubles/keycloak-realm.ts';
+
+async function seed(realm: TestRealm) {
+  return {
+    awaited: await offer(realm, 'awaited'),
+    released: await offer(realm, 'released'),
+    revoked: await offer(realm, 'revoked'),
+  };
+}
+
+let stage: Stage<Awaited<ReturnType<typeof seed>>>;
+beforeAll(async () => {
+  stage = await aStage({ seed });
+});
+afterAll(() => stage.stop());
+
+const grantOn = (path: string) => stage.tables().grants.find(({ resource }) => resource.path === path);
+
+describe('an end before its time', () => {
+  it('nobody decides: the request expires, and the lease never begins', async () => {
+    const card = await stage.ask('ann', 'awaited 1h anybody there');
+    stage.pass(86_401);
+    expect(await stage.tell('ann', /Nobody decided/)).toContain('awaited');
+    await stage.quiet();
+    expect(stage.workspace.as('chen').read(card)).toContain('expired');
+    expect(stage.workspace.as('chen').read(card)).not.toContain('[ Approve ]');
+  });
+
+  it('the holder releases', async () => {
+    await stage.approve('chen', await stage.ask('ann', 'released 1h short'));
+    await stage.isLive('ann', stage.seeded.released);
+    const ann = stage.workspace.as('ann');
+    await stage.tell('ann', /You have \*?released\*? until/);
+    const list = await stage.hears(ann, () => ann.command('/access'));
+    expect(list).toEqual([expect.stringMatching(/released[^]*live until[^]*\[ Release \]/)]);
+    const live = await stage.workspace.until(() => ann.dm.messages.findLast(({ text }) => text.includes('released')));
+    await stage.press('ann', live, 'Release');
+    await stage.isGone('ann', stage.seeded.released);
+    expect(grantOn('released')).toMatchObject({ endedBy: 'release' });
+  });
+
+  it('an admin revokes, and nobody else may', async () => {
+    await stage.approve('chen', await stage.ask('ann', 'revoked 1h long'));
+    await stage.isLive('ann', stage.seeded.revoked);
+    const chen = stage.workspace.as('chen');
+    const refused = await stage.hears(chen, () => chen.command('/access revoke @ann revoked'));
+    expect(refused).toEqual([expect.stringContaining('Only members of /access-admins')]);
+    await stage.workspace.as('eve').command('/access revoke @ann revoked');
+    await stage.isGone('ann', stage.seeded.revoked);
+    await stage.quiet();
+    expect(grantOn('revoked')).toMatchObject({ endedBy: 'revocation', endAsked: { by: { username: 'eve' } } });
+  });
+});
