@@ -18,7 +18,10 @@ function isInstalled() {
 
 function install() {
   console.error('Installing dependencies (npm ci), once …');
-  const npm = spawnSync('npm', ['ci', '--no-audit', '--no-fund', '--loglevel=error'], { cwd: root, stdio: ['ignore', 2, 2] });
+  const npm = spawnSync('npm', ['ci', '--no-audit', '--no-fund', '--loglevel=error'], {
+    cwd: root,
+    stdio: ['ignore', 2, 2],
+  });
   if (npm.status !== 0) {
     console.error('npm ci failed. Check that the npm registry can be reached, then run the same command again.');
     process.exit(1);
@@ -35,5 +38,6 @@ const child = spawn(nodePath, [path.join(root, entry), ...args], {
 // A terminal's Ctrl-C reaches the child by itself; a signal sent to this process alone is handed on. Either way the
 // child decides when it is done, so that it can clean up.
 process.on('SIGINT', () => undefined);
-for (const signal of ['SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(/** @type {NodeJS.Signals} */ (signal)));
+for (const signal of ['SIGTERM', 'SIGHUP'])
+  process.on(signal, () => child.kill(/** @type {NodeJS.Signals} */ (signal)));
 child.on('exit', (code, signal) => process.exit(signal === null ? (code ?? 1) : 1));

@@ -177,6 +177,7 @@ export async function startApp(config: Config, overrides: Overrides = {}): Promi
       await inboxWorker.idle();
       await deliver.stop();
       await store.saveHighestTime(clock.highest()).catch(() => undefined);
+      await keycloak.close();
       await store.close();
     },
   };

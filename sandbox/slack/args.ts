@@ -24,7 +24,7 @@ export function flag(args: Args, name: string): boolean {
 }
 
 /** Between 1 and 1000, as Slack has it for every list. */
-export function limitOf(args: Args, fallback: number): number {
+function limitOf(args: Args, fallback: number): number {
   const limit = Number(optionalText(args, 'limit') ?? fallback);
   if (!Number.isInteger(limit) || limit < 1 || limit > 1000) throw refuse('invalid_limit');
   return limit;

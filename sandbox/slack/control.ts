@@ -76,7 +76,7 @@ function channelView(channel: Channel): ChannelView {
   };
 }
 
-export function surfaceOf(target: Target): Surface {
+function surfaceOf(target: Target): Surface {
   if ('rootViewId' in target) return { kind: 'view', view: target };
   return 'toUserId' in target ? { kind: 'ephemeral', ephemeral: target } : { kind: 'message', message: target };
 }

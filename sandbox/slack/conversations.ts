@@ -22,7 +22,7 @@ function dmId(userId: string): string {
 }
 
 /** The person at the other end of a direct message channel. */
-export function dmPartner(world: World, channel: Channel): string | undefined {
+function dmPartner(world: World, channel: Channel): string | undefined {
   return [...channel.members].find((member) => member !== world.app.botUserId);
 }
 

@@ -37,12 +37,7 @@ function ackBody(text: string): JsonObject {
   return text === '' ? {} : { text };
 }
 
-export function signedRequest(
-  signingSecret: string,
-  kind: EnvelopeKind,
-  payload: JsonObject,
-  retry?: Retry,
-): RequestInit {
+function signedRequest(signingSecret: string, kind: EnvelopeKind, payload: JsonObject, retry?: Retry): RequestInit {
   const { body, contentType } = encode(kind, payload);
   const timestamp = String(Math.floor(Date.now() / 1000));
   const signature = createHmac('sha256', signingSecret).update(`v0:${timestamp}:${body}`).digest('hex');

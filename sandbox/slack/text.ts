@@ -14,7 +14,7 @@ export type Token =
 
 const entity = /<([^<>]*)>/g;
 
-export function parseText(text: string): readonly Token[] {
+function parseText(text: string): readonly Token[] {
   const tokens: Token[] = [];
   let end = 0;
   for (const match of text.matchAll(entity)) {

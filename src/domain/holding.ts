@@ -146,6 +146,15 @@ export function resolved(holding: Holding, call: 'put' | 'delete'): Holding {
     : { ...holding, deletes: Math.max(0, holding.deletes - 1) };
 }
 
+/**
+ * After a PUT that certainly never took effect nothing is ours yet: the next look decides anew, and an access that was
+ * never given ends without a call.
+ */
+export function disowned(holding: Holding, grants: readonly OpenGrant[]): Holding {
+  const given = holding.puts > 0 || grants.some((grant) => grant.state === 'live');
+  return given ? holding : { ...holding, owned: null };
+}
+
 function seenReason(grant: OpenGrant, look: Look): EndedBy | null {
   if (look.user !== 'enabled') return 'person_gone';
   if (look.resource === 'gone') return 'resource_gone';

@@ -26,7 +26,6 @@ export type ThreadLine =
   | { readonly line: 'live'; readonly expiresAt: EpochMs; readonly effectiveUntil: EpochMs }
   | { readonly line: 'end_asked'; readonly by: Person; readonly endedBy: 'release' | 'revocation' }
   | { readonly line: 'ended'; readonly endedBy: EndedBy; readonly at: EpochMs; readonly kept: boolean }
-  | { readonly line: 'sessions_ended' }
   | { readonly line: 'trouble'; readonly nextTryAt: EpochMs };
 
 /** Words to one person in private. `kept`: the access stays, for another lease or because it was there before. */
@@ -78,16 +77,16 @@ export type Message = {
   readonly body: MessageBody;
 };
 
+/** Where a Slack message is; `ts` is Slack's message id in that channel. */
+export type Posted = { readonly channel: string; readonly ts: string };
+
 /**
  * A Slack message that shows a request and may carry its buttons; a click on any other counts for nothing (I13). There is
  * one `card` and at most one `latest` line (its newest thread line, `line`) for each stage: a newer one replaces it.
  */
-export type PostedMessage = {
+export type PostedMessage = Posted & {
   readonly requestId: RequestId;
   readonly role: 'card' | 'latest';
   readonly stage: number;
-  readonly channel: string;
-  /** Slack's message id in that channel. */
-  readonly ts: string;
   readonly line: ThreadLine | null;
 };

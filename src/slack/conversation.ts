@@ -1,6 +1,7 @@
+import type { Posted } from '../domain/message.ts';
 import { CodedError, hasCode } from '../lib/errors.ts';
 import type { SlackUser } from '../domain/people.ts';
-import type { Clock, Conversation, Log, Posted } from '../usecases/ports.ts';
+import type { Clock, Conversation, Log } from '../usecases/ports.ts';
 import { createChannels } from './channels.ts';
 import { renderAlarm } from './render/alarm.ts';
 import { renderCard } from './render/card.ts';

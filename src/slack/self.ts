@@ -1,7 +1,8 @@
+import type { Posted } from '../domain/message.ts';
 import { once } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { CodedError } from '../lib/errors.ts';
-import type { Log, Posted } from '../usecases/ports.ts';
+import type { Log } from '../usecases/ports.ts';
 import type { Web } from './web.ts';
 
 type Identity = {

@@ -5,6 +5,7 @@ import { refuse } from '../domain/refusal.ts';
 import type { Outcome } from '../domain/refusal.ts';
 import { matchAccess, suggestAccess } from '../domain/search.ts';
 import { MAX_TEXT_POINTS, cleanText, countPoints } from '../domain/text.ts';
+import { matches } from '../lib/match.ts';
 import type { Field } from './desk.ts';
 import type { AccessWord } from './intent.ts';
 import type { Ports } from './ports.ts';
@@ -76,7 +77,7 @@ export function checkJustification(
   const justification = cleanText(text);
   if (justification === '') return refuse({ refusal: 'justification_missing' });
   const { justificationPattern: pattern } = entitlement;
-  if (pattern !== null && !new RegExp(pattern, 'u').test(justification))
+  if (pattern !== null && !matches(pattern, justification))
     return refuse({ refusal: 'justification_pattern', pattern });
   return { ok: true, justification };
 }

@@ -5,7 +5,7 @@ import type { Holding, Look, Step } from '../domain/holding.ts';
 import type { EpochMs } from '../domain/ids.ts';
 import type { MessageBody } from '../domain/message.ts';
 import { messagesOf, ownEntry, toPerson } from './answer.ts';
-import type { Rows } from './converge.ts';
+import type { Rows } from './converge-work.ts';
 import type { Claimed, Ports } from './ports.ts';
 
 const FIRST_WAIT_MS = 1000;

@@ -1,11 +1,13 @@
-import type { OpenGrant } from '../domain/grant.ts';
-import { maySend, nextStep, resolved } from '../domain/holding.ts';
+import { endReason } from '../domain/grant.ts';
+import { maySend, nextStep } from '../domain/holding.ts';
 import type { Holding, Look, Seen } from '../domain/holding.ts';
 import type { GrantId } from '../domain/ids.ts';
 import { CodedError, hasCode } from '../lib/errors.ts';
 import { activationRefusal } from './check-activation.ts';
 import { afterFailure, afterHold, afterSessions, afterSettle, letGo, recordLateness } from './converge-outcomes.ts';
-import type { Batch, Claimed, Ports } from './ports.ts';
+import { createWork } from './converge-work.ts';
+import type { Rows, Work } from './converge-work.ts';
+import type { Claimed, Ports } from './ports.ts';
 
 /** What became of one claim: `settled`, or why it has to be looked at again. `away`: Keycloak did not answer. */
 export type Converged = 'settled' | 'later' | 'away';
@@ -27,7 +29,7 @@ export async function converge(ports: Ports, claimed: Claimed): Promise<Converge
       const step = nextStep(holding, grants, seen, ports.clock.now(), ports.settings.quarantineSeconds * 1000);
       switch (step.do) {
         case 'look':
-          seen = { ...seen, look: await look(ports, holding, grants, work.sent('put')) };
+          seen = { ...seen, look: await look(ports, { holding, grants }, seen.deleteAnswered, work.sent('put')) };
           break;
         case 'put':
         case 'delete': {
@@ -38,6 +40,7 @@ export async function converge(ports: Ports, claimed: Claimed): Promise<Converge
           if (written === 'moved') break;
           const outcome = await send(ports, work, step.do);
           if (outcome === 'fenced') return await finish(work, letGo(work.now().holding, ports.clock.now()), 'later');
+          if (step.do === 'put' && outcome !== 'unknown' && outcome !== 'answered') work.disown();
           if (outcome === 'refused') {
             return await finish(
               work,
@@ -94,9 +97,16 @@ async function finish(work: Work, rows: Rows, result: Converged): Promise<Conver
   return result;
 }
 
-async function look(ports: Ports, holding: Holding, grants: readonly OpenGrant[], putSent: boolean): Promise<Look> {
+async function look(
+  ports: Ports,
+  { holding, grants }: Claimed,
+  deleteAnswered: boolean,
+  putSent: boolean,
+): Promise<Look> {
   const at = ports.clock.now();
-  const base = { at, ...(await ports.access.look(holding)) };
+  // Of access that nobody wants any more only its absence matters.
+  const isOver = deleteAnswered && grants.every((grant) => endReason(grant, at) !== null);
+  const base = { at, ...(await ports.access.look(holding, isOver ? 'presence' : 'everything')) };
   const refused = new Map<GrantId, string>();
   if (putSent || base.user !== 'enabled' || base.resource === 'gone') return { ...base, refused };
   for (const grant of grants) {
@@ -148,56 +158,4 @@ async function endSessions(ports: Ports, holding: Holding): Promise<void> {
     if (!ports.access.endsSessionsFirst() || !hasCode(error, 'keycloak_forbidden')) throw error;
     ports.log.warn('logout refused', { holding: holding.key });
   }
-}
-
-/** Rows of one write about a holding: the row as it should be, its grants, and what goes with them. */
-export type Rows = Omit<Batch, 'holdings' | 'grants' | 'audit'> & {
-  readonly holding: Holding;
-  readonly grants?: Batch['grants'];
-  readonly audit?: Batch['audit'];
-};
-
-type Work = {
-  now(): Claimed;
-  /** `moved`: somebody else changed the rows, they were read again; `lost`: another replica has the row now. */
-  write(rows: Rows): Promise<'written' | 'moved' | 'lost'>;
-  resolve(call: 'put' | 'delete'): void;
-  markSent(call: 'put' | 'delete'): void;
-  sent(call: 'put' | 'delete'): boolean;
-};
-
-/** The rows under one row lease, with what is already known about answered attempts but not yet written. */
-function createWork(ports: Ports, claimed: Claimed): Work {
-  const { epoch } = claimed.holding;
-  let current = claimed;
-  let answered: readonly ('put' | 'delete')[] = [];
-  const sent = new Set<string>();
-  const withAnswers = (holding: Holding): Holding => answered.reduce(resolved, holding);
-
-  return {
-    now: () => current,
-    resolve: (call) => {
-      answered = [...answered, call];
-      current = { ...current, holding: resolved(current.holding, call) };
-    },
-    markSent: (call) => sent.add(call),
-    sent: (call) => sent.has(call),
-    write: async ({ holding, grants = [], audit = [], ...rest }) => {
-      const next = { ...holding, revision: current.holding.revision + 1 };
-      const result = await ports.store.commit({ ...rest, holdings: [next], grants, audit });
-      if (result === 'committed') {
-        const changed = new Map(grants.map((grant) => [grant.id, grant]));
-        const open = current.grants
-          .map((grant) => changed.get(grant.id) ?? grant)
-          .filter((grant) => grant.state !== 'ended');
-        current = { holding: next, grants: open };
-        answered = [];
-        return 'written';
-      }
-      const fresh = await ports.store.holding(holding.key);
-      if (fresh?.holding.epoch !== epoch) return 'lost';
-      current = { holding: withAnswers(fresh.holding), grants: fresh.grants };
-      return 'moved';
-    },
-  };
 }

@@ -3,13 +3,15 @@ import type { PostedMessage, ThreadLine } from '../domain/message.ts';
 import { progress } from '../domain/request.ts';
 import type { AccessRequest } from '../domain/request.ts';
 import { CodedError } from '../lib/errors.ts';
-import type { Delivered } from './deliver.ts';
-import type { Ports } from './ports.ts';
+import type { Batch, Ports } from './ports.ts';
 import { viewCard } from './shown.ts';
 
 const SOON_MS = 1000;
 /** Stage of a card that belongs to none any more: it has no buttons. */
 const NO_STAGE = -1;
+
+/** What a delivery leaves behind besides "sent"; `againAt`: it was not finished, try again then. */
+export type Delivered = Pick<Batch, 'posted'> | { readonly againAt: number };
 
 /**
  * Brings every card of a request to its present state, and posts the one of the current stage if there is none yet. Level

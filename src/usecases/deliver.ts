@@ -2,7 +2,8 @@ import type { Message, MessageBody } from '../domain/message.ts';
 import { slackAttribute } from '../domain/people.ts';
 import { CodedError, hasCode } from '../lib/errors.ts';
 import { deliverCard, deliverLine } from './deliver-card.ts';
-import type { Batch, Ports, QueuedMessage } from './ports.ts';
+import type { Delivered } from './deliver-card.ts';
+import type { Ports, QueuedMessage } from './ports.ts';
 import { auditCsv } from './report-audit.ts';
 import { messagesOf } from './answer.ts';
 import { wordsFor } from './words.ts';
@@ -11,9 +12,6 @@ const BATCH = 200;
 const LONGEST_WAIT_MS = 60_000;
 const REFUSED_WAIT_MS = 60_000;
 const GIVE_UP_PERSON_AFTER = 5;
-
-/** What a delivery leaves behind besides "sent"; null: nothing was sent, try again then. */
-export type Delivered = Pick<Batch, 'posted'> | { readonly againAt: number };
 
 export type Deliverer = { run(): Promise<void> };
 

@@ -1,8 +1,8 @@
+import type { Posted } from '../domain/message.ts';
 import type { RequestId } from '../domain/ids.ts';
 import type { SlackUser } from '../domain/people.ts';
 import type { Outcome, Refusal } from '../domain/refusal.ts';
 import type { AccessWord, InboxItem } from './intent.ts';
-import type { Posted } from './ports.ts';
 import type { AccessPreview, CardView, Suggestion } from './views.ts';
 
 /** A field of the request modal. */

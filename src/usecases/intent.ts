@@ -1,8 +1,7 @@
 import type { EpochMs, GrantId, RequestId } from '../domain/ids.ts';
-import type { ReplyTo } from '../domain/message.ts';
+import type { Posted, ReplyTo } from '../domain/message.ts';
 import type { SlackUser } from '../domain/people.ts';
 import type { ResourceKind } from '../domain/resource.ts';
-import type { Posted } from './ports.ts';
 
 /** Which access is meant: words a person typed, or an entry picked from the catalogue. */
 export type AccessWord =

@@ -3,7 +3,7 @@ import type { CatalogueItem } from '../domain/entitlement.ts';
 import type { Grant, OpenGrant } from '../domain/grant.ts';
 import type { Holding } from '../domain/holding.ts';
 import type { EpochMs, GrantId, GroupId, KeycloakUserId, RequestId } from '../domain/ids.ts';
-import type { Alarm, Message, PostedMessage, ReplyTo, ThreadLine } from '../domain/message.ts';
+import type { Alarm, Message, Posted, PostedMessage, ReplyTo, ThreadLine } from '../domain/message.ts';
 import type { DirectoryUser, SlackProfile, SlackUser } from '../domain/people.ts';
 import type { AccessRequest, PendingRequest } from '../domain/request.ts';
 import type { EffectiveRoles, Resource } from '../domain/resource.ts';
@@ -64,10 +64,14 @@ export type CallOutcome = 'done' | 'refused' | 'gone' | 'not_sent' | 'unknown';
 /** Gives and takes access. Each call has a time-out and is repeatable. */
 export interface Access {
   /**
-   * Direct membership or role mapping of one person, and whether person and resource still are.
+   * Direct membership or role mapping of one person, and whether person and resource still are. With `presence`, for the
+   * look after an answered DELETE, the person is not read: `user` is `gone` or taken as `enabled`.
    * @throws keycloak_forbidden rather than believing an empty answer; keycloak_unavailable
    */
-  look(target: Target): Promise<{
+  look(
+    target: Target,
+    need?: 'everything' | 'presence',
+  ): Promise<{
     readonly present: boolean;
     readonly user: 'enabled' | 'disabled' | 'gone';
     readonly resource: 'there' | 'gone';
@@ -99,8 +103,6 @@ export interface SlackPeople {
   /** The workspace the bot is installed in; known after start. */
   homeTeamId(): string;
 }
-
-export type Posted = { readonly channel: string; readonly ts: string };
 
 /**
  * What Leasehold says. Each call is one Slack message, rendered from the values given.

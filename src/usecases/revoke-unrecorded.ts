@@ -35,7 +35,7 @@ export function createUnrecordedRevoker(ports: Pick<Ports, 'store' | 'access' | 
   async function take({ holding }: Claimed): Promise<void> {
     const outcome = await ports.access.take(holding);
     if (outcome !== 'done' && outcome !== 'gone') return;
-    const { present } = await ports.access.look(holding);
+    const { present } = await ports.access.look(holding, 'presence');
     if (present) return;
     taken.add(`${holding.key}:${holding.epoch}`);
     ports.log.warn('taken away without a record', { holding: holding.key });

@@ -1,11 +1,11 @@
 import type { RequestId } from '../domain/ids.ts';
-import type { PostedMessage } from '../domain/message.ts';
+import type { Posted, PostedMessage } from '../domain/message.ts';
 import type { SlackUser } from '../domain/people.ts';
 import { refuse } from '../domain/refusal.ts';
 import type { Outcome, Refusal } from '../domain/refusal.ts';
 import { progress } from '../domain/request.ts';
 import type { AccessRequest } from '../domain/request.ts';
-import type { Ports, Posted } from './ports.ts';
+import type { Ports } from './ports.ts';
 import type { CardView } from './views.ts';
 
 /** The recorded message behind a click, or null when this message was never recorded for this request (I13). */

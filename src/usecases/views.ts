@@ -1,10 +1,10 @@
+import type { Posted } from '../domain/message.ts';
 import type { AuditEntry } from '../domain/audit.ts';
 import type { EndedGrant, Grant, LiveGrant, OpenGrant } from '../domain/grant.ts';
 import type { EpochMs } from '../domain/ids.ts';
 import type { Entitlement } from '../domain/entitlement.ts';
 import type { Refusal } from '../domain/refusal.ts';
 import type { AccessRequest, PendingRequest } from '../domain/request.ts';
-import type { Posted } from './ports.ts';
 
 /** Everything a card shows; rendered anew from the present state each time. */
 export type CardView = {

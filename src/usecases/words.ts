@@ -1,9 +1,9 @@
-import type { Notice } from '../domain/message.ts';
+import type { Notice, Posted } from '../domain/message.ts';
 import type { RequestId } from '../domain/ids.ts';
 import type { SlackUser } from '../domain/people.ts';
 import type { Refusal } from '../domain/refusal.ts';
 import { identifyAdmin } from './identify.ts';
-import type { Ports, Posted } from './ports.ts';
+import type { Ports } from './ports.ts';
 import { auditPage } from './report-audit.ts';
 import type { Words } from './views.ts';
 

@@ -1,8 +1,8 @@
-import type { Alarm, ReplyTo, ThreadLine } from '../../src/domain/message.ts';
+import type { Alarm, Posted, ReplyTo, ThreadLine } from '../../src/domain/message.ts';
 import type { SlackProfile, SlackUser } from '../../src/domain/people.ts';
 import { progress } from '../../src/domain/request.ts';
 import { CodedError } from '../../src/lib/errors.ts';
-import type { Conversation, Posted, SlackPeople } from '../../src/usecases/ports.ts';
+import type { Conversation, SlackPeople } from '../../src/usecases/ports.ts';
 import type { CardView, Words } from '../../src/usecases/views.ts';
 import { createFaults } from './fake-faults.ts';
 import type { Faults } from './fake-faults.ts';

@@ -1,3 +1,4 @@
+import type { Posted } from '../../src/domain/message.ts';
 import { randomUUID } from 'node:crypto';
 import type { AuditEntry } from '../../src/domain/audit.ts';
 import type { Grant, OpenGrant } from '../../src/domain/grant.ts';
@@ -9,7 +10,7 @@ import type { AccessRequest } from '../../src/domain/request.ts';
 import { progress } from '../../src/domain/request.ts';
 import { openSqliteStore } from '../../src/store/sqlite/open.ts';
 import type { Intent } from '../../src/usecases/intent.ts';
-import type { Ports, Posted, Settings } from '../../src/usecases/ports.ts';
+import type { Ports, Settings } from '../../src/usecases/ports.ts';
 import type { Words } from '../../src/usecases/views.ts';
 import { REALM } from '../builders/domain.ts';
 import { furnish, READ } from './fake-cast.ts';

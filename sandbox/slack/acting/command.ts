@@ -75,7 +75,7 @@ function say(world: World, person: Person, channel: Channel, ack: Readonly<Recor
 }
 
 /** With should_escape Slack itself makes ids of names, so that what looks like a mention in the payload is one. */
-export function escapedCommandText(world: World, typed: string): string {
+function escapedCommandText(world: World, typed: string): string {
   return linked(world, escapeText(typed.trim()), true);
 }
 

@@ -60,7 +60,7 @@ export function optionsOf(element: JsonObject): readonly JsonObject[] {
   ];
 }
 
-export function optionText(option: JsonObject): string {
+function optionText(option: JsonObject): string {
   return words(option, 'text') ?? '';
 }
 

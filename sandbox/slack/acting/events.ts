@@ -1,4 +1,3 @@
-import { dmPartner } from '../conversations.ts';
 import { userJson } from '../directory.ts';
 import { addMessage, messageJson } from '../messages.ts';
 import type { JsonObject } from '../json.ts';
@@ -95,9 +94,7 @@ export function say(stage: Stage, person: Person, channel: Channel, typed: strin
   });
   const types = { public: 'channel', private: 'group', im: 'im' } as const;
   const common = { ...messageJson(world, message), channel: channel.id, event_ts: message.ts };
-  if (channel.kind !== 'im' || dmPartner(world, channel) === person.id) {
-    void emit(stage, { ...common, type: 'message', channel_type: types[channel.kind] });
-  }
+  void emit(stage, { ...common, type: 'message', channel_type: types[channel.kind] });
   if (text.includes(`<@${world.app.botUserId}>`)) void emit(stage, { ...common, type: 'app_mention' });
   return message;
 }

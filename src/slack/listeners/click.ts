@@ -1,6 +1,6 @@
+import type { Posted } from '../../domain/message.ts';
 import type { BlockAction, ButtonAction } from '@slack/bolt';
 import type { SlackUser } from '../../domain/people.ts';
-import type { Posted } from '../../usecases/ports.ts';
 
 /** A click on a button of a message or dialog, as far as we use it. */
 export type Click = {

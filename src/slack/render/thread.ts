@@ -46,8 +46,6 @@ function lineText(line: ThreadLine): string {
       return line.kept
         ? `The lease ended ${when(line.at)}: ${ENDED[line.endedBy]}. The access stays, because another lease on it still runs or because it was there before.`
         : `Ended ${when(line.at)}: ${ENDED[line.endedBy]}.${removed(line.endedBy)}`;
-    case 'sessions_ended':
-      return 'The sessions in Keycloak were ended too.';
     case 'trouble':
       return `Keycloak did not do what I asked. I am trying again; the next try is at ${when(line.nextTryAt)}.`;
   }

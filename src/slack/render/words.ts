@@ -1,5 +1,5 @@
+import type { Posted } from '../../domain/message.ts';
 import { sayDuration } from '../../domain/duration.ts';
-import type { Posted } from '../../usecases/ports.ts';
 import type { Words } from '../../usecases/views.ts';
 import type { AccessRequest } from '../../domain/request.ts';
 import { renderAuditPage } from './audit-page.ts';

@@ -27,12 +27,12 @@ const quiet = {
   getLevel: () => bolt.LogLevel.ERROR,
 };
 
-export const commands = [
+const commands = [
   { command: '/ask', description: 'Ask for something', usageHint: '[what]', shouldEscape: true },
   { command: '/raw', description: 'Without escaping' },
 ];
 
-export const plain = (text: string) => ({ type: 'plain_text' as const, text });
+const plain = (text: string) => ({ type: 'plain_text' as const, text });
 
 /** A real Bolt app on a sandbox in Socket Mode, with time-outs short enough for tests of reconnects. */
 export async function startInSocketMode(listen: (app: App) => void, options: SandboxOptions = {}): Promise<Running> {
@@ -108,7 +108,7 @@ function appOn(
   });
 }
 
-export const askModal: ModalView = {
+const askModal: ModalView = {
   type: 'modal',
   callback_id: 'ask',
   title: plain('Ask'),

@@ -129,7 +129,6 @@ describe('a line of the thread', () => {
     [{ line: 'ended', endedBy: 'expiry', at: AT, kept: false }, 'Removed in Keycloak, and read back'],
     [{ line: 'ended', endedBy: 'expiry', at: AT, kept: true }, 'The access stays'],
     [{ line: 'ended', endedBy: 'drift', at: AT, kept: false }, 'I do not put that back'],
-    [{ line: 'sessions_ended' }, 'sessions in Keycloak were ended'],
     [{ line: 'trouble', nextTryAt: AT }, `next try is at ${at}`],
   ] as const)('%j', (line, fact) => {
     expect(renderLine(line, null).text).toContain(fact);
