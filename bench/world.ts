@@ -74,7 +74,7 @@ export type Environment = Readonly<Record<string, string>>;
 export async function benchEnvironment(
   slack: SlackSandbox,
   realm: BenchRealm,
-): Promise<{ readonly env: Environment; readonly folder: string; remove(): Promise<void> }> {
+): Promise<{ readonly env: Environment; readonly folder: string; readonly remove: () => Promise<void> }> {
   const folder = await mkdtemp(path.join(tmpdir(), 'leasehold-bench-'));
   return {
     folder,

@@ -19,6 +19,8 @@ function end(code: number): Promise<never> {
   return ending;
 }
 
+const isEnding = (): boolean => ending !== null;
+
 // The guards of Keycloak and the bot end them when this process dies, in whatever way.
 onOrphaned(() => void end(1));
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
@@ -37,7 +39,7 @@ try {
   }
   console.log(welcome(stage));
   await stage.bot.exited;
-  if (ending === null) {
+  if (!isEnding()) {
     console.error(`Leasehold ended by itself. Its last words:\n${stage.bot.logLines().slice(-5).join('\n')}`);
     await end(1);
   }

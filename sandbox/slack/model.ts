@@ -123,6 +123,26 @@ export type SlackApp = {
   readonly homeTab: boolean;
 };
 
+/** Opens one modal, once, for three seconds. */
+export type Trigger = {
+  readonly id: string;
+  readonly userId: string;
+  /** The modal in which the person acted, when it was one: only such a trigger can push. */
+  readonly viewId?: string;
+  readonly bornMs: number;
+  used: boolean;
+};
+
+/** Where a response_url came from decides what replace_original and delete_original mean. */
+export type ResponseUrl = {
+  readonly userId: string;
+  readonly channelId: string;
+  readonly source?: { readonly ts: string; readonly isEphemeral: boolean };
+  readonly threadTs?: string;
+  readonly bornMs: number;
+  uses: number;
+};
+
 export type ApiCall = {
   readonly method: string;
   readonly args: JsonObject;

@@ -3,10 +3,9 @@ import { flag, optionalText, type Args } from './args.ts';
 import { readArgs, sendJson } from './http-io.ts';
 import { addEphemeral, addMessage, inspectText, removeMessage } from './messages.ts';
 import { contentOf, rewrite } from './methods/chat.ts';
-import type { Channel } from './model.ts';
+import type { Channel, ResponseUrl } from './model.ts';
 import { refuse, Refusal } from './refusal.ts';
 import { canonicalText } from './text.ts';
-import type { ResponseUrl } from './tickets.ts';
 import { violate, type World } from './world.ts';
 
 const MOST_USES = 5;

@@ -1,25 +1,6 @@
+import type { ResponseUrl, Trigger } from './model.ts';
 import { refuse } from './refusal.ts';
 import type { World } from './world.ts';
-
-/** Opens one modal, once, for three seconds. */
-export type Trigger = {
-  readonly id: string;
-  readonly userId: string;
-  /** The modal in which the person acted, when it was one: only such a trigger can push. */
-  readonly viewId?: string;
-  readonly bornMs: number;
-  used: boolean;
-};
-
-/** Where a response_url came from decides what replace_original and delete_original mean. */
-export type ResponseUrl = {
-  readonly userId: string;
-  readonly channelId: string;
-  readonly source?: { readonly ts: string; readonly isEphemeral: boolean };
-  readonly threadTs?: string;
-  readonly bornMs: number;
-  uses: number;
-};
 
 export function issueTrigger(world: World, userId: string, viewId?: string): string {
   const id = `${world.ids.ts()}.${world.ids.secret()}`;

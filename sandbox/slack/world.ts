@@ -7,9 +7,11 @@ import type {
   Channel,
   Ephemeral,
   Person,
+  ResponseUrl,
   SlackApp,
   StoredFile,
   Team,
+  Trigger,
   Usergroup,
   View,
   Violation,
@@ -24,7 +26,6 @@ import {
   type SandboxOptions,
   type Settings,
 } from './options.ts';
-import type { ResponseUrl, Trigger } from './tickets.ts';
 
 /** Everything the workspace knows, in memory. */
 export type World = {

@@ -15,7 +15,7 @@ export type ReplayedGrant = {
   readonly endedBy: string | null;
 };
 
-export const NOTHING_REPLAYED: Replay = { requests: new Map(), grants: new Map() };
+const NOTHING_REPLAYED: Replay = { requests: new Map(), grants: new Map() };
 
 /** Folds entries, in order of `seq`, onto what was replayed so far. */
 export function replay(entries: Iterable<AuditDraft>, before: Replay = NOTHING_REPLAYED): Replay {

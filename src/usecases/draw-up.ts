@@ -23,7 +23,7 @@ export type Drawn = {
 };
 
 /** Reads the entitlement behind a resource live: gone, no longer marked and unreadable all mean no. */
-export async function readEntitlementLive(
+async function readEntitlementLive(
   ports: Pick<Ports, 'catalogue'>,
   resource: Resource,
 ): Promise<Outcome<{ readonly entitlement: Entitlement }>> {

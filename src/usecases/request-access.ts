@@ -15,8 +15,8 @@ import type { Ports } from './ports.ts';
 
 type Ask = Extract<Intent, { intent: 'request' }>;
 
-export const MAX_PENDING = 10;
-export const MAX_AN_HOUR = 20;
+const MAX_PENDING = 10;
+const MAX_AN_HOUR = 20;
 const HOUR_MS = 3_600_000;
 
 /** Takes an access request: checks everything live, commits it with its card and entry, or says why not. */

@@ -7,7 +7,7 @@ export const QUARANTINE_MS = 120_000;
 export const CALL_MS = 50;
 export const TIMEOUT_MS = 5_000;
 export const ROW_LEASE_MS = 30_000;
-export const RETRY_MS = 1_000;
+const RETRY_MS = 1_000;
 
 /** What becomes of the next call that changes Keycloak; after the last one all are answered. */
 export type Fate =

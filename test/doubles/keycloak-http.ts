@@ -45,7 +45,7 @@ export async function requestTokens(realmUrl: string, form: Record<string, strin
 }
 
 /** A token's payload, unverified. */
-export function claimsOf(token: string): Readonly<Record<string, unknown>> {
+function claimsOf(token: string): Readonly<Record<string, unknown>> {
   const payload = Buffer.from(token.split('.')[1] ?? '', 'base64url').toString();
   return JSON.parse(payload) as Record<string, unknown>;
 }

@@ -27,7 +27,7 @@ export type Envelope = {
   readonly intent: Intent;
 };
 
-export const NOT_RECORDED = 'I could not record this, so nothing was done. Try again in a minute.';
+const NOT_RECORDED = 'I could not record this, so nothing was done. Try again in a minute.';
 
 export const sentence = (text: string): Rendered => ({ text, blocks: [section(text)] });
 

@@ -23,7 +23,7 @@ export type FakeDesk = { -readonly [K in keyof Desk]: Desk[K] } & {
   readonly worked: (times: number) => Promise<void>;
 };
 
-export function fakeDesk(): FakeDesk {
+function fakeDesk(): FakeDesk {
   const items: InboxItem[] = [];
   let works = 0;
   const waiting: { readonly times: number; readonly done: () => void }[] = [];

@@ -20,14 +20,14 @@ import type { CardView } from '../../../src/usecases/views.ts';
 export const AT = Date.UTC(2026, 10, 23, 14, 40);
 export const TEAM = 'T0SANDBOX';
 
-export const person = (userId: string, username: string): Person => ({
+const person = (userId: string, username: string): Person => ({
   userId: keycloakUserId(`kc-${username}`),
   username,
   slack: { teamId: TEAM, userId },
 });
 export const ann = person('U0ANN', 'ann');
 export const chen = person('U0CHEN', 'chen');
-export const dana = person('U0DANA', 'dana');
+const dana = person('U0DANA', 'dana');
 
 export const production: Resource = {
   kind: 'group',
