@@ -57,6 +57,9 @@ const AUDITED: ReadonlySet<Refusal['refusal']> = new Set<Refusal['refusal']>([
   'not_yours',
 ]);
 
+/** `conflict`: somebody changed the rows meanwhile and nothing was written; the envelope is to be looked at again. */
+export type CarriedOut = 'committed' | 'conflict';
+
 /**
  * Says no: one private sentence, an audit entry where it matters, the envelope finished, nothing else changed.
  * @param kind which door said no
@@ -70,7 +73,7 @@ export async function answerNo(
     readonly resource?: Resource | null;
     readonly request?: AccessRequest | null;
   } = {},
-): Promise<void> {
+): Promise<CarriedOut> {
   const at = ports.clock.now();
   const kind = about.kind ?? 'request.refused';
   const entry: AuditDraft = {
@@ -90,7 +93,7 @@ export async function answerNo(
     correlationId: item.correlationId,
   });
   const message = messagesOf(item.key, at, item.correlationId);
-  await ports.store.commit({
+  return ports.store.commit({
     inboxDone: item.key,
     messages: [message(toAsker(item, { notice: 'refused', refusal }))],
     audit: AUDITED.has(refusal.refusal) || kind === 'decision.dropped' ? [entry] : [],

@@ -2,6 +2,7 @@ import type { AuditDraft } from '../domain/audit.ts';
 import { personActor } from '../domain/audit-drafts.ts';
 import type { MessageBody } from '../domain/message.ts';
 import type { Person } from '../domain/people.ts';
+import type { CarriedOut } from './answer.ts';
 import { answerNo, messagesOf, toAsker } from './answer.ts';
 import { identifyAdmin } from './identify.ts';
 import type { InboxItem, Intent } from './intent.ts';
@@ -10,7 +11,11 @@ import { parseAuditWords } from './report-audit.ts';
 import { verifyChain } from './verify-audit.ts';
 
 /** `/access-audit …` for members of ADMIN_GROUP: one page, shown to the asker alone. */
-export function askAudit(ports: Ports, item: InboxItem, intent: Extract<Intent, { intent: 'audit' }>): Promise<void> {
+export function askAudit(
+  ports: Ports,
+  item: InboxItem,
+  intent: Extract<Intent, { intent: 'audit' }>,
+): Promise<CarriedOut> {
   return forAdmin(ports, item, intent.words, () => ({
     body: toAsker(item, { notice: 'audit_page', filter: intent.words, page: intent.page }),
   }));
@@ -21,7 +26,7 @@ export function askAuditFile(
   ports: Ports,
   item: InboxItem,
   intent: Extract<Intent, { intent: 'audit_csv' }>,
-): Promise<void> {
+): Promise<CarriedOut> {
   return forAdmin(ports, item, intent.words, (admin, at) => ({
     body: {
       to: 'file',
@@ -45,13 +50,13 @@ export function askAuditFile(
 }
 
 /** `/access-audit verify`: reads the whole chain and says whether it holds. */
-export async function askAuditProof(ports: Ports, item: InboxItem): Promise<void> {
+export async function askAuditProof(ports: Ports, item: InboxItem): Promise<CarriedOut> {
   const admin = await identifyAdmin(ports, item.slack);
   if (!admin.ok) return answerNo(ports, item, admin.refusal);
   const proof = await verifyChain(ports.store.auditEntries(), () => ports.store.auditHead());
   const problem = proof.ok ? null : `entry ${proof.seq}: ${proof.problem}`;
   if (problem !== null) ports.log.error('audit chain is broken', { problem });
-  await say(ports, item, toAsker(item, { notice: 'audit_verified', entries: proof.entries, problem }));
+  return say(ports, item, toAsker(item, { notice: 'audit_verified', entries: proof.entries, problem }));
 }
 
 async function forAdmin(
@@ -59,7 +64,7 @@ async function forAdmin(
   item: InboxItem,
   words: string,
   make: (admin: Person, at: number) => { readonly body: MessageBody; readonly entry?: AuditDraft },
-): Promise<void> {
+): Promise<CarriedOut> {
   const admin = await identifyAdmin(ports, item.slack);
   if (!admin.ok) return answerNo(ports, item, admin.refusal);
   const at = ports.clock.now();
@@ -69,7 +74,12 @@ async function forAdmin(
   return say(ports, item, body, entry === undefined ? [] : [entry]);
 }
 
-async function say(ports: Ports, item: InboxItem, body: MessageBody, audit: readonly AuditDraft[] = []): Promise<void> {
+async function say(
+  ports: Ports,
+  item: InboxItem,
+  body: MessageBody,
+  audit: readonly AuditDraft[] = [],
+): Promise<CarriedOut> {
   const message = messagesOf(item.key, ports.clock.now(), item.correlationId);
-  await ports.store.commit({ inboxDone: item.key, messages: [message(body)], audit });
+  return ports.store.commit({ inboxDone: item.key, messages: [message(body)], audit });
 }

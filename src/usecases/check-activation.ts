@@ -7,7 +7,7 @@ const AUTHORITY_MS = 60_000;
 
 /**
  * Why a planned grant may not be activated now, or null: the plan or what the resource gives is not what was approved
- * (I12), or, when over a minute passed since the last decision, an approver lost his authority (I14).
+ * (I12), or, when over a minute passed since the first decision, an approver lost his authority (I14).
  */
 export async function activationRefusal(
   ports: Pick<Ports, 'store' | 'catalogue' | 'directory' | 'clock'>,
@@ -22,8 +22,10 @@ export async function activationRefusal(
       ? 'its approver group is no longer what it was'
       : drew.refusal.refusal;
   if (drew.drawn.digest !== grant.digest) return 'what was approved is not what it would give now';
-  if (ports.clock.now() - grant.approvedAt <= AUTHORITY_MS) return null;
-  const { groups } = drew.drawn;
+  const { groups, entitlement } = drew.drawn;
+  if (grant.leaseSeconds > entitlement.maxSeconds) return 'it may no longer be given for so long';
+  const oldest = Math.min(...request.approvals.map((approval) => approval.at));
+  if (ports.clock.now() - oldest <= AUTHORITY_MS) return null;
   const still = (by: Person, stage: number): boolean =>
     groups[stage]?.members.some((user) => user.enabled && user.userId === by.userId) ?? false;
   const lost = request.approvals.find((approval) => !still(approval.by, approval.stage));

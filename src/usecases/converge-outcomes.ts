@@ -1,6 +1,7 @@
 import { grantEntry, personActor, systemActor } from '../domain/audit-drafts.ts';
 import type { Actor } from '../domain/audit.ts';
-import type { EndedGrant, LiveGrant } from '../domain/grant.ts';
+import { dueAt } from '../domain/grant.ts';
+import type { EndedGrant, LiveGrant, OpenGrant } from '../domain/grant.ts';
 import type { Holding, Look, Step } from '../domain/holding.ts';
 import type { EpochMs } from '../domain/ids.ts';
 import type { MessageBody } from '../domain/message.ts';
@@ -20,6 +21,10 @@ const backoffMs = (failures: number): number =>
 export const letGo = (holding: Holding, nextLookAt: EpochMs | null): Rows => ({
   holding: { ...holding, rowLease: null, nextLookAt },
 });
+
+/** The next try must not let a lease that falls due before it wait. */
+const sooner = (grants: readonly OpenGrant[], at: EpochMs, nextTryAt: EpochMs): EpochMs =>
+  Math.min(nextTryAt, ...grants.map(dueAt).filter((due) => due > at));
 
 /** Keycloak did not answer, or its answer was lost: try again, never give up. */
 export function afterFailure(ports: Ports, { holding, grants }: Claimed, outcome: 'unknown' | 'not_sent'): Rows {
@@ -44,20 +49,20 @@ export function afterFailure(ports: Ports, { holding, grants }: Claimed, outcome
   }
   ports.log.warn('holding failing', { holding: holding.key, failures, outcome });
   return {
-    holding: { ...holding, rowLease: null, failures, nextLookAt: nextTryAt },
+    holding: { ...holding, rowLease: null, failures, nextLookAt: sooner(grants, at, nextTryAt) },
     messages: bodies.map(message),
     audit: failures === 1 ? [ownEntry('holding.failing', at, cause, holding, { outcome })] : [],
   };
 }
 
 /** Keycloak refuses us: a person is needed. Never an end; it is tried again every minute. */
-export function afterHold(ports: Ports, { holding }: Claimed, because: string): Rows {
+export function afterHold(ports: Ports, { holding, grants }: Claimed, because: string): Rows {
   const at = ports.clock.now();
   const first = holding.held === null;
   const cause = `held:${holding.key}:${holding.epoch}`;
   if (first) ports.log.error('holding held', { holding: holding.key, because });
   return {
-    holding: { ...holding, rowLease: null, held: because, nextLookAt: at + LONGEST_WAIT_MS },
+    holding: { ...holding, rowLease: null, held: because, nextLookAt: sooner(grants, at, at + LONGEST_WAIT_MS) },
     messages: first
       ? [
           messagesOf(

@@ -22,11 +22,13 @@ const MAX_STEPS = 12;
  */
 export async function converge(ports: Ports, claimed: Claimed): Promise<Converged> {
   const work = createWork(ports, claimed);
+  // An attempt is committed before it is sent: its call may leave, and be given up, this much later.
+  const quarantineMs = ports.settings.quarantineSeconds * 1000 + ports.access.timeoutMs;
   let seen: Seen = { look: null, deleteAnswered: false };
   try {
     for (let count = 0; count < MAX_STEPS; count++) {
       const { holding, grants } = work.now();
-      const step = nextStep(holding, grants, seen, ports.clock.now(), ports.settings.quarantineSeconds * 1000);
+      const step = nextStep(holding, grants, seen, ports.clock.now(), quarantineMs);
       switch (step.do) {
         case 'look':
           seen = { ...seen, look: await look(ports, { holding, grants }, seen.deleteAnswered, work.sent('put')) };

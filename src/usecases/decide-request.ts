@@ -7,8 +7,9 @@ import type { MessageBody } from '../domain/message.ts';
 import type { Person } from '../domain/people.ts';
 import type { Refusal } from '../domain/refusal.ts';
 import { decide, progress } from '../domain/request.ts';
-import type { AccessRequest, ApprovedRequest } from '../domain/request.ts';
+import type { AccessRequest, ApprovedRequest, PendingRequest } from '../domain/request.ts';
 import { MAX_TEXT_POINTS, cleanText } from '../domain/text.ts';
+import type { CarriedOut } from './answer.ts';
 import { answerNo, messagesOf, tellThread, toAsker, toPerson } from './answer.ts';
 import { drawUp } from './draw-up.ts';
 import { identify, identityNeed } from './identify.ts';
@@ -23,9 +24,10 @@ type DecisionIntent = Extract<Intent, { intent: 'approve' | 'deny' }>;
 export const DECISION_MS = 60_000;
 
 /** One approver's decision: from the recorded message, with authority and facts read live, compared and swapped. */
-export async function decideRequest(ports: Ports, item: InboxItem, intent: DecisionIntent): Promise<void> {
+export async function decideRequest(ports: Ports, item: InboxItem, intent: DecisionIntent): Promise<CarriedOut> {
   const request = await ports.store.request(intent.requestId);
-  const no = (refusal: Refusal): Promise<void> => answerNo(ports, item, refusal, { kind: 'decision.refused', request });
+  const no = (refusal: Refusal): Promise<CarriedOut> =>
+    answerNo(ports, item, refusal, { kind: 'decision.refused', request });
   const shown = await shownBy(ports, intent.requestId, intent.message);
   if (request === null || shown === null) return no({ refusal: 'old_message', link: request?.id ?? null });
   if (request.state !== 'pending') return no(settledRefusal(request));
@@ -42,12 +44,19 @@ export async function decideRequest(ports: Ports, item: InboxItem, intent: Decis
     return no({ refusal: 'changed_meanwhile' });
   }
   const late = (): boolean => ports.clock.now() - item.receivedAt > DECISION_MS;
-  const dropped = (): Promise<void> =>
+  const dropped = (): Promise<CarriedOut> =>
     answerNo(ports, item, { refusal: 'too_late_to_check' }, { kind: 'decision.dropped', request });
   if (late()) return dropped();
 
   const who = await identify(ports, item.slack, identityNeed(request.risk));
   if (!who.ok) return no(who.refusal);
+  if (intent.intent === 'deny') {
+    // To refuse, nothing need be as it was: only the person must be one of those who were asked.
+    const asked = await ports.directory.groupById(current.stage.groupId);
+    if (late()) return dropped();
+    if (!isMember(asked, who.person)) return no({ refusal: 'not_an_approver', groupPath: current.stage.groupPath });
+    return commitDecision(ports, item, request, { kind: 'deny', comment: commentOf(intent.comment) }, who.person);
+  }
   const drew = await drawUp(ports, request);
   if (!drew.ok) return no(drew.refusal);
   if (late()) return dropped();
@@ -63,30 +72,36 @@ export async function decideRequest(ports: Ports, item: InboxItem, intent: Decis
     if (!linked.ok) return no(linked.refusal);
   }
 
-  const at = ports.clock.now();
   const maxSeconds = request.askedSeconds;
   const { minSeconds } = ports.settings;
-  const leaseSeconds = intent.intent === 'approve' ? (intent.leaseSeconds ?? maxSeconds) : maxSeconds;
+  const leaseSeconds = intent.leaseSeconds ?? maxSeconds;
   if (leaseSeconds < Math.min(minSeconds, maxSeconds)) return no({ refusal: 'too_short', minSeconds });
-  if (intent.intent === 'approve' && leaseSeconds > entitlement.maxSeconds) {
+  if (leaseSeconds > entitlement.maxSeconds) {
     return no({ refusal: 'too_long', path: request.resource.path, maxSeconds: entitlement.maxSeconds });
   }
-  const decision =
-    intent.intent === 'approve'
-      ? ({ kind: 'approve', leaseSeconds } as const)
-      : ({ kind: 'deny', comment: commentOf(intent.comment) } as const);
-  const decided = decide(request, decision, who.person, at);
-  if (!decided.ok) return no({ refusal: decided.refusal, groupPath, maxSeconds });
+  return commitDecision(ports, item, request, { kind: 'approve', leaseSeconds }, who.person);
+}
 
-  const committed = await ports.store.commit(await batchFor(ports, item, decided.request, who.person, at));
-  if (committed === 'committed') {
-    if (decided.request.state !== 'pending') {
-      ports.metrics.requestEnded(decided.request.state, (at - request.submittedAt) / 1000);
-    }
-    return;
+async function commitDecision(
+  ports: Ports,
+  item: InboxItem,
+  request: PendingRequest,
+  decision: Parameters<typeof decide>[1],
+  by: Person,
+): Promise<CarriedOut> {
+  const at = ports.clock.now();
+  const decided = decide(request, decision, by, at);
+  if (!decided.ok) {
+    const groupPath = progress(request)?.stage.groupPath ?? '';
+    const refusal = { refusal: decided.refusal, groupPath, maxSeconds: request.askedSeconds };
+    return answerNo(ports, item, refusal, { kind: 'decision.refused', request });
   }
-  // Somebody was first. What he did decides what this click may still mean; it is looked at again from the start.
-  return decideRequest(ports, item, intent);
+  const committed = await ports.store.commit(await batchFor(ports, item, decided.request, by, at));
+  if (committed === 'committed' && decided.request.state !== 'pending') {
+    ports.metrics.requestEnded(decided.request.state, (at - request.submittedAt) / 1000);
+  }
+  // After a conflict the click is looked at again from the start: what the other one did decides what it may still mean.
+  return committed;
 }
 
 const isMember = (group: ApproverGroup | null | undefined, person: Person): boolean =>

@@ -4,6 +4,7 @@ import type { EndAsked, OpenGrant } from '../domain/grant.ts';
 import type { Person } from '../domain/people.ts';
 import { slackAttribute } from '../domain/people.ts';
 import { matchAccess } from '../domain/search.ts';
+import type { CarriedOut } from './answer.ts';
 import { answerNo, messagesOf, toAsker } from './answer.ts';
 import { identifyAdmin } from './identify.ts';
 import type { InboxItem, Intent } from './intent.ts';
@@ -14,7 +15,7 @@ export async function releaseGrant(
   ports: Ports,
   item: InboxItem,
   intent: Extract<Intent, { intent: 'release' }>,
-): Promise<void> {
+): Promise<CarriedOut> {
   const grant = await ports.store.grant(intent.grantId);
   if (grant === null || slackAttribute(grant.person.slack) !== slackAttribute(item.slack)) {
     return answerNo(ports, item, { refusal: 'not_yours' });
@@ -22,7 +23,7 @@ export async function releaseGrant(
   if (grant.state === 'ended' || grant.endAsked !== null) {
     return answerNo(ports, item, { refusal: 'nothing_live', path: grant.resource.path });
   }
-  return askEnd(ports, item, [grant], grant.person, 'release', () => releaseGrant(ports, item, intent));
+  return askEnd(ports, item, [grant], grant.person, 'release');
 }
 
 /** An admin ends every lease that somebody has on one access. */
@@ -30,7 +31,7 @@ export async function revokeAccess(
   ports: Ports,
   item: InboxItem,
   intent: Extract<Intent, { intent: 'revoke' }>,
-): Promise<void> {
+): Promise<CarriedOut> {
   const admin = await identifyAdmin(ports, item.slack);
   if (!admin.ok) return answerNo(ports, item, admin.refusal);
   const open = (await ports.store.openGrantsOf(intent.person)).filter((grant) => grant.endAsked === null);
@@ -43,7 +44,7 @@ export async function revokeAccess(
     return answerNo(ports, item, { refusal: 'ambiguous_access', asked: intent.access, matches: match.paths });
   if (match.match === 'none') return answerNo(ports, item, { refusal: 'nothing_live', path: intent.access });
   const grants = open.filter((grant) => grant.resource.path === match.found.path);
-  return askEnd(ports, item, grants, admin.person, 'revocation', () => revokeAccess(ports, item, intent));
+  return askEnd(ports, item, grants, admin.person, 'revocation');
 }
 
 /** Marks the grants as no longer wanted and their holdings as due now; `converge` takes the access away. */
@@ -53,15 +54,14 @@ async function askEnd(
   grants: readonly OpenGrant[],
   by: Person,
   endedBy: EndAsked['endedBy'],
-  again: () => Promise<void>,
-): Promise<void> {
+): Promise<CarriedOut> {
   const at = ports.clock.now();
   const asked = grants.map((grant) => ({ ...grant, endAsked: { endedBy, by, at }, revision: grant.revision + 1 }));
   const keys = [...new Set(grants.map((grant) => holdingKey(grant.realm, grant.person.userId, grant.resource)))];
   const holdings = (await Promise.all(keys.map((key) => ports.store.holding(key)))).flatMap((known) => known ?? []);
   const message = messagesOf(item.key, at, item.correlationId);
   const [first] = grants;
-  const committed = await ports.store.commit({
+  return ports.store.commit({
     grants: asked,
     holdings: holdings.map(({ holding }) => ({ ...holding, nextLookAt: at, revision: holding.revision + 1 })),
     inboxDone: item.key,
@@ -75,5 +75,4 @@ async function askEnd(
     ],
     audit: asked.map((grant) => grantEntry('grant.end_asked', grant, personActor(by), at)),
   });
-  if (committed === 'conflict') await again();
 }

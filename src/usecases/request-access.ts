@@ -5,6 +5,7 @@ import type { Person } from '../domain/people.ts';
 import { refuse } from '../domain/refusal.ts';
 import type { Outcome, Refusal } from '../domain/refusal.ts';
 import type { PendingRequest } from '../domain/request.ts';
+import type { CarriedOut } from './answer.ts';
 import { answerNo, messagesOf, tellThread, toAsker } from './answer.ts';
 import { checkDuration, checkJustification, findAccess } from './ask.ts';
 import { channelOf } from './channel.ts';
@@ -20,7 +21,7 @@ const MAX_AN_HOUR = 20;
 const HOUR_MS = 3_600_000;
 
 /** Takes an access request: checks everything live, commits it with its card and entry, or says why not. */
-export async function requestAccess(ports: Ports, item: InboxItem, ask: Ask): Promise<void> {
+export async function requestAccess(ports: Ports, item: InboxItem, ask: Ask): Promise<CarriedOut> {
   const found = await findAccess(ports, ask.access);
   const who = await identify(ports, item.slack, found.ok ? identityNeed(found.entitlement.risk) : 'email');
   if (!who.ok) return answerNo(ports, item, who.refusal);
@@ -40,9 +41,9 @@ export async function requestAccess(ports: Ports, item: InboxItem, ask: Ask): Pr
     ],
     audit: [requestEntry('request.submitted', request, personActor(request.requester), request.submittedAt)],
   });
-  if (committed === 'committed') return;
+  if (committed === 'committed') return committed;
   // The id is new, so only another pending request for the same access can have come first.
-  await answerNo(ports, item, (await pendingTwin(ports, request)) ?? { refusal: 'changed_meanwhile' });
+  return answerNo(ports, item, (await pendingTwin(ports, request)) ?? { refusal: 'changed_meanwhile' });
 }
 
 /** Every constraint on a request, with nothing written. */

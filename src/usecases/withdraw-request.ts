@@ -1,6 +1,7 @@
 import { personActor, requestEntry } from '../domain/audit-drafts.ts';
 import { slackAttribute } from '../domain/people.ts';
 import { close } from '../domain/request.ts';
+import type { CarriedOut } from './answer.ts';
 import { answerNo, messagesOf, tellThread, toAsker } from './answer.ts';
 import type { InboxItem, Intent } from './intent.ts';
 import type { Ports } from './ports.ts';
@@ -11,7 +12,7 @@ export async function withdrawRequest(
   ports: Ports,
   item: InboxItem,
   intent: Extract<Intent, { intent: 'withdraw' }>,
-): Promise<void> {
+): Promise<CarriedOut> {
   const request = await ports.store.request(intent.requestId);
   if (request === null || slackAttribute(request.requester.slack) !== slackAttribute(item.slack)) {
     return answerNo(ports, item, { refusal: 'not_yours' }, { request });
@@ -29,6 +30,6 @@ export async function withdrawRequest(
     ],
     audit: [requestEntry('request.withdrawn', withdrawn, personActor(request.requester), at)],
   });
-  if (committed === 'conflict') return withdrawRequest(ports, item, intent);
-  ports.metrics.requestEnded('withdrawn', (at - request.submittedAt) / 1000);
+  if (committed === 'committed') ports.metrics.requestEnded('withdrawn', (at - request.submittedAt) / 1000);
+  return committed;
 }

@@ -1,6 +1,7 @@
 import type { Notice } from '../domain/message.ts';
 import { slackAttribute } from '../domain/people.ts';
 import { CodedError, hasCode } from '../lib/errors.ts';
+import type { CarriedOut } from './answer.ts';
 import { answerNo, messagesOf, toAsker } from './answer.ts';
 import { DECISION_MS, decideRequest } from './decide-request.ts';
 import { releaseGrant, revokeAccess } from './end-grants.ts';
@@ -13,6 +14,8 @@ import { withdrawRequest } from './withdraw-request.ts';
 const BATCH = 100;
 /** How long an envelope is tried again while something is away, before its sender is told that nothing was done. */
 const PATIENCE_MS = 10_000;
+/** A conflict means that somebody else moved on; one that stays means that the envelope was finished elsewhere. */
+const MOST_TRIES = 10;
 
 export type InboxWorker = {
   /** Starts everything received and not yet being worked on. Resolves when it was started, not when it is done. */
@@ -53,7 +56,7 @@ export function createInboxWorker(ports: Ports, onDone: () => void): InboxWorker
 
 async function workOne(ports: Ports, item: InboxItem): Promise<void> {
   try {
-    await carryOut(ports, item);
+    for (let tries = 0; tries < MOST_TRIES; tries++) if ((await carryOut(ports, item)) === 'committed') return;
   } catch (error) {
     await afterTrouble(ports, item, error).catch((again: unknown) =>
       // The envelope stays unfinished in the database and is taken up by the next heartbeat.
@@ -73,14 +76,15 @@ async function afterTrouble(ports: Ports, item: InboxItem, error: unknown): Prom
   if (code !== 'broken' && waited < (isDecision ? DECISION_MS : PATIENCE_MS)) return;
   if (isDecision && code !== 'broken') {
     const request = await ports.store.request(intent.requestId);
-    return answerNo(ports, item, { refusal: 'too_late_to_check' }, { kind: 'decision.dropped', request });
+    await answerNo(ports, item, { refusal: 'too_late_to_check' }, { kind: 'decision.dropped', request });
+    return;
   }
   const refusal =
     hasCode(error, 'keycloak_unavailable') || hasCode(error, 'keycloak_forbidden') ? 'keycloak_unavailable' : 'broken';
-  return answerNo(ports, item, { refusal, correlationId });
+  await answerNo(ports, item, { refusal, correlationId });
 }
 
-function carryOut(ports: Ports, item: InboxItem): Promise<void> {
+function carryOut(ports: Ports, item: InboxItem): Promise<CarriedOut> {
   const { intent } = item;
   switch (intent.intent) {
     case 'request':
@@ -111,8 +115,8 @@ function carryOut(ports: Ports, item: InboxItem): Promise<void> {
   }
 }
 
-async function answer(ports: Ports, item: InboxItem, notice: Notice): Promise<void> {
+async function answer(ports: Ports, item: InboxItem, notice: Notice): Promise<CarriedOut> {
   const at = ports.clock.now();
   const message = messagesOf(item.key, at, item.correlationId);
-  await ports.store.commit({ inboxDone: item.key, messages: [message(toAsker(item, notice))], audit: [] });
+  return ports.store.commit({ inboxDone: item.key, messages: [message(toAsker(item, notice))], audit: [] });
 }
