@@ -54,7 +54,14 @@ async function dispatch([command, , file]: readonly string[], terminal: Terminal
   return 0;
 }
 
+/** What to look at, where the error itself does not say. */
+const HINT: Readonly<Partial<Record<CodedError['code'], string>>> = {
+  keycloak_unavailable: ' Check KEYCLOAK_URL and KEYCLOAK_REALM, and that Keycloak is running.',
+  keycloak_forbidden:
+    ' Check KEYCLOAK_CLIENT_ID and KEYCLOAK_CLIENT_SECRET, and that the client has service account roles on.',
+};
+
 function sentenceOf(error: unknown): string {
-  if (error instanceof CodedError) return error.message;
+  if (error instanceof CodedError) return `${error.message}${HINT[error.code] ?? ''}`;
   return `Leasehold met an error that it does not know: ${error instanceof Error ? error.message : String(error)}`;
 }

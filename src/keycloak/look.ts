@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { DirectoryUser } from '../domain/people.ts';
 import type { Resource } from '../domain/resource.ts';
 import type { Access, Target } from '../usecases/ports.ts';
 import type { Lane } from './connection.ts';
@@ -11,26 +12,42 @@ const idsSchema = z.array(z.object({ id: z.string() }));
 
 type Seen = Awaited<ReturnType<Access['look']>>;
 
+/** How long one read of a resource may vouch for looks that follow an answered DELETE. */
+const VOUCH_MS = 1000;
+
 /**
- * Looks whether a person has a resource directly. Two calls; a third where it is not in the list: a user's groups leave
- * out those that the service account may not view (fine-grained permissions), so absence is believed only after the
- * resource itself has been read, a call that answers 403 or 404 instead of hiding. Looks that wait for the same resource
- * at the same time share that one.
+ * Looks whether a person has a resource directly. A user's groups leave out those that the service account may not view
+ * (fine-grained permissions), so absence is believed only after the resource itself has been read, a call that answers
+ * 403 or 404 instead of hiding. Looks at the same resource share that read: those that wait for it together, and, with
+ * `presence`, those of the same second, for their DELETE has just been allowed.
  */
 export function createLook(lane: Lane): Access['look'] {
-  const reading = new Map<string, Promise<boolean>>();
-  const isThereShared = (resource: Resource): Promise<boolean> => {
-    const shared = reading.get(resource.id) ?? isThere(lane, resource).finally(() => reading.delete(resource.id));
-    reading.set(resource.id, shared);
-    return shared;
+  const reads = new Map<string, { readonly startedAt: number; settled: boolean; readonly there: Promise<boolean> }>();
+  const isThereShared = (resource: Resource, need: 'everything' | 'presence'): Promise<boolean> => {
+    const last = reads.get(resource.id);
+    const startedAt = performance.now();
+    if (last !== undefined) {
+      const vouches = need === 'presence' && startedAt - last.startedAt < VOUCH_MS;
+      if (!last.settled || vouches) return last.there;
+    }
+    const there = isThere(lane, resource).finally(() => (read.settled = true));
+    const read = { startedAt, settled: false, there };
+    reads.set(resource.id, read);
+    return there;
   };
-  return async (target): Promise<Seen> => {
-    const [person, held] = await Promise.all([readPerson(lane, target.userId), orNull(heldIds(lane, target))]);
-    const user = person === null ? 'gone' : person.enabled ? 'enabled' : 'disabled';
+  return async (target, need = 'everything'): Promise<Seen> => {
+    const [person, held] = await Promise.all([
+      need === 'presence' ? null : readPerson(lane, target.userId),
+      orNull(heldIds(lane, target)),
+    ]);
+    const user = need === 'presence' ? (held === null ? 'gone' : 'enabled') : stateOf(person);
     if (held?.includes(target.resource.id) === true) return { present: true, user, resource: 'there' };
-    return { present: false, user, resource: (await isThereShared(target.resource)) ? 'there' : 'gone' };
+    return { present: false, user, resource: (await isThereShared(target.resource, need)) ? 'there' : 'gone' };
   };
 }
+
+const stateOf = (person: DirectoryUser | null): Seen['user'] =>
+  person === null ? 'gone' : person.enabled ? 'enabled' : 'disabled';
 
 /** Ids of the groups or roles that the person has directly. @throws keycloak_not_found when user or client is gone */
 async function heldIds({ read }: Lane, { userId, resource }: Target): Promise<readonly string[]> {

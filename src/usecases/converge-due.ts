@@ -1,6 +1,5 @@
 import { hasCode } from '../lib/errors.ts';
 import { converge } from './converge.ts';
-import type { Converged } from './converge.ts';
 import type { Claimed, Ports } from './ports.ts';
 import { createUnrecordedRevoker } from './revoke-unrecorded.ts';
 
@@ -14,11 +13,12 @@ export type Converger = {
   run(): Promise<void>;
 };
 
-/** Keeps holdings right, batch after batch. One failing holding does not stop the others. */
+/** Keeps holdings right. One failing holding does not stop the others. */
 export function createConverger(ports: Ports): Converger {
   // What failed before a restart waits no longer than until Keycloak answers.
   let away = true;
   let nextProbeAt = 0;
+  let probing: Promise<void> | null = null;
   const withoutRecord = createUnrecordedRevoker(ports);
 
   async function isBack(): Promise<boolean> {
@@ -32,37 +32,66 @@ export function createConverger(ports: Ports): Converger {
     return true;
   }
 
-  async function one(claimed: Claimed): Promise<Converged> {
+  /** One probe answers for all that failed at the same time. */
+  function probeAfterFailure(): Promise<void> {
+    probing ??= ports.access
+      .probe()
+      .then((answers) => {
+        if (answers) return;
+        away = true;
+        ports.log.warn('keycloak is away');
+      })
+      .finally(() => (probing = null));
+    return probing;
+  }
+
+  async function one(claimed: Claimed): Promise<void> {
     try {
-      return await converge(ports, claimed);
+      if ((await converge(ports, claimed)) === 'away' && !away) await probeAfterFailure();
     } catch (error) {
       if (hasCode(error, 'store_unavailable')) throw error;
       // The row lease runs out and the holding is claimed again.
       ports.log.error('converge failed', { holding: claimed.holding.key, error });
-      return 'later';
     }
   }
 
-  /** @returns false when there is nothing more to do now */
-  async function batch(): Promise<boolean> {
+  /** Claims in batches and refills at half, so that Keycloak never waits for the slowest of a batch. */
+  async function drain(): Promise<void> {
+    const running = new Set<Promise<void>>();
+    const failed: unknown[] = [];
+    let isOver = false;
+    while (!isOver || running.size > 0) {
+      if (!isOver && running.size <= BATCH / 2) {
+        const claimed = await claim().catch((error: unknown) => {
+          failed.push(error);
+          return [];
+        });
+        for (const holding of claimed) {
+          const work = one(holding)
+            .catch((error: unknown) => failed.push(error))
+            .then(() => void running.delete(work));
+          running.add(work);
+        }
+        isOver = claimed.length === 0;
+      }
+      if (running.size > 0) await Promise.race(running);
+      isOver ||= away || failed.length > 0;
+    }
+    // All of them have ended before anything else is done about a store that cannot write.
+    if (failed.length > 0) throw failed[0];
+  }
+
+  function claim(): Promise<readonly Claimed[]> {
     const now = ports.clock.now();
     const { replica } = ports.settings;
-    const claimed = await ports.store.claim({ replica, now, until: now + ROW_LEASE_MS, limit: BATCH });
-    // All of them end before anything else is done about a store that cannot write.
-    const ends = await Promise.allSettled(claimed.map(one));
-    for (const end of ends) if (end.status === 'rejected') throw end.reason;
-    if (ends.some((end) => end.status === 'fulfilled' && end.value === 'away') && !(await ports.access.probe())) {
-      away = true;
-      ports.log.warn('keycloak is away');
-    }
-    return claimed.length > 0 && !away;
+    return ports.store.claim({ replica, now, until: now + ROW_LEASE_MS, limit: BATCH });
   }
 
   return {
     run: async () => {
       try {
         if (away && !(await isBack())) return;
-        while (await batch());
+        await drain();
         await withoutRecord.remember();
       } catch (error) {
         if (!hasCode(error, 'store_unavailable')) throw error;

@@ -1,12 +1,12 @@
-import { mkdirSync } from 'node:fs';
+import { existsSync, mkdirSync } from 'node:fs';
 import path from 'node:path';
 import Database from 'better-sqlite3';
 import { CodedError } from '../../lib/errors.ts';
 import { missingMigrations } from '../migrations.ts';
 import { engineCode, storeError } from './errors.ts';
 
-/** How long a write waits for a stranger (a backup, a shell) to let go of the file; nothing else runs meanwhile. */
-const BUSY_TIMEOUT_MS = 2000;
+/** How long a write waits for a stranger (a backup, a shell) to let go of the file; no socket or timer runs meanwhile. */
+const BUSY_TIMEOUT_MS = 250;
 
 /**
  * Takes the file for this process until it closes the lock or dies, however it dies: the system frees a dead process's
@@ -46,10 +46,18 @@ export const openReadable = (file: string): Database.Database =>
 /** Creates the folder of a database; it holds people's data, so nobody else may look in. */
 export function makeFolder(file: string): void {
   try {
-    mkdirSync(path.dirname(file), { recursive: true, mode: 0o700 });
+    makeWithParents(path.dirname(path.resolve(file)));
   } catch (error) {
-    throw new CodedError('store_unavailable', `The folder of ${file} cannot be made.`, { cause: error });
+    const told = `The folder of ${file} cannot be made; name a file in DATABASE_URL whose folder Leasehold may write.`;
+    throw new CodedError('store_unavailable', told, { cause: error });
   }
+}
+
+/** Not mkdir's own `recursive`, which in Node 24 never returns where a parent exists and mkdir says ENOENT, as in /proc. */
+function makeWithParents(folder: string): void {
+  if (existsSync(folder)) return;
+  makeWithParents(path.dirname(folder));
+  mkdirSync(folder, { mode: 0o700 });
 }
 
 /** Brings the tables up to date; each migration is applied wholly or not at all. */
@@ -71,6 +79,7 @@ function opened(file: string, options: Database.Options): Database.Database {
   try {
     return new Database(file, options);
   } catch (error) {
-    throw new CodedError('store_unavailable', `The database file ${file} cannot be opened.`, { cause: error });
+    const told = `The database file ${file} cannot be opened; check that it is there and that Leasehold may use it.`;
+    throw new CodedError('store_unavailable', told, { cause: error });
   }
 }

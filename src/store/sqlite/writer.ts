@@ -7,12 +7,17 @@ export type Written<T> = { readonly keep: boolean; readonly result: T };
 
 /**
  * Runs `work` inside the next write transaction and resolves when that is durable. Whoever asks within one turn of the
- * event loop shares a transaction, and so its one wait for the disk.
+ * event loop, or while the last write is rested from, shares a transaction, and so its one wait for the disk.
  * @throws store_unavailable (the whole group is undone), or whatever `work` throws (it alone is undone)
  */
 export type Write = <T>(work: () => Written<T>) => Promise<T>;
 
 const GROUP_LIMIT = 50;
+/**
+ * The engine is synchronous, so a write holds up everything else. After one the loop rests as long as it lasted, at most
+ * this: under load the groups grow, and at least half of the time is left for sockets and timers.
+ */
+const MAX_REST_MS = 10;
 
 type Member = {
   readonly work: () => Written<unknown>;
@@ -24,15 +29,22 @@ type Member = {
 export function groupWriter(database: Database.Database, onRollback: () => void): Write {
   const waiting: Member[] = [];
   let scheduled = false;
+  let restUntil = 0;
 
+  const flush = (): void => {
+    const startedAt = performance.now();
+    scheduled = false;
+    writeGroup(database, waiting.splice(0, GROUP_LIMIT), onRollback);
+    const endedAt = performance.now();
+    restUntil = endedAt + Math.min(MAX_REST_MS, endedAt - startedAt);
+    schedule();
+  };
   const schedule = (): void => {
     if (scheduled || waiting.length === 0) return;
     scheduled = true;
-    setImmediate(() => {
-      scheduled = false;
-      writeGroup(database, waiting.splice(0, GROUP_LIMIT), onRollback);
-      schedule();
-    });
+    const restMs = restUntil - performance.now();
+    if (restMs > 0 && waiting.length < GROUP_LIMIT) setTimeout(flush, restMs);
+    else setImmediate(flush);
   };
   return <T>(work: () => Written<T>): Promise<T> =>
     new Promise<T>((resolve, reject) => {
