@@ -31,7 +31,10 @@ function install() {
 if (!isInstalled()) install();
 
 const [entry = '', ...args] = process.argv.slice(2);
-const child = spawn(nodePath, [path.join(root, entry), ...args], {
+// Leasehold itself reads `.env`; what the environment already has wins. Tests, demo and bench bring their own.
+const envFile = path.join(root, '.env');
+const options = entry.startsWith('src/') && existsSync(envFile) ? [`--env-file=${envFile}`] : [];
+const child = spawn(nodePath, [...options, path.join(root, entry), ...args], {
   stdio: 'inherit',
   env: { ...process.env, PATH: `${bin}${path.delimiter}${process.env['PATH'] ?? ''}` },
 });

@@ -62,12 +62,13 @@ async function workspaceOptions(): Promise<Parameters<typeof startSlackSandbox>[
   const { slash_commands: commands, shortcuts = [] } = manifest.features;
   return {
     team: { id: teamId, name: 'Example Company', domain: 'example' },
-    people: people.map(({ slackId, username, email, name, tz }) => ({
+    people: people.map(({ slackId, username, email, name, tz, about }) => ({
       id: slackId,
       name: username,
       realName: name,
       email,
       tz,
+      title: about,
     })),
     channels: channels.map(({ id, name }) => ({
       id,
@@ -92,6 +93,7 @@ async function workspaceOptions(): Promise<Parameters<typeof startSlackSandbox>[
         description,
       })),
       scopes: manifest.oauth_config.scopes.bot,
+      homeTab: manifest.features.app_home.home_tab_enabled,
     },
   };
 }
@@ -105,6 +107,7 @@ function isMember(channel: string, groups: readonly string[]): boolean {
 /** The part of manifest.yml (Slack's manifest, version 2) that the sandbox needs. */
 type Manifest = {
   readonly features: {
+    readonly app_home: { readonly home_tab_enabled: boolean };
     readonly bot_user: { readonly display_name: string };
     readonly slash_commands: readonly {
       readonly command: string;

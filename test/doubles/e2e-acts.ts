@@ -71,7 +71,7 @@ export function actsOn({ realm, users, workspace, file, ports }: Parts) {
     if (!outcome.ok) throw new Error(`Slack said ${outcome.error ?? 'nothing'} to: ${line}`);
     const isCard = (message: { readonly ts: string }): message is Message => !('toUserId' in message);
     const card = await workspace.until(() => {
-      const refusal = fresh().find((one) => !isCard(one) && !/I asked for/.test(one.text));
+      const refusal = fresh().find((one) => !isCard(one) && !/^Your request for/.test(one.text));
       return refusal === undefined ? fresh().find(isCard) : { refusal: refusal.text };
     }, PATIENCE_MS);
     if ('refusal' in card) throw new Error(`${line} was refused: ${card.refusal}`);

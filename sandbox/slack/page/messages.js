@@ -26,12 +26,20 @@ export function drawTimeline(holder, where, threadTs) {
     if (threadTs === one.ts) items.push({ key: 'replies', data: { replies: replies(where, one.ts).length } });
     before = one;
   }
+  if (items.length === 0)
+    items.push({ key: 'nothing', data: { nothing: where.kind === 'im' ? store.snapshot.app.name : `#${where.name}` } });
   keep(holder, items, (data) => draw(where, data));
   if (wasAtEnd || holder.dataset.seen === undefined) holder.scrollTop = holder.scrollHeight;
   holder.dataset.seen = '';
 }
 
 function draw(where, data) {
+  if (data.nothing !== undefined)
+    return h(
+      'p',
+      { class: 'nothing' },
+      `This is the very beginning of ${data.nothing}. Type / to see what ${store.snapshot.app.name} can do.`,
+    );
   if (data.day !== undefined) return h('div', { class: 'day' }, h('span', {}, dayWords(data.day)));
   if (data.replies !== undefined) return h('div', { class: 'replies-line' }, h('span', {}, countWords(data.replies)));
   return drawMessage(where, data);

@@ -52,6 +52,7 @@ export function markAllRead() {
 }
 
 export function unread(where) {
+  if (!where.isMember) return 0;
   const since = Number(read[where.id] ?? 0);
   return timeline(where, null).filter((one) => Number(one.ts) > since && one.userId !== store.me).length;
 }

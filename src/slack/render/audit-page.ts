@@ -1,6 +1,6 @@
 import type { AuditEntry, AuditKind } from '../../domain/audit.ts';
 import type { Words } from '../../usecases/views.ts';
-import { escape, escapeMrkdwn } from './escape.ts';
+import { escapeMrkdwn } from './escape.ts';
 import { actions, button, context, header, packed, when } from './pieces.ts';
 import type { Rendered } from './pieces.ts';
 
@@ -33,12 +33,14 @@ const WORDS: Readonly<Record<AuditKind, string>> = {
 
 /** One page of the audit, newest first, with what it was narrowed by. */
 export function renderAuditPage(page: Extract<Words, { say: 'audit_page' }>): Rendered {
-  const narrowed = page.words === '' ? 'everything' : escape(page.words, 300);
+  // A person was picked as a mention and is shown as one.
+  const narrowed = escapeMrkdwn(page.words, 300).replace(/&lt;@([UW][A-Z0-9]+)&gt;/g, '<@$1>');
+  const by = narrowed === '' ? '' : `: ${narrowed}`;
   const count = page.entries.length;
   const text =
     count === 0
-      ? `No audit entry fits ${narrowed}.`
-      : `Audit, page ${page.page + 1}, ${count} ${count === 1 ? 'entry' : 'entries'}, newest first: ${narrowed}.`;
+      ? `No audit entry fits${by}.`
+      : `${count} ${count === 1 ? 'entry' : 'entries'} of the audit, newest first${by}.`;
   const value = JSON.stringify({ w: page.words, p: page.page + 1 });
   const older = page.more && value.length <= 2000 ? [actions([button('audit_older', 'Older', value)])] : [];
   return {
@@ -52,10 +54,11 @@ export function renderAuditPage(page: Extract<Words, { say: 'audit_page' }>): Re
   };
 }
 
+/** First what happened to what, then to whom and by whom, then when. */
 function entryLine(entry: AuditEntry): string {
-  const subject = entry.subject === null ? '' : ` · ${escapeMrkdwn(entry.subject.username, 100)}`;
-  const resource = entry.resource === null ? '' : ` · ${escapeMrkdwn(entry.resource.path, 255)}`;
-  return `#${entry.seq} · ${when(entry.at)} · *${WORDS[entry.kind]}* by ${actor(entry)}${subject}${resource}`;
+  const resource = entry.resource === null ? '' : `  ${escapeMrkdwn(entry.resource.path, 255)}`;
+  const subject = entry.subject === null ? '' : `for ${escapeMrkdwn(entry.subject.username, 100)}, `;
+  return `*${WORDS[entry.kind]}*${resource}\n${subject}by ${actor(entry)} · ${when(entry.at)} · #${entry.seq}`;
 }
 
 function actor({ actor: by }: AuditEntry): string {

@@ -6,7 +6,7 @@ import { requestHintOf } from '../hints.ts';
 import { actions, button } from './pieces.ts';
 
 /** True while this message belongs to the stage that is to decide now. */
-export const isOpen = (card: CardView): boolean =>
+const isOpen = (card: CardView): boolean =>
   card.request.state === 'pending' && progress(card.request)?.index === card.stage;
 
 /** Approve, Approve shorter…, Deny…; nothing once the stage is over. */

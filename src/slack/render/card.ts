@@ -17,17 +17,28 @@ export function renderCard(card: CardView): Rendered {
   const { request, grant } = card;
   const blocks: KnownBlock[] = [
     header(`Access request: ${statusWord(request, grant)}`),
-    section(`${whoAsks(request)} for ${strong(request.resource.path)}`, whatItIs(request)),
+    section(headline(request, grant), whatItIs(request)),
     section(...outcomeLines(request, grant)),
     section(`*Why*  ${escapeMrkdwn(request.justification, WHY_MAX)}`),
     ...standing(card),
     ...decisionButtons(card),
-    context(
-      [afterTheEnd(card.tokenSeconds, request.endSessions), anchor(card)].filter((part) => part !== '').join('  '),
-    ),
+    context([remains(card), anchor(card)].filter((part) => part !== '').join(' · ')),
   ];
   return { text: cardSentence(request, grant), blocks };
 }
+
+/** Who, what, and how it stands between them now. */
+function headline(request: AccessRequest, grant: Grant | null): string {
+  const what = strong(request.resource.path);
+  if (request.state === 'pending') return `${whoAsks(request)} for ${what}`;
+  const who = mention(request.beneficiary.slack);
+  if (grant?.state === 'live') return `${who} has ${what}`;
+  return grant?.state === 'ended' && grant.liveAt !== null ? `${who} had ${what}` : `${who} asked for ${what}`;
+}
+
+/** What stays after the end; nothing where nothing was or will be given. */
+const remains = ({ request, tokenSeconds }: CardView): string =>
+  request.state === 'pending' || request.state === 'approved' ? afterTheEnd(tokenSeconds, request.endSessions) : '';
 
 /** The whole card in one sentence. */
 function cardSentence(request: AccessRequest, grant: Grant | null): string {
@@ -97,10 +108,10 @@ function pendingLines(request: PendingRequest, cardStage: number): string[] {
   if (current === null) return [];
   const stages = request.plan.length;
   const counted = `${current.approved} of ${current.stage.required} ${current.stage.required === 1 ? 'approval' : 'approvals'}`;
-  const where = stages > 1 ? `stage ${current.index + 1} of ${stages}` : 'one stage';
+  const where = stages > 1 ? ` · stage ${current.index + 1} of ${stages}` : '';
   const who = groupName(current.stage.groupPath);
   return [
-    `Waiting for ${who}: ${counted} · ${where} · until ${when(request.waitsUntil)}`,
+    `Waiting for ${who}: ${counted}${where} · until ${when(request.waitsUntil)}`,
     cardStage === current.index
       ? `You are asked because this channel is for ${who}; only its members can decide.`
       : `Stage ${cardStage + 1} is done; the next one decides in its own channel.`,

@@ -47,7 +47,7 @@ export function decisionModal(dialog: Dialog, card: CardView, hint: DialogHint):
       section(`*For*  ${sayDuration(request.askedSeconds)}, from approval`, `*Gives*  ${whatItGives(request.roles)}`),
       section(`*Why*  ${escapeMrkdwn(request.justification, 2900)}`),
       ...inputs(dialog, request.askedSeconds),
-      ...[approved ?? '', afterTheEnd(card.tokenSeconds, request.endSessions)]
+      ...[approved ?? '', dialog === 'deny' ? '' : afterTheEnd(card.tokenSeconds, request.endSessions)]
         .filter((line) => line !== '')
         .map((line) => context(line)),
     ],

@@ -69,8 +69,8 @@ export const ENDED: Readonly<Record<EndedBy, string>> = {
 export function approvalsLine(request: AccessRequest): string | null {
   if (request.approvals.length === 0) return null;
   const shown = request.approvals.slice(0, 15).map((approval) => {
-    const stage = request.plan.length > 1 ? ` (stage ${approval.stage + 1})` : '';
-    return `${mention(approval.by.slack)}${stage}, ${when(approval.at)}`;
+    const stage = request.plan.length > 1 ? `stage ${approval.stage + 1}, ` : '';
+    return `${mention(approval.by.slack)} (${stage}${when(approval.at)})`;
   });
   const rest = request.approvals.length - shown.length;
   return `Approved by ${shown.join(' and ')}${rest > 0 ? ` and ${rest} more` : ''}.`;

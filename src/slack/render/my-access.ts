@@ -44,7 +44,7 @@ function grantBlocks(grant: OpenGrant) {
         ? `live until ${when(grant.expiresAt)}`
         : 'approved, not live yet';
   const facts = section(
-    `${strong(resource.path)}  ${state}`,
+    `${strong(resource.path)} · ${state}`,
     `${KIND[resource.kind]} · lease of ${sayDuration(leaseSeconds)}`,
   );
   if (grant.endAsked !== null) return [facts];
@@ -55,7 +55,7 @@ function grantBlocks(grant: OpenGrant) {
 function pendingBlocks(request: PendingRequest) {
   const current = progress(request);
   const who = current === null ? '' : ` for ${groupName(current.stage.groupPath)}`;
-  const line = `${strong(request.resource.path)}  waiting${who} until ${when(request.waitsUntil)}`;
+  const line = `${strong(request.resource.path)} · waiting${who} until ${when(request.waitsUntil)}`;
   const asked = `${KIND[request.resource.kind]} · asked for ${sayDuration(request.askedSeconds)}`;
   return [{ ...section(line, asked), accessory: withdrawButton(request.id, request.resource.path) }];
 }

@@ -16,12 +16,12 @@ import { escape, escapeMrkdwn } from './escape.ts';
 export type Rendered = { readonly text: string; readonly blocks: KnownBlock[] };
 
 /** Slack's limits in UTF-16 units, and how much of a name we show (docs.slack.dev/reference/block-kit). */
-export const SECTION_MAX = 3000;
-export const NAME_MAX = 300;
+const SECTION_MAX = 3000;
+const NAME_MAX = 300;
 const MESSAGE_BLOCKS_MAX = 50;
 
 /** With `verbatim` Slack formats and resolves our own `<…>` marks, but links nothing that merely looks like an address. */
-export const mrkdwn = (text: string): MrkdwnElement => ({ type: 'mrkdwn', text, verbatim: true });
+const mrkdwn = (text: string): MrkdwnElement => ({ type: 'mrkdwn', text, verbatim: true });
 
 /** plain_text of at most `max` UTF-16 units; a dash where nothing is left, because Slack refuses an empty text. */
 export const plain = (text: string, max: number): PlainTextElement => ({
@@ -65,7 +65,11 @@ export const mention = (slack: SlackUser): string => `<@${slack.userId}>`;
 
 /** A date in the reader's own zone and language, with UTC for those who cannot see it. */
 export const when = (at: EpochMs): string =>
-  `<!date^${Math.floor(at / 1000)}^{date_short_pretty} {time}|${new Date(at).toISOString().slice(0, 16).replace('T', ' ')} UTC>`;
+  `<!date^${Math.floor(at / 1000)}^{date_short_pretty} at {time}|${new Date(at).toISOString().slice(0, 16).replace('T', ' ')} UTC>`;
+
+/** The same to the second, for what is over within minutes. */
+export const whenExactly = (at: EpochMs): string =>
+  `<!date^${Math.floor(at / 1000)}^{date_short_pretty} at {time_secs}|${new Date(at).toISOString().slice(0, 19).replace('T', ' ')} UTC>`;
 
 /** A path, role or other name in bold. */
 export const strong = (name: string): string => `*${escapeMrkdwn(name, NAME_MAX) || '–'}*`;

@@ -2,11 +2,12 @@ import { formatDuration, sayDuration } from '../../domain/duration.ts';
 import type { Refusal } from '../../domain/refusal.ts';
 import { escapeMrkdwn } from './escape.ts';
 import { groupName } from './facts.ts';
+import { patternExample } from './pattern-example.ts';
 import { mention, when } from './pieces.ts';
 
 const quoted = (text: string): string => `"${escapeMrkdwn(text, 150)}"`;
 
-export const USAGE: Readonly<Record<Extract<Refusal, { refusal: 'usage' }>['command'], string>> = {
+const USAGE: Readonly<Record<Extract<Refusal, { refusal: 'usage' }>['command'], string>> = {
   '/request-access':
     'Write `/request-access` alone for a form, or `/request-access <access> <duration> <justification>`, for example `/request-access production-read 2h INC-42 debugging`.'
       .replaceAll('<', '&lt;')
@@ -40,7 +41,7 @@ export function refusalText(refusal: Refusal, link: string | null): string {
     case 'email_unverified':
       return 'Your e-mail is not verified in both Slack and Keycloak, so it proves nothing. Verify it, then try again.';
     case 'user_disabled':
-      return 'The Keycloak account is disabled, so nothing was done. Ask an administrator to enable it.';
+      return 'Your Keycloak account is disabled, so nothing was done. Ask an administrator to enable it.';
     case 'not_admin':
       return `Only members of ${groupName(refusal.adminGroup)} can do this. Ask one of them.`;
     case 'usage':
@@ -66,7 +67,7 @@ export function refusalText(refusal: Refusal, link: string | null): string {
     case 'justification_too_long':
       return `The justification has ${refusal.points} characters; ${refusal.maxPoints} are the most. Shorten it, and link to the rest.`;
     case 'justification_pattern':
-      return `The justification must contain something like ${quoted(refusal.pattern)}, for example a ticket number.`;
+      return `The justification must contain something like ${quoted(patternExample(refusal.pattern) ?? refusal.pattern)}, for example a ticket number.`;
     case 'no_approvers':
       return noApprovers(refusal);
     case 'already_pending':
@@ -92,7 +93,7 @@ export function refusalText(refusal: Refusal, link: string | null): string {
     case 'not_yours':
       return 'This is not yours, so nothing was changed. Use /access to see what is.';
     case 'nothing_live':
-      return `There is no live lease on ${quoted(refusal.path)} for this person, so there is nothing to take away.`;
+      return `No lease on ${quoted(refusal.path)} is live, so there was nothing to take away.`;
     case 'bad_filter':
       return `I do not understand ${quoted(refusal.word)}. ${USAGE['/access-audit']}`;
     case 'not_built':
@@ -119,7 +120,7 @@ function noApprovers(refusal: Extract<Refusal, { refusal: 'no_approvers' }>): st
   const because = {
     missing: `the approver group ${group} does not exist`,
     ambiguous: `more than one group is called ${group}`,
-    too_few: `${group} has fewer than the ${refusal.required} approvers that are needed`,
+    too_few: `without you ${group} has fewer than the ${refusal.required} people that have to approve`,
     only_you: `${group} has nobody but you who could decide`,
     no_channel: `${group} has no Slack channel that I can post to`,
   }[refusal.because];
@@ -131,14 +132,14 @@ function settled(refusal: Extract<Refusal, { refusal: 'settled' }>): string {
   const at = when(refusal.at);
   switch (refusal.state) {
     case 'approved':
-      return by === null ? `This was already approved at ${at}` : `${by} already approved this at ${at}`;
+      return by === null ? `This was already approved ${at}` : `${by} already approved this ${at}`;
     case 'denied':
-      return by === null ? `This was denied at ${at}` : `${by} denied this at ${at}`;
+      return by === null ? `This was denied ${at}` : `${by} denied this ${at}`;
     case 'withdrawn':
-      return by === null ? `This was withdrawn at ${at}` : `${by} withdrew this at ${at}`;
+      return by === null ? `This was withdrawn ${at}` : `${by} withdrew this ${at}`;
     case 'expired':
-      return `Nobody decided in time, and this request ended at ${at}`;
+      return `Nobody decided in time, and this request ended ${at}`;
     case 'pending':
-      return `This request has moved on at ${at}`;
+      return `This request has moved on ${at}`;
   }
 }

@@ -4,6 +4,7 @@ import type { AccessPreview, Suggestion } from '../../usecases/views.ts';
 import { accessValue } from '../hints.ts';
 import { escapeKeepingEnd, escapeMrkdwn } from './escape.ts';
 import { groupName, KIND } from './facts.ts';
+import { patternExample } from './pattern-example.ts';
 import { context, plain, strong } from './pieces.ts';
 
 export const REQUEST_VIEW = 'request_access';
@@ -79,7 +80,7 @@ function justificationHint(preview: AccessPreview | null): string {
   const pattern = preview?.entitlement.justificationPattern ?? null;
   return pattern === null
     ? 'For example: INC-42 replication lag, need to look at pg_stat_activity'
-    : `It must contain something like: ${pattern}`;
+    : `It must contain something like: ${patternExample(pattern) ?? pattern}`;
 }
 
 function facts(chosen: Parameters<typeof requestModal>[0]): KnownBlock[] {
@@ -89,7 +90,7 @@ function facts(chosen: Parameters<typeof requestModal>[0]): KnownBlock[] {
   const asked = stages.map((stage) => `${stage.required} of ${groupName(stage.groupPath)}`).slice(0, 10);
   const description = escapeMrkdwn(entitlement.description, 500);
   return [
-    context(`${strong(entitlement.resource.path)}  ${KIND[entitlement.resource.kind]} · risk ${entitlement.risk}`),
+    context(`${strong(entitlement.resource.path)} · ${KIND[entitlement.resource.kind]} · risk ${entitlement.risk}`),
     ...(description === '' ? [] : [context(description)]),
     context(
       `Who must agree: ${asked.join(', then ')}. Longest lease: ${sayDuration(entitlement.maxSeconds)}.${entitlement.endSessions ? ' Your sessions end with the lease.' : ''}`,

@@ -47,7 +47,7 @@ function lineText(line: ThreadLine): string {
         ? `The lease ended ${when(line.at)}: ${ENDED[line.endedBy]}. The access stays, because another lease on it still runs or because it was there before.`
         : `Ended ${when(line.at)}: ${ENDED[line.endedBy]}.${removed(line.endedBy)}`;
     case 'trouble':
-      return `Keycloak did not do what I asked. I am trying again; the next try is at ${when(line.nextTryAt)}.`;
+      return `Keycloak did not do what I asked. I am trying again; the next try is ${when(line.nextTryAt)}.`;
   }
 }
 

@@ -7,9 +7,12 @@ import { extendButton, releaseButton, withdrawButton } from './buttons.ts';
 import { escapeMrkdwn } from './escape.ts';
 import { ENDED, groupName } from './facts.ts';
 import { renderMyAccess } from './my-access.ts';
-import { actions, mention, section, strong, when } from './pieces.ts';
+import { actions, mention, section, strong, when, whenExactly } from './pieces.ts';
 import type { Rendered } from './pieces.ts';
-import { refusalText, USAGE } from './refusal-text.ts';
+import { refusalText } from './refusal-text.ts';
+
+/** Seconds: the end of a shorter lease is told to the second. */
+const TO_THE_SECOND_BELOW = 300;
 
 /** The address of a message, for a link; null while the workspace's address is unknown. */
 export type Permalink = (posted: Posted) => string | null;
@@ -31,7 +34,12 @@ export function renderWords(words: Words, permalink: Permalink): Rendered {
       );
     case 'live': {
       const { id, resource, expiresAt, leaseSeconds } = words.grant;
-      const text = `You have ${strong(resource.path)} until ${when(expiresAt)} (${sayDuration(leaseSeconds)}). If an application does not see it yet, sign in again there. Tokens issued before the end may live until ${when(words.effectiveUntil)}.`;
+      const at = leaseSeconds < TO_THE_SECOND_BELOW ? whenExactly : when;
+      const tokens =
+        words.effectiveUntil > expiresAt
+          ? ` Applications may accept tokens issued before the end until ${at(words.effectiveUntil)}.`
+          : '';
+      const text = `You have ${strong(resource.path)} until ${at(expiresAt)} (${sayDuration(leaseSeconds)}). If an application does not see it yet, sign in again there.${tokens}`;
       return {
         text,
         blocks: [section(text), actions([releaseButton(id, resource.path), extendButton(id, resource.path)])],
@@ -39,7 +47,8 @@ export function renderWords(words: Words, permalink: Permalink): Rendered {
     }
     case 'ended': {
       const { resource, endedAt, endedBy } = words.grant;
-      const end = `Your lease on ${strong(resource.path)} ended ${when(endedAt)}: ${ENDED[endedBy]}.`;
+      const because = endedBy === 'release' ? 'you released it' : ENDED[endedBy];
+      const end = `Your lease on ${strong(resource.path)} ended ${when(endedAt)}: ${because}.`;
       return said(
         words.kept
           ? `${end} You keep the access, because another lease on it still runs or because you had it before.`
@@ -48,7 +57,7 @@ export function renderWords(words: Words, permalink: Permalink): Rendered {
     }
     case 'ending':
       return said(
-        `I am taking ${strong(words.path)} away now${words.count > 1 ? ` (${words.count} leases)` : ''}, and will tell when it is gone.`,
+        `I am taking ${strong(words.path)} away now${words.count > 1 ? ` (${words.count} leases)` : ''}. The card shows when it is gone.`,
       );
     case 'audit_page':
       return renderAuditPage(words);
@@ -61,22 +70,31 @@ export function renderWords(words: Words, permalink: Permalink): Rendered {
     case 'my_access':
       return renderMyAccess(words);
     case 'help':
-      return said(
-        [
-          'What you can type:',
-          USAGE['/request-access'],
-          USAGE['/access'],
-          ...(words.admin ? [USAGE['/access-audit']] : []),
-        ].join('\n'),
-      );
+      return said(help(words.admin));
   }
 }
 
 const said = (text: string): Rendered => ({ text, blocks: [section(text)] });
 
+/** What one can type, a line for each. */
+const help = (admin: boolean): string =>
+  [
+    'What you can type:',
+    '• `/request-access`  a form to ask for access',
+    '• `/request-access production-read 2h INC-42 debugging`  the same in one line: access, duration, justification',
+    '• `/access`  what you hold and wait for, with Release and Withdraw',
+    ...(admin
+      ? [
+          "• `/access revoke @person production-read`  end somebody's lease now",
+          '• `/access-audit`  the latest entries; narrow with @person, a part of a path, `since:7d`, `until:2d`, `state:live`',
+          '• `/access-audit csv`  the same as a file; `/access-audit verify`  whether the record is whole',
+        ]
+      : []),
+  ].join('\n');
+
 function received(request: AccessRequest): Rendered {
   const stages = request.plan.map((stage) => `${stage.required} from ${groupName(stage.groupPath)}`).slice(0, 3);
-  const text = `I asked for ${strong(request.resource.path)} for ${sayDuration(request.askedSeconds)}. Approvals needed: ${stages.join(', then ')}. It waits until ${when(request.waitsUntil)}; I will tell you here.`;
+  const text = `Your request for ${strong(request.resource.path)} for ${sayDuration(request.askedSeconds)} is with the approvers. Needed: ${stages.join(', then ')}. It waits until ${when(request.waitsUntil)}; I will write to you when it is decided.`;
   return { text, blocks: [section(text), actions([withdrawButton(request.id, request.resource.path)])] };
 }
 

@@ -16,7 +16,11 @@ export function storeError(error: unknown): unknown {
   if (error instanceof CodedError) return error;
   const code = engineCode(error);
   if (code === null || isBug(code)) return error;
-  return new CodedError('store_unavailable', `The database does not answer (${code}).`, { cause: error });
+  const sentence =
+    code === 'SQLITE_NOTADB'
+      ? 'DATABASE_URL names a file that is no database; name another one.'
+      : `The database does not answer (${code}).`;
+  return new CodedError('store_unavailable', sentence, { cause: error });
 }
 
 const isBug = (code: string): boolean => /^SQLITE_(CONSTRAINT|ERROR$|RANGE|MISMATCH)/.test(code);

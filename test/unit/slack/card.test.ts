@@ -23,7 +23,7 @@ const drawn = (view: CardView): string => JSON.stringify(renderCard(view).blocks
 const buttons = (view: CardView): string[] =>
   [...drawn(view).matchAll(/"action_id":"(\w+)"/g)].map(([, id]) => id ?? '');
 const DECIDE = ['request_approve', 'request_shorter', 'request_deny'];
-const at = `<!date^${AT / 1000}^{date_short_pretty} {time}|2026-11-23 14:40 UTC>`;
+const at = `<!date^${AT / 1000}^{date_short_pretty} at {time}|2026-11-23 14:40 UTC>`;
 
 describe('the card', () => {
   it('says who, what, how long, what it gives, why, which stage and who may decide, and how long tokens outlive it', () => {
@@ -80,9 +80,17 @@ describe('the card', () => {
     expect(drawn(view)).toContain(fact);
   });
 
+  it('says who has it, had it, or only asked for it', () => {
+    const what = '*/environments/production/production-read*';
+    expect(drawn(card({ request: approved, grant: live }))).toContain(`<@U0ANN> has ${what}`);
+    expect(drawn(card({ request: approved, grant: ended('expiry') }))).toContain(`<@U0ANN> had ${what}`);
+    expect(drawn(card({ request: denied }))).toContain(`<@U0ANN> asked for ${what}`);
+    expect(drawn(card({ request: denied }))).not.toContain('Tokens already issued');
+  });
+
   it('names everybody who approved, with the stage', () => {
     expect(drawn(card({ request: approved }))).toContain(
-      `Approved by <@U0CHEN> (stage 1), ${at} and <@U0DANA> (stage 2), ${at}.`,
+      `Approved by <@U0CHEN> (stage 1, ${at}) and <@U0DANA> (stage 2, ${at}).`,
     );
   });
 
@@ -129,7 +137,7 @@ describe('a line of the thread', () => {
     [{ line: 'ended', endedBy: 'expiry', at: AT, kept: false }, 'Removed in Keycloak, and read back'],
     [{ line: 'ended', endedBy: 'expiry', at: AT, kept: true }, 'The access stays'],
     [{ line: 'ended', endedBy: 'drift', at: AT, kept: false }, 'I do not put that back'],
-    [{ line: 'trouble', nextTryAt: AT }, `next try is at ${at}`],
+    [{ line: 'trouble', nextTryAt: AT }, `next try is ${at}`],
   ] as const)('%j', (line, fact) => {
     expect(renderLine(line, null).text).toContain(fact);
   });

@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { renderAlarm } from '../../../src/slack/render/alarm.ts';
 import { decisionModal } from '../../../src/slack/render/decision-modal.ts';
+import { patternExample } from '../../../src/slack/render/pattern-example.ts';
 import { refusalText } from '../../../src/slack/render/refusal-text.ts';
 import { requestModal, suggestionOption } from '../../../src/slack/render/request-modal.ts';
 import { renderWords } from '../../../src/slack/render/words.ts';
@@ -52,7 +53,7 @@ describe('a refusal', () => {
 
   it('a late click learns who was first and when; a link leads to what counts', () => {
     const settled = refusalText({ refusal: 'settled', state: 'denied', by: chen, at: AT }, null);
-    expect(settled).toMatch(/^<@U0CHEN> denied this at <!date\^.*>, so your click changed nothing\.$/);
+    expect(settled).toMatch(/^<@U0CHEN> denied this <!date\^.*>, so your click changed nothing\.$/);
     const old = refusalText({ refusal: 'old_message', link: requestId('r') }, 'https://x.slack.com/archives/C1/p1');
     expect(old).toContain('<https://x.slack.com/archives/C1/p1|Open it>');
   });
@@ -80,6 +81,12 @@ describe('words to a person', () => {
     expect(shown(words)).toContain(fact);
   });
 
+  it('the end of a lease of seconds is told to the second, and what you released yourself as yours', () => {
+    expect(shown({ say: 'live', grant: { ...live, leaseSeconds: 10 }, effectiveUntil: AT })).toContain('{time_secs}');
+    expect(shown({ say: 'live', grant: live, effectiveUntil: AT })).not.toContain('{time_secs}');
+    expect(shown({ say: 'ended', grant: ended('release'), kept: false })).toContain('you released it');
+  });
+
   it('help tells about the audit only to admins', () => {
     expect(shown({ say: 'help', admin: true })).toContain('/access-audit');
     expect(shown({ say: 'help', admin: false })).not.toContain('/access-audit');
@@ -98,8 +105,11 @@ describe('words to a person', () => {
 
   it('an audit page shows who did what to whom, and Older only when there is more', () => {
     const page = { say: 'audit_page', entries: [entry(7)], words: 'since:7d', page: 0, more: true } as const;
-    expect(shown(page)).toContain('#7 · <!date^');
-    expect(shown(page)).toContain('*lease live* by <@U0CHEN> (chen) · ann · /environments/production/production-read');
+    expect(shown(page)).toMatch(/<!date\^\S+ at [^>]*> · #7/);
+    expect(shown(page)).toContain(
+      String.raw`*lease live*  /environments/production/production-read\nfor ann, by <@U0CHEN> (chen)`,
+    );
+    expect(shown({ ...page, words: '<@U0ANN> <!channel>' })).toContain('<@U0ANN> &lt;!channel&gt;');
     expect(shown(page)).toContain('audit_older');
     expect(shown({ ...page, more: false })).not.toContain('audit_older');
   });
@@ -144,6 +154,17 @@ describe('the form', () => {
     const [access2, duration2, justification2] = blockIds(requestModal({ preview }));
     expect([access2, justification2]).toEqual([access, justification]);
     expect(duration2).not.toBe(duration);
+  });
+
+  it.each([
+    [String.raw`INC-\d+`, 'INC-42'],
+    [String.raw`^(INC|CHG)-\d{4}\b`, 'INC-4217'],
+    ['[A-Z]+-[0-9]+', 'OPS-42'],
+    ['#[0-9]{3,}', '#421'],
+    [String.raw`(?=.*x)y|z`, null],
+    ['(a+)+$', null],
+  ])('the pattern %s is shown as %s', (pattern, example) => {
+    expect(patternExample(pattern)).toBe(example);
   });
 
   it('shows a long path by its end, within 75 signs', () => {
