@@ -1,4 +1,4 @@
-import { App } from '@slack/bolt';
+import { App, LogLevel } from '@slack/bolt';
 import { startApp } from '../src/app.ts';
 import type { SlackSandbox } from '../sandbox/slack/server.ts';
 import { percentile } from './report.ts';
@@ -8,6 +8,17 @@ import { benchConfig, benchEnvironment, benchRealm, benchSlack, createUsers, ent
 const RUNS = 5;
 const COMMANDS = 1000;
 const AT_ONCE = 50;
+const nothing = (): void => undefined;
+/** What Bolt says about lines that the sandbox cuts at the end of a run is no news. */
+const quiet = {
+  debug: nothing,
+  info: nothing,
+  warn: nothing,
+  error: nothing,
+  setLevel: nothing,
+  getLevel: () => LogLevel.ERROR,
+  setName: nothing,
+};
 
 /** Acknowledgement of 1,000 commands, 50 at once, beside a Bolt listener that does nothing but acknowledge. */
 export async function measureAcknowledgement(): Promise<Section> {
@@ -59,7 +70,8 @@ async function fire(slack: SlackSandbox): Promise<readonly number[]> {
 async function withEmptyBolt(measure: (slack: SlackSandbox) => Promise<readonly number[]>): Promise<readonly number[]> {
   const slack = await benchSlack(AT_ONCE);
   const { botToken, appToken } = slack.workspace.app;
-  const app = new App({ token: botToken, appToken, socketMode: true, clientOptions: { slackApiUrl: slack.apiUrl } });
+  const clientOptions = { slackApiUrl: slack.apiUrl };
+  const app = new App({ token: botToken, appToken, socketMode: true, clientOptions, logger: quiet });
   app.command('/request-access', ({ ack }) => ack());
   await app.start();
   await slack.workspace.until(() => slack.workspace.socket.connections > 0);

@@ -43,7 +43,7 @@ export function codedError(operation: string, error: unknown): CodedError {
       cause: error,
     });
   }
-  return new CodedError('keycloak_unavailable', `Keycloak could not do ${operation}: ${because}.`, { cause: error });
+  return new CodedError('keycloak_unavailable', `Keycloak does not answer (${operation}: ${because}).`, { cause: error });
 }
 
 /**

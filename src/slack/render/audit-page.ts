@@ -57,7 +57,9 @@ export function renderAuditPage(page: Extract<Words, { say: 'audit_page' }>): Re
 /** First what happened to what, then to whom and by whom, then when. */
 function entryLine(entry: AuditEntry): string {
   const resource = entry.resource === null ? '' : `  ${escapeMrkdwn(entry.resource.path, 255)}`;
-  const subject = entry.subject === null ? '' : `for ${escapeMrkdwn(entry.subject.username, 100)}, `;
+  const { actor: by, subject: person } = entry;
+  const isOwn = by.kind === 'person' && by.username === person?.username;
+  const subject = person === null || isOwn ? '' : `for ${escapeMrkdwn(person.username, 100)}, `;
   return `*${WORDS[entry.kind]}*${resource}\n${subject}by ${actor(entry)} · ${when(entry.at)} · #${entry.seq}`;
 }
 

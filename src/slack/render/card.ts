@@ -22,7 +22,7 @@ export function renderCard(card: CardView): Rendered {
     section(`*Why*  ${escapeMrkdwn(request.justification, WHY_MAX)}`),
     ...standing(card),
     ...decisionButtons(card),
-    context([remains(card), anchor(card)].filter((part) => part !== '').join(' · ')),
+    context(...[remains(card), anchor(card)].filter((part) => part !== '')),
   ];
   return { text: cardSentence(request, grant), blocks };
 }

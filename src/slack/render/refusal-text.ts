@@ -67,7 +67,7 @@ export function refusalText(refusal: Refusal, link: string | null): string {
     case 'justification_too_long':
       return `The justification has ${refusal.points} characters; ${refusal.maxPoints} are the most. Shorten it, and link to the rest.`;
     case 'justification_pattern':
-      return `The justification must contain something like ${quoted(patternExample(refusal.pattern) ?? refusal.pattern)}, for example a ticket number.`;
+      return `The justification must contain something like ${quoted(patternExample(refusal.pattern) ?? refusal.pattern)}; add it and ask again.`;
     case 'no_approvers':
       return noApprovers(refusal);
     case 'already_pending':

@@ -1,0 +1,84 @@
+// npm run pictures   re-takes the README's pictures from the running sandbox; CHROMIUM names the browser to use
+import { existsSync } from 'node:fs';
+import { mkdir } from 'node:fs/promises';
+import path from 'node:path';
+import { chromium, type Browser, type Page } from 'playwright-core';
+import { onOrphaned } from '../scripts/orphan.js';
+import { startStage, type DemoStage } from './demo/stage.ts';
+
+const folder = path.join(path.dirname(import.meta.dirname), 'docs/pictures');
+const chromiumPath = process.env['CHROMIUM'] ?? '/usr/bin/chromium';
+const PATIENCE_MS = 15_000;
+/** The shortest lease that the dialog of an approver offers is five minutes, and the last picture waits for its end. */
+const LEASE_MS = 5 * 60_000;
+
+if (!existsSync(chromiumPath)) {
+  console.error(`There is no Chromium at ${chromiumPath}; install it, or name one in CHROMIUM.`);
+  process.exit(1);
+}
+onOrphaned(() => process.exit(1));
+const say = (line: string): void => console.error(line);
+const stage = await startStage(say);
+const browser = await chromium.launch({
+  executablePath: chromiumPath,
+  args: ['--no-sandbox', '--disable-gpu', '--disable-background-networking', '--disable-component-update'],
+});
+try {
+  await mkdir(folder, { recursive: true });
+  await takePictures(stage, browser);
+} finally {
+  await browser.close();
+  await stage.stop();
+}
+
+/** One story: Ann asks for an hour, Chen gives five minutes, and they pass. */
+async function takePictures({ slack }: DemoStage, from: Browser): Promise<void> {
+  const { workspace } = slack;
+  const platform = workspace.channel('platform-approvals');
+
+  const ann = await open(from, `${slack.url}/?as=U0ANN`, { width: 900, height: 700 });
+  await fillForm(ann);
+  await ann.locator('.modal').screenshot({ path: picture('request') });
+  await ann.locator('.modal button[type=submit]').click();
+
+  const card = await workspace.until(() => platform.messages.at(-1), PATIENCE_MS);
+  await workspace.until(() => platform.thread(card.ts).at(-1), PATIENCE_MS);
+  const chen = await open(from, `${slack.url}/?as=U0CHEN#${platform.id}`, { width: 1060, height: 500 });
+  await chen.locator('.thread-button').waitFor();
+  await chen.screenshot({ path: picture('card') });
+
+  const approver = workspace.as('chen.li');
+  await approver.click(card, 'Approve shorter…');
+  await workspace.until(() => approver.openModals().find((view) => view.submit !== undefined), PATIENCE_MS);
+  await approver.submit(await approver.modal(), { Duration: '5 minutes' });
+  say('Waiting five minutes for the end of the lease …');
+  const isOver = () => platform.thread(card.ts).find(({ text }) => text.startsWith('Ended'));
+  await workspace.until(isOver, LEASE_MS + PATIENCE_MS);
+  const reader = await open(from, `${slack.url}/?as=U0CHEN#${platform.id}/${card.ts}`, { width: 1280, height: 760 });
+  await reader.locator('.thread .message', { hasText: 'Ended' }).waitFor();
+  await reader.locator('.thread').screenshot({ path: picture('thread') });
+}
+
+async function fillForm(page: Page): Promise<void> {
+  await page.getByRole('textbox', { name: 'Message #general' }).fill('/request-access');
+  await page.keyboard.press('Enter');
+  await page.getByRole('combobox', { name: 'Access' }).fill('production-read');
+  await page.getByRole('option', { name: 'production-read' }).first().click();
+  await page.getByText('Longest lease').waitFor();
+  await page
+    .getByRole('textbox', { name: 'Justification' })
+    .fill('INC-42 replication lag, need to look at pg_stat_activity');
+}
+
+async function open(from: Browser, url: string, viewport: { width: number; height: number }): Promise<Page> {
+  const page = await from.newPage({ viewport, deviceScaleFactor: 2 });
+  await page.goto(url);
+  await page.locator('.sidebar a').first().waitFor();
+  return page;
+}
+
+function picture(name: string): string {
+  const file = path.join(folder, `${name}.png`);
+  say(`docs/pictures/${name}.png`);
+  return file;
+}
