@@ -38,20 +38,20 @@ async function takePictures({ slack }: DemoStage, from: Browser): Promise<void> 
 
   const ann = await open(from, `${slack.url}/?as=U0ANN`, { width: 900, height: 700 });
   await fillForm(ann);
-  await ann.locator('.modal').screenshot({ path: picture('request') });
+  await ann.locator('.modal').screenshot({ path: picture('request'), style: '.modal { border-radius: 0 }' });
   await ann.locator('.modal button[type=submit]').click();
 
   const card = await workspace.until(() => platform.messages.at(-1), PATIENCE_MS);
   await workspace.until(() => platform.thread(card.ts).at(-1), PATIENCE_MS);
-  const chen = await open(from, `${slack.url}/?as=U0CHEN#${platform.id}`, { width: 1060, height: 500 });
+  const chen = await open(from, `${slack.url}/?as=U0CHEN#${platform.id}`, { width: 1060, height: 540 });
   await chen.locator('.thread-button').waitFor();
   await chen.screenshot({ path: picture('card') });
 
   const approver = workspace.as('chen.li');
   await approver.click(card, 'Approve shorter…');
-  await workspace.until(() => approver.openModals().find((view) => view.submit !== undefined), PATIENCE_MS);
-  await approver.submit(await approver.modal(), { Duration: '5 minutes' });
-  say('Waiting five minutes for the end of the lease …');
+  const dialog = await approver.modal((view) => view.source['submit'] !== undefined, PATIENCE_MS);
+  await approver.submit(dialog, { Duration: '5 minutes' });
+  say('Waiting five minutes, for the end of the lease …');
   const isOver = () => platform.thread(card.ts).find(({ text }) => text.startsWith('Ended'));
   await workspace.until(isOver, LEASE_MS + PATIENCE_MS);
   const reader = await open(from, `${slack.url}/?as=U0CHEN#${platform.id}/${card.ts}`, { width: 1280, height: 760 });
@@ -71,7 +71,7 @@ async function fillForm(page: Page): Promise<void> {
 }
 
 async function open(from: Browser, url: string, viewport: { width: number; height: number }): Promise<Page> {
-  const page = await from.newPage({ viewport, deviceScaleFactor: 2 });
+  const page = await from.newPage({ viewport, deviceScaleFactor: 1.5 });
   await page.goto(url);
   await page.locator('.sidebar a').first().waitFor();
   return page;

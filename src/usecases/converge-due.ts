@@ -5,7 +5,7 @@ import { createUnrecordedRevoker } from './revoke-unrecorded.ts';
 
 /** Must outlast a whole claim's calls; a paused replica is fenced by it before each call. */
 const ROW_LEASE_MS = 60_000;
-const BATCH = 50;
+const BATCH = 100;
 const PROBE_MS = 1000;
 
 export type Converger = {
