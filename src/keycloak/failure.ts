@@ -43,7 +43,9 @@ export function codedError(operation: string, error: unknown): CodedError {
       cause: error,
     });
   }
-  return new CodedError('keycloak_unavailable', `Keycloak does not answer (${operation}: ${because}).`, { cause: error });
+  return new CodedError('keycloak_unavailable', `Keycloak does not answer (${operation}: ${because}).`, {
+    cause: error,
+  });
 }
 
 /**
