@@ -37,7 +37,7 @@ async function takePictures({ slack }: DemoStage, from: Browser): Promise<void> 
 
   const ann = await open(from, `${slack.url}/?as=U0ANN`, { width: 900, height: 700 });
   await fillForm(ann);
-  await ann.locator('.modal').screenshot({ path: picture('request'), style: '.modal { border-radius: 0 }' });
+  await ann.locator('.modal').screenshot({ path: picture('request') });
   await ann.locator('.modal button[type=submit]').click();
 
   const card = await workspace.until(() => platform.messages.at(-1), PATIENCE_MS);
@@ -52,7 +52,7 @@ async function takePictures({ slack }: DemoStage, from: Browser): Promise<void> 
   await workspace.as('chen.li').click(short, 'Approve');
   const isOver = () => platform.thread(short.ts).find(({ text }) => text.startsWith('Ended'));
   await workspace.until(isOver, LEASE_MS + PATIENCE_MS);
-  const reader = await open(from, `${slack.url}/?as=U0CHEN#${platform.id}`, { width: 1280, height: 760 });
+  const reader = await open(from, `${slack.url}/?as=U0CHEN#${platform.id}`, { width: 1280, height: 860 });
   await reader.locator('.thread-button').last().click();
   const thread = reader.getByRole('complementary', { name: 'Thread' });
   await thread.getByText('Ended').first().waitFor();

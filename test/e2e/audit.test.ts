@@ -33,25 +33,26 @@ beforeAll(async () => {
 });
 afterAll(() => stage.stop());
 
-/** The page that Eve sees, one line per entry. */
+/** The page that Eve sees, one string per entry: what and on what, then for whom, by whom, when and which number. */
 async function page(words: string): Promise<readonly string[]> {
   const eve = stage.workspace.as('eve');
   const heard = await stage.hears(eve, () => eve.command(`/access-audit ${words}`));
   expect(heard).toHaveLength(1);
-  return (heard[0] ?? '').split('\n').filter((line) => line.startsWith('#'));
+  return [...(heard[0] ?? '').matchAll(/^\*.*\n.* · #\d+$/gm)].map(([entry]) => entry);
 }
-const paths = (lines: readonly string[]) => [...new Set(lines.map((line) => line.split(' · ').at(-1)))].toSorted();
+const paths = (entries: readonly string[]) =>
+  [...new Set(entries.map((entry) => /^\*.*?\* {2}(.*)$/m.exec(entry)?.[1]))].toSorted();
 
 describe('/access-audit', () => {
   it('shows the latest, newest first, and the older ones on the next page', async () => {
     const latest = await page('');
     expect(latest).toHaveLength(10);
-    const numbers = latest.map((line) => Number(/^#(\d+)/.exec(line)?.[1]));
+    const numbers = latest.map((line) => Number(/#(\d+)$/.exec(line)?.[1]));
     expect(numbers).toEqual(numbers.toSorted((a, b) => b - a));
     const eve = stage.workspace.as('eve');
     const shown = await stage.workspace.until(() => eve.ephemerals().at(-1));
     const older = await stage.hears(eve, () => eve.click(shown, 'Older'));
-    expect(older).toEqual([expect.stringContaining(`#${Math.min(...numbers) - 1} `)]);
+    expect(older).toEqual([expect.stringContaining(`#${Math.min(...numbers) - 1}\n`)]);
   });
 
   it.each([

@@ -93,7 +93,7 @@ export function refusalText(refusal: Refusal, link: string | null): string {
     case 'not_yours':
       return 'This is not yours, so nothing was changed. Use /access to see what is.';
     case 'nothing_live':
-      return `No lease on ${quoted(refusal.path)} is live, so there was nothing to take away.`;
+      return `There is no live lease on ${quoted(refusal.path)}, so there was nothing to take away.`;
     case 'bad_filter':
       return `I do not understand ${quoted(refusal.word)}. ${USAGE['/access-audit']}`;
     case 'not_built':
@@ -120,7 +120,10 @@ function noApprovers(refusal: Extract<Refusal, { refusal: 'no_approvers' }>): st
   const because = {
     missing: `the approver group ${group} does not exist`,
     ambiguous: `more than one group is called ${group}`,
-    too_few: `without you ${group} has fewer than the ${refusal.required} people that have to approve`,
+    too_few:
+      refusal.required === 1
+        ? `nobody in ${group} could approve it`
+        : `${group} has fewer than ${refusal.required} people besides you, and ${refusal.required} have to approve`,
     only_you: `${group} has nobody but you who could decide`,
     no_channel: `${group} has no Slack channel that I can post to`,
   }[refusal.because];
