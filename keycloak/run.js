@@ -7,7 +7,7 @@ import { keycloakArguments, withoutKeycloakOptions } from './java.js';
 
 /** The one spelling of the host: Keycloak refuses at `127.0.0.1` a token that it gave out as `localhost`. */
 const host = '127.0.0.1';
-const readyWithinMs = 180_000;
+const readyWithinMs = 420_000;
 
 /** The master realm's administrator in every server started here; it listens on this machine alone. */
 export const admin = { username: 'admin', password: 'admin' };

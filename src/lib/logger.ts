@@ -1,5 +1,6 @@
 import { pino } from 'pino';
 import type { DestinationStream } from 'pino';
+import { correlationId } from './correlation.ts';
 
 type Fields = Readonly<Record<string, unknown>>;
 
@@ -11,7 +12,8 @@ const REDACTED = '[redacted]';
 const MAX_DEPTH = 6;
 
 /**
- * JSON lines on standard output: `level`, `time` (ISO, UTC), `msg` (the event) and its fields. Whatever holds one of
+ * JSON lines on standard output: `level`, `time` (ISO, UTC), `msg` (the event), the `correlationId` of the work that it is
+ * part of, and its fields. Whatever holds one of
  * `secrets`, looks like a token or has a private name is written as `[redacted]` (I28). An error becomes its code,
  * message and the codes of its causes; its stack is added at level debug and below only.
  */
@@ -26,6 +28,7 @@ export function createLog(options: {
       base: null,
       timestamp: pino.stdTimeFunctions.isoTime,
       formatters: { level: (label) => ({ level: label }) },
+      mixin: () => ({ correlationId: correlationId() }),
     },
     options.destination ?? pino.destination({ fd: 1, sync: true }),
   );

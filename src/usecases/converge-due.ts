@@ -1,3 +1,4 @@
+import { correlated } from '../lib/correlation.ts';
 import { hasCode } from '../lib/errors.ts';
 import { converge } from './converge.ts';
 import type { Claimed, Ports } from './ports.ts';
@@ -12,6 +13,9 @@ export type Converger = {
   /** Looks at everything that is due until nothing is. While Keycloak is known to be away it is one probe instead. */
   run(): Promise<void>;
 };
+
+/** Of the newest lease: whoever follows a request through the log finds the calls that its approval led to. */
+const correlationOf = ({ holding, grants }: Claimed): string => grants.at(-1)?.correlationId ?? holding.key;
 
 /** Keeps holdings right. One failing holding does not stop the others. */
 export function createConverger(ports: Ports): Converger {
@@ -67,7 +71,7 @@ export function createConverger(ports: Ports): Converger {
           return [];
         });
         for (const holding of claimed) {
-          const work = one(holding)
+          const work = correlated(correlationOf(holding), () => one(holding))
             .catch((error: unknown) => failed.push(error))
             .then(() => void running.delete(work));
           running.add(work);

@@ -1,5 +1,6 @@
 import type { Notice } from '../domain/message.ts';
 import { slackAttribute } from '../domain/people.ts';
+import { correlated } from '../lib/correlation.ts';
 import { CodedError, hasCode } from '../lib/errors.ts';
 import type { CarriedOut } from './answer.ts';
 import { answerNo, messagesOf, toAsker } from './answer.ts';
@@ -38,7 +39,7 @@ export function createInboxWorker(ports: Ports, onDone: () => void): InboxWorker
         if (working.has(item.key)) continue;
         const lane = slackAttribute(item.slack);
         const work = (lanes.get(lane) ?? Promise.resolve())
-          .then(() => workOne(ports, item))
+          .then(() => correlated(item.correlationId, () => workOne(ports, item)))
           .finally(() => {
             working.delete(item.key);
             if (lanes.get(lane) === work) lanes.delete(lane);

@@ -14,7 +14,7 @@ const BUSY = ['/busy/a', '/busy/b', 'busy-c', 'demo-api/busy-d'];
 async function seed(realm: TestRealm) {
   const busy: Offer[] = [];
   for (const name of BUSY) busy.push(await offer(realm, name));
-  return { busy, overdue: await offer(realm, '/overdue') };
+  return { busy, overdue: await offer(realm, '/overdue'), followed: await offer(realm, '/followed') };
 }
 
 let stage: Stage<Awaited<ReturnType<typeof seed>>>;
@@ -97,6 +97,24 @@ describe('kill -9', () => {
       await sleep(20);
     }
   }
+});
+
+it('one correlation id leads through the log from the Slack payload to the calls to Keycloak', async () => {
+  const running = await start({ LOG_LEVEL: 'debug' });
+  await stage.approve('chen', await stage.ask('ann', '/followed 2s why'));
+  await stage.until('the lease has come and gone', () =>
+    stage.tables().grants.some(({ resource, state }) => resource.path === '/followed' && state === 'ended'),
+  );
+  expect(await running.stop()).toBe(0);
+  const lines = running
+    .said()
+    .split('\n')
+    .filter((line) => line.startsWith('{'))
+    .map((line) => JSON.parse(line) as Readonly<Record<string, unknown>>);
+  const asked = lines.find(({ msg, intent }) => msg === 'slack.received' && intent === 'request');
+  const followed = lines.filter(({ correlationId }) => correlationId === asked?.['correlationId']);
+  const operations = new Set(followed.map(({ operation }) => operation));
+  for (const operation of ['groups.give', 'groups.take']) expect(operations).toContain(operation);
 });
 
 describe('a start that cannot be', () => {

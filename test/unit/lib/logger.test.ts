@@ -1,4 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
+import { correlated } from '../../../src/lib/correlation.ts';
 import { CodedError } from '../../../src/lib/errors.ts';
 import { createLog } from '../../../src/lib/logger.ts';
 import type { Log } from '../../../src/usecases/ports.ts';
@@ -74,6 +75,18 @@ it('a line is one JSON object with level, ISO time, event and fields', () => {
     ok: false,
     at: null,
   });
+});
+
+it('a line carries the correlation id of the work it is part of, across waits, unless it names its own', async () => {
+  const { log, lines } = logAt('info');
+  await correlated('c-1', async () => {
+    await Promise.resolve();
+    log.info('keycloak.call');
+    log.info('other', { correlationId: 'c-2' });
+  });
+  log.info('alone');
+  const ids = lines.map((line) => (JSON.parse(line) as { correlationId?: string }).correlationId);
+  expect(ids).toEqual(['c-1', 'c-2', undefined]);
 });
 
 it('writes nothing below its level', () => {
