@@ -18,6 +18,7 @@ import type { Desk } from './usecases/desk.ts';
 import { expireRequests, remindApprovers } from './usecases/expire-requests.ts';
 import type { Log, Ports } from './usecases/ports.ts';
 import { openDialog } from './usecases/shown.ts';
+import { runAlone } from './usecases/run-alone.ts';
 import { sweep } from './usecases/sweep.ts';
 import { tellClockJump, tellGauges } from './usecases/tell-gauges.ts';
 import { createInboxWorker } from './usecases/work-inbox.ts';
@@ -86,12 +87,20 @@ export async function startApp(config: Config, overrides: Overrides = {}): Promi
   const background = wrap({ ...outside, ...keycloak.background });
 
   const converger = createConverger(background);
-  const deliverer = createDeliverer(people);
+  const deliverer = createDeliverer(people, () => deliver.wake());
   const inboxWorker = createInboxWorker(people, () => {
     converge.wake();
     deliver.wake();
+    inbox.wake();
   });
-  const deliver = createLoop({ name: 'deliver', run: () => deliverer.run(), log });
+  const deliver = createLoop({
+    name: 'deliver',
+    run: async () => {
+      await deliverer.words.run();
+      await deliverer.cards.run();
+    },
+    log,
+  });
   const inbox = createLoop({ name: 'inbox', run: () => inboxWorker.run(), log });
   const converge = createLoop({
     name: 'converge',
@@ -105,8 +114,8 @@ export async function startApp(config: Config, overrides: Overrides = {}): Promi
   const sweeper = createLoop({
     name: 'sweep',
     run: async () => {
-      await sweep(background);
-      converge.wake();
+      const sweeping = { name: 'sweep', everySeconds: config.sweepSeconds, run: () => sweep(background) };
+      if ((await runAlone(background, sweeping)) !== null) converge.wake();
     },
     log,
   });
@@ -125,7 +134,8 @@ export async function startApp(config: Config, overrides: Overrides = {}): Promi
         name: 'requests',
         everySeconds: 5,
         run: async () => {
-          if ((await expireRequests(background)) + (await remindApprovers(background)) > 0) deliver.wake();
+          const run = async () => (await expireRequests(background)) + (await remindApprovers(background));
+          if (((await runAlone(background, { name: 'requests', everySeconds: 5, run })) ?? 0) > 0) deliver.wake();
         },
       },
       { name: 'sweep', everySeconds: config.sweepSeconds, run: () => sweeper.wake() },
@@ -174,8 +184,9 @@ export async function startApp(config: Config, overrides: Overrides = {}): Promi
       await slack.stop();
       await heartbeat.stop();
       await Promise.all([inbox.stop(), sweeper.stop(), converge.stop()]);
-      await inboxWorker.idle();
+      await inboxWorker.stop();
       await deliver.stop();
+      await Promise.all([deliverer.words.stop(), deliverer.cards.stop()]);
       await store.saveHighestTime(clock.highest()).catch(() => undefined);
       await keycloak.close();
       await store.close();

@@ -1,5 +1,6 @@
 import type { EndedBy } from './grant.ts';
 import type { EpochMs, GrantId, RequestId } from './ids.ts';
+import { slackAttribute } from './people.ts';
 import type { Person, SlackUser } from './people.ts';
 import type { Refusal } from './refusal.ts';
 import type { Resource } from './resource.ts';
@@ -76,6 +77,42 @@ export type Message = {
   readonly correlationId: string;
   readonly body: MessageBody;
 };
+
+/** Messages of one lane leave one after the other, in order: a request's card and thread, what one person is told. */
+export function laneOf(body: MessageBody): string {
+  switch (body.to) {
+    case 'card':
+    case 'thread':
+      return `request ${body.requestId}`;
+    case 'person':
+      return `person ${slackAttribute(body.reply.slack)}`;
+    case 'file':
+      return `person ${slackAttribute(body.slack)}`;
+    case 'operators':
+      return 'operators';
+  }
+}
+
+/** 0: somebody waits for it; 1: news; 2: a card, which only shows what its thread tells. */
+export type Rank = 0 | 1 | 2;
+
+const NEWS_LINES: readonly ThreadLine['line'][] = ['reminder', 'expired', 'live', 'end_asked', 'ended', 'trouble'];
+const NEWS_NOTICES: readonly Notice['notice'][] = ['decided', 'waiting_for_keycloak', 'live', 'ended'];
+
+/** How urgent it is. What people just did comes first: they are looking. */
+export function rankOf(body: MessageBody): Rank {
+  switch (body.to) {
+    case 'card':
+      return 2;
+    case 'thread':
+      return NEWS_LINES.includes(body.line.line) ? 1 : 0;
+    case 'person':
+      return NEWS_NOTICES.includes(body.notice.notice) ? 1 : 0;
+    case 'file':
+    case 'operators':
+      return 0;
+  }
+}
 
 /** Where a Slack message is; `ts` is Slack's message id in that channel. */
 export type Posted = { readonly channel: string; readonly ts: string };

@@ -34,6 +34,7 @@ export function createMetrics(): { readonly metrics: Metrics; readonly text: () 
   const overdue = gauge('leasehold_overdue_revocations', 'Holdings that are due and not yet right.');
   const overdueOldest = gauge('leasehold_overdue_oldest_seconds', 'Age of the oldest of them.');
   const unsent = gauge('leasehold_unsent_messages', 'Messages that Slack has not taken yet.');
+  const unfinished = gauge('leasehold_unfinished_envelopes', 'What people asked for and was not carried out yet.');
   const keycloakCalls = new Counter({
     name: 'leasehold_keycloak_calls_total',
     help: 'Calls to the Admin API of Keycloak.',
@@ -66,6 +67,7 @@ export function createMetrics(): { readonly metrics: Metrics; readonly text: () 
       overdueOldest.set(oldestSeconds);
     },
     unsentMessages: (count) => unsent.set(count),
+    unfinishedEnvelopes: (count) => unfinished.set(count),
     keycloakCall(operation, result, seconds) {
       keycloakCalls.inc({ operation, result });
       keycloakSeconds.observe({ operation }, seconds);

@@ -8,7 +8,8 @@ export type ErrorCode =
   | 'slack_rate_limited'
   | 'slack_unavailable'
   | 'slack_refused'
-  | 'response_url_spent';
+  | 'response_url_spent'
+  | 'lane_over';
 
 /** Breakage with a stable code and its cause; anything without a code is a bug and shown as one generic sentence. */
 export class CodedError extends Error {

@@ -10,7 +10,7 @@ import { renderLine } from './render/thread.ts';
 import { renderWords } from './render/words.ts';
 import type { Self } from './self.ts';
 import { uploadTo } from './upload.ts';
-import { post } from './web.ts';
+import { CALL_TIMEOUT_MS, post } from './web.ts';
 import type { Web } from './web.ts';
 
 type Parts = {
@@ -46,6 +46,7 @@ export function createConversation({ web, self, clock, log, auditChannel }: Part
       await send(web, channel, renderAlarm(alarm));
     },
     resolveChannel,
+    timeoutMs: CALL_TIMEOUT_MS,
   };
 }
 

@@ -4,7 +4,7 @@ import type { Metrics } from '../usecases/ports.ts';
 import type { BoltLogger } from './bolt-log.ts';
 
 /** Longest time that one call to Slack may take, ms. The SDK's own default waits for ever. */
-const CALL_TIMEOUT_MS = 10_000;
+export const CALL_TIMEOUT_MS = 10_000;
 
 /** Calls to Slack, counted, never repeated here, with errors that have a code. */
 export interface Web {

@@ -4,8 +4,8 @@ import { converge } from './converge.ts';
 import type { Claimed, Ports } from './ports.ts';
 import { createUnrecordedRevoker } from './revoke-unrecorded.ts';
 
-/** Must outlast a whole claim's calls; a paused replica is fenced by it before each call. */
-const ROW_LEASE_MS = 60_000;
+/** A replica that died holds up a holding no longer than this; a paused one is fenced by it before each call. */
+const ROW_LEASE_MS = 25_000;
 const BATCH = 100;
 const PROBE_MS = 1000;
 
@@ -23,7 +23,7 @@ export function createConverger(ports: Ports): Converger {
   let away = true;
   let nextProbeAt = 0;
   let probing: Promise<void> | null = null;
-  const withoutRecord = createUnrecordedRevoker(ports);
+  const withoutRecord = ports.store.shared ? null : createUnrecordedRevoker(ports);
 
   async function isBack(): Promise<boolean> {
     const now = ports.clock.now();
@@ -96,11 +96,11 @@ export function createConverger(ports: Ports): Converger {
       try {
         if (away && !(await isBack())) return;
         await drain();
-        await withoutRecord.remember();
+        await withoutRecord?.remember();
       } catch (error) {
         if (!hasCode(error, 'store_unavailable')) throw error;
         ports.log.error('the database cannot write', { error });
-        await withoutRecord.run();
+        await withoutRecord?.run();
       }
     },
   };

@@ -1,87 +1,65 @@
-import type { Message, MessageBody } from '../domain/message.ts';
-import { slackAttribute } from '../domain/people.ts';
+import type { Message } from '../domain/message.ts';
 import { CodedError, hasCode } from '../lib/errors.ts';
 import { deliverCard, deliverLine } from './deliver-card.ts';
 import type { Delivered } from './deliver-card.ts';
-import type { Ports, QueuedMessage } from './ports.ts';
+import { fencedConversation } from './fenced-conversation.ts';
+import { createLaneWorker } from './lanes.ts';
+import type { LaneWorker } from './lanes.ts';
+import type { OutboxLane, Ports, Release } from './ports.ts';
 import { auditCsv } from './report-audit.ts';
 import { messagesOf } from './answer.ts';
 import { wordsFor } from './words.ts';
 
-const BATCH = 200;
+/** Lanes with something to say, and lanes whose cards only are behind, at once. */
+const ROOM = { words: 200, cards: 4 };
 const LONGEST_WAIT_MS = 60_000;
 const REFUSED_WAIT_MS = 60_000;
 const GIVE_UP_PERSON_AFTER = 5;
+const SENT: Release = { until: null, attempts: 0 };
 
-export type Deliverer = { run(): Promise<void> };
-
-/**
- * Sends what is queued, at least once each: one conversation after the other never waits for another one's trouble. Order
- * is kept within a request's card and thread, and within one person.
- */
-export function createDeliverer(ports: Ports): Deliverer {
-  const blocked: Blocked = new Map();
-  return {
-    run: async () => {
-      for (;;) {
-        const due = await ports.store.messagesDue(ports.clock.now(), BATCH);
-        if (due.length === 0) return;
-        const lanes = Map.groupBy(due, (queued) => laneOf(queued.message.body));
-        const sent = await Promise.all([...lanes].map(([name, lane]) => runLane(ports, blocked, name, lane)));
-        if (sent.every((count) => count === 0)) return;
-      }
-    },
-  };
-}
-
-const laneOf = (body: MessageBody): string => {
-  switch (body.to) {
-    case 'card':
-    case 'thread':
-      return `request ${body.requestId}`;
-    case 'person':
-      return `person ${slackAttribute(body.reply.slack)}`;
-    case 'file':
-      return `person ${slackAttribute(body.slack)}`;
-    case 'operators':
-      return 'operators';
-  }
+export type Deliverer = {
+  /** What people are to hear. */
+  readonly words: LaneWorker;
+  /** Cards that are behind, and nothing else in their lane: they show what was said already. */
+  readonly cards: LaneWorker;
 };
 
-/** Until when a lane waits for the message that failed, so that one queued later does not overtake it. */
-type Blocked = Map<string, number>;
-
-/** @returns how many were sent; the first that fails holds back the rest of its lane */
-async function runLane(ports: Ports, blocked: Blocked, name: string, lane: readonly QueuedMessage[]): Promise<number> {
-  const hold = async (rest: readonly QueuedMessage[], until: number): Promise<void> => {
-    await Promise.all(rest.map((one) => ports.store.postpone(one.message.key, until)));
-  };
-  const until = blocked.get(name) ?? 0;
-  if (until > ports.clock.now()) {
-    await hold(lane, until);
-    return 0;
-  }
-  blocked.delete(name);
-  for (const [index, queued] of lane.entries()) {
-    const { message } = queued;
-    const result = await attempt(ports, queued);
-    if ('againAt' in result) {
-      blocked.set(name, result.againAt);
-      await hold(lane.slice(index), result.againAt);
-      return index;
-    }
-    await ports.store.commit({ ...result, sent: [message.key], audit: [] });
-  }
-  return lane.length;
+/**
+ * Sends what is queued, at least once each: one conversation never waits for another one's trouble. Order is kept within a
+ * request's card and thread, and within one person.
+ * @param onReturned called after a lane was worked off
+ */
+export function createDeliverer(ports: Ports, onReturned: () => void): Deliverer {
+  const worker = (of: 'words' | 'cards'): LaneWorker =>
+    createLaneWorker<OutboxLane>(ports, {
+      room: ROOM[of],
+      claim: (claim) => ports.store.claimMessages({ ...claim, of }),
+      work: (lane, fence) => workLane({ ...ports, conversation: fencedConversation(ports.conversation, fence) }, lane),
+      onReturned,
+    });
+  return { words: worker('words'), cards: worker('cards') };
 }
 
-async function attempt(ports: Ports, queued: QueuedMessage): Promise<Delivered> {
-  const { message, attempts } = queued;
+/** The first message that cannot be sent holds back the rest of its lane, so that none overtakes it. */
+async function workLane(ports: Ports, { attempts, messages }: OutboxLane): Promise<Release> {
+  for (const [index, message] of messages.entries()) {
+    const tried = index === 0 ? attempts : 0;
+    const result = await attempt(ports, message, tried);
+    if (result === 'not_ours') return SENT;
+    if ('againAt' in result) return { until: result.againAt, attempts: tried + 1 };
+    // A conflict: the lease ran out meanwhile and another replica has sent it.
+    if ((await ports.store.commit({ ...result, sent: [message.key], audit: [] })) === 'conflict') return SENT;
+  }
+  return SENT;
+}
+
+async function attempt(ports: Ports, message: Message, attempts: number): Promise<Delivered | 'not_ours'> {
   const now = ports.clock.now();
   try {
     return await send(ports, message);
   } catch (error) {
-    if (hasCode(error, 'slack_refused')) return await refused(ports, queued, error);
+    if (hasCode(error, 'lane_over')) return 'not_ours';
+    if (hasCode(error, 'slack_refused')) return await refused(ports, message, attempts, error);
     const { key, correlationId } = message;
     const code = error instanceof CodedError ? error.code : 'broken';
     const wait = error instanceof CodedError ? error.retryAfterMs : null;
@@ -115,7 +93,7 @@ async function send(ports: Ports, { body }: Message): Promise<Delivered> {
 }
 
 /** Slack says no, for a reason that somebody has to mend: a card waits for it, words to a person are given up. */
-async function refused(ports: Ports, { message, attempts }: QueuedMessage, error: CodedError): Promise<Delivered> {
+async function refused(ports: Ports, message: Message, attempts: number, error: CodedError): Promise<Delivered> {
   const { body } = message;
   ports.log.error('slack refused a message', {
     key: message.key,

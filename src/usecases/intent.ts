@@ -1,5 +1,6 @@
 import type { EpochMs, GrantId, RequestId } from '../domain/ids.ts';
 import type { Posted, ReplyTo } from '../domain/message.ts';
+import { slackAttribute } from '../domain/people.ts';
 import type { SlackUser } from '../domain/people.ts';
 import type { ResourceKind } from '../domain/resource.ts';
 
@@ -55,3 +56,6 @@ export type InboxItem = {
   readonly correlationId: string;
   readonly intent: Intent;
 };
+
+/** One account's envelopes are carried out one after the other, so that nobody gets past a limit by being quick. */
+export const inboxLane = (item: Pick<InboxItem, 'slack'>): string => `inbox ${slackAttribute(item.slack)}`;

@@ -123,6 +123,8 @@ export interface Conversation {
   alarm(alarm: Alarm): Promise<void>;
   /** Whether the bot may post there: it is a member, the channel is not archived nor shared with outsiders. Id or name. */
   resolveChannel(channel: string): Promise<string | null>;
+  /** Longest time from the call until its message can no longer appear, ms. */
+  readonly timeoutMs: number;
 }
 
 // ---------------------------------------------------------------- Store
@@ -145,17 +147,40 @@ export type Batch = {
   readonly audit: readonly AuditDraft[];
 };
 
+/** Asks for what is free at `now`, for this replica alone until `until` (epoch ms) or until it gives it back. */
+export type Claim = {
+  readonly replica: string;
+  readonly now: EpochMs;
+  readonly until: EpochMs;
+  readonly limit: number;
+};
+export type MessageClaim = Claim & { readonly of: 'words' | 'cards' };
 export type Claimed = { readonly holding: Holding; readonly grants: readonly OpenGrant[] };
-export type QueuedMessage = { readonly message: Message; readonly attempts: number };
+/** What waits in one lane, oldest first. A lane is worked off in order, by one replica at a time. */
+export type InboxLane = { readonly lane: string; readonly items: readonly InboxItem[] };
+/** `attempts`: how often in a row the first message could not be sent. */
+export type OutboxLane = { readonly lane: string; readonly attempts: number; readonly messages: readonly Message[] };
+/** `until` (epoch ms): nobody gets it before; null: it is free at once. `attempts` is told to whoever gets it next. */
+export type Release = { readonly until: EpochMs | null; readonly attempts: number };
 
 /** The record. Every method throws store_unavailable when the database cannot answer or write. */
 export interface Store {
-  /** All or nothing; `conflict` when a revision or epoch moved on, or a pending request for this person and resource exists. */
+  /**
+   * Whether several replicas may work on this record. A replica that cannot write then sends nothing (I24); a process that
+   * has the record to itself still takes away what is due.
+   */
+  readonly shared: boolean;
+  /**
+   * All or nothing; `conflict` when a revision or epoch moved on, a pending request for this person and resource exists, or
+   * the envelope or one of the messages was already done with by somebody else.
+   */
   commit(batch: Batch): Promise<'committed' | 'conflict'>;
 
   /** Records an envelope durably; `known` when its key was seen before (I16, I23). */
   receive(item: InboxItem): Promise<'new' | 'known'>;
-  unfinished(limit: number): Promise<readonly InboxItem[]>;
+  /** Lanes with unfinished envelopes, the one that waited longest first; one Slack account is one lane. `limit` counts lanes. */
+  claimInbox(claim: Claim): Promise<readonly InboxLane[]>;
+  countUnfinished(): Promise<number>;
 
   request(id: RequestId): Promise<AccessRequest | null>;
   pendingRequest(userId: KeycloakUserId, resource: Resource): Promise<PendingRequest | null>;
@@ -180,12 +205,7 @@ export interface Store {
   /** Holdings at rest: no open grant, nothing unresolved, nothing due; by key, for the sweep's look at orphans. */
   restingHoldings(afterKey: string, limit: number): Promise<readonly Holding[]>;
   /** Claims due holdings (nextLookAt ≤ now, row lease free or over): epoch + 1, row lease until `until`. */
-  claim(options: {
-    readonly replica: string;
-    readonly now: EpochMs;
-    readonly until: EpochMs;
-    readonly limit: number;
-  }): Promise<readonly Claimed[]>;
+  claim(claim: Claim): Promise<readonly Claimed[]>;
   /** The earliest `nextLookAt` of any holding, or null. */
   nextLook(): Promise<EpochMs | null>;
   /** Failed holdings are due now (Keycloak is back). */
@@ -196,10 +216,17 @@ export interface Store {
   posted(requestId: RequestId): Promise<readonly PostedMessage[]>;
   postedAt(channel: string, ts: string): Promise<PostedMessage | null>;
 
-  /** Unsent messages whose next try is due, oldest first. */
-  messagesDue(now: EpochMs, limit: number): Promise<readonly QueuedMessage[]>;
-  postpone(key: string, until: EpochMs): Promise<void>;
+  /**
+   * Lanes (`laneOf`) with unsent messages, by `rankOf` their most urgent one, then by age; `limit` counts lanes. `words`:
+   * those in which something is to be said; `cards`: those in which only cards are to be brought up to date.
+   */
+  claimMessages(claim: MessageClaim): Promise<readonly OutboxLane[]>;
   countUnsent(): Promise<number>;
+
+  /** Whether this replica may do the job of this name, alone until `until` or until it gives it back. */
+  claimJob(job: Omit<Claim, 'limit'> & { readonly name: string }): Promise<boolean>;
+  /** Gives lanes or jobs back. What this replica no longer holds is left as it is. */
+  release(names: readonly string[], replica: string, release: Release): Promise<void>;
 
   /** Entries that fit, newest first, from `offset`. */
   audit(filter: AuditFilter, offset: number, limit: number): Promise<readonly AuditEntry[]>;
@@ -222,6 +249,7 @@ export interface Metrics {
   revoked(latenessSeconds: number): void;
   overdue(count: number, oldestSeconds: number): void;
   unsentMessages(count: number): void;
+  unfinishedEnvelopes(count: number): void;
   keycloakCall(operation: string, result: string, seconds: number): void;
   slackCall(method: string, result: string): void;
 }

@@ -10,7 +10,7 @@ const MEMORY_MS = 30_000;
 /**
  * Takes away what is due while the database cannot write (I24): nothing is granted and nothing recorded, but a lease
  * still ends. DELETE is repeatable, so `converge` finds the same work again and records it once the database is back.
- * Only for a single process: with several replicas one that cannot write must send nothing.
+ * Only where the record is this process' alone: of several replicas one that cannot write must send nothing.
  */
 export function createUnrecordedRevoker(ports: Pick<Ports, 'store' | 'access' | 'clock' | 'log'>): {
   /** Call it while the database answers: what is read now is what can be ended when it does not. */

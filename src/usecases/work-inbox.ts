@@ -1,5 +1,4 @@
 import type { Notice } from '../domain/message.ts';
-import { slackAttribute } from '../domain/people.ts';
 import { correlated } from '../lib/correlation.ts';
 import { CodedError, hasCode } from '../lib/errors.ts';
 import type { CarriedOut } from './answer.ts';
@@ -8,81 +7,78 @@ import { DECISION_MS, decideRequest } from './decide-request.ts';
 import { releaseGrant, revokeAccess } from './end-grants.ts';
 import { askAudit, askAuditFile, askAuditProof } from './ask-audit.ts';
 import type { InboxItem } from './intent.ts';
-import type { Ports } from './ports.ts';
+import { createLaneWorker } from './lanes.ts';
+import type { LaneWorker } from './lanes.ts';
+import type { InboxLane, Ports } from './ports.ts';
 import { requestAccess } from './request-access.ts';
 import { withdrawRequest } from './withdraw-request.ts';
 
-const BATCH = 100;
+const ROOM = 100;
+/** Wait before an envelope that could not be carried out is taken up again. */
+const AGAIN_MS = 1000;
 /** How long an envelope is tried again while something is away, before its sender is told that nothing was done. */
 const PATIENCE_MS = 10_000;
 /** A conflict means that somebody else moved on; one that stays means that the envelope was finished elsewhere. */
 const MOST_TRIES = 10;
-
-export type InboxWorker = {
-  /** Starts everything received and not yet being worked on. Resolves when it was started, not when it is done. */
-  run(): Promise<void>;
-  /** Resolves when nothing is being worked on. */
-  idle(): Promise<void>;
-};
 
 /**
  * Carries out what was received. One person's envelopes go one after the other, in order, so that nobody gets past a limit
  * by being quick; a slow one delays nobody else.
  * @param onDone called after each finished envelope: there may be something to converge or to send
  */
-export function createInboxWorker(ports: Ports, onDone: () => void): InboxWorker {
-  const working = new Map<string, Promise<void>>();
-  const lanes = new Map<string, Promise<void>>();
-  return {
-    run: async () => {
-      for (const item of await ports.store.unfinished(BATCH)) {
-        if (working.has(item.key)) continue;
-        const lane = slackAttribute(item.slack);
-        const work = (lanes.get(lane) ?? Promise.resolve())
-          .then(() => correlated(item.correlationId, () => workOne(ports, item)))
-          .finally(() => {
-            working.delete(item.key);
-            if (lanes.get(lane) === work) lanes.delete(lane);
-            onDone();
-          });
-        working.set(item.key, work);
-        lanes.set(lane, work);
+export function createInboxWorker(ports: Ports, onDone: () => void): LaneWorker {
+  return createLaneWorker<InboxLane>(ports, {
+    room: ROOM,
+    claim: (claim) => ports.store.claimInbox(claim),
+    work: async ({ items }, fence) => {
+      let areDone = true;
+      for (const item of items) {
+        if (!fence(0)) break;
+        areDone = (await correlated(item.correlationId, () => workOne(ports, item))) && areDone;
+        onDone();
       }
+      return { until: areDone ? null : ports.clock.now() + AGAIN_MS, attempts: 0 };
     },
-    idle: async () => {
-      await Promise.all(working.values());
-    },
-  };
+    onReturned: onDone,
+  });
 }
 
-async function workOne(ports: Ports, item: InboxItem): Promise<void> {
+/** @returns whether it is finished */
+async function workOne(ports: Ports, item: InboxItem): Promise<boolean> {
   try {
-    for (let tries = 0; tries < MOST_TRIES; tries++) if ((await carryOut(ports, item)) === 'committed') return;
+    for (let tries = 0; tries < MOST_TRIES; tries++) if ((await carryOut(ports, item)) === 'committed') return true;
+    return false;
   } catch (error) {
-    await afterTrouble(ports, item, error).catch((again: unknown) =>
-      // The envelope stays unfinished in the database and is taken up by the next heartbeat.
-      ports.log.error('inbox item failed twice', { key: item.key, correlationId: item.correlationId, error: again }),
-    );
+    try {
+      return await afterTrouble(ports, item, error);
+    } catch (again) {
+      // The envelope stays unfinished in the database and is taken up again.
+      ports.log.error('inbox item failed twice', { key: item.key, correlationId: item.correlationId, error: again });
+      return false;
+    }
   }
 }
 
-/** Something is away: the envelope waits in the database and is tried again, for as long as its answer may still count. */
-async function afterTrouble(ports: Ports, item: InboxItem, error: unknown): Promise<void> {
+/**
+ * Something is away: the envelope waits in the database and is tried again, for as long as its answer may still count.
+ * @returns whether it was answered instead
+ */
+async function afterTrouble(ports: Ports, item: InboxItem, error: unknown): Promise<boolean> {
   const { intent, correlationId } = item;
   const code = error instanceof CodedError ? error.code : 'broken';
   ports.log.warn('inbox item not carried out', { key: item.key, intent: intent.intent, code, correlationId, error });
-  if (code === 'store_unavailable') return;
+  if (code === 'store_unavailable') return false;
   const isDecision = intent.intent === 'approve' || intent.intent === 'deny';
   const waited = ports.clock.now() - item.receivedAt;
-  if (code !== 'broken' && waited < (isDecision ? DECISION_MS : PATIENCE_MS)) return;
+  if (code !== 'broken' && waited < (isDecision ? DECISION_MS : PATIENCE_MS)) return false;
   if (isDecision && code !== 'broken') {
     const request = await ports.store.request(intent.requestId);
-    await answerNo(ports, item, { refusal: 'too_late_to_check' }, { kind: 'decision.dropped', request });
-    return;
+    const dropped = { kind: 'decision.dropped', request } as const;
+    return (await answerNo(ports, item, { refusal: 'too_late_to_check' }, dropped)) === 'committed';
   }
   const refusal =
     hasCode(error, 'keycloak_unavailable') || hasCode(error, 'keycloak_forbidden') ? 'keycloak_unavailable' : 'broken';
-  await answerNo(ports, item, { refusal, correlationId });
+  return (await answerNo(ports, item, { refusal, correlationId })) === 'committed';
 }
 
 function carryOut(ports: Ports, item: InboxItem): Promise<CarriedOut> {

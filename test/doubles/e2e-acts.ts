@@ -40,7 +40,7 @@ export function actsOn({ realm, users, workspace, file, ports }: Parts) {
   const quiet = (): Promise<true> =>
     until('the bot has nothing left to do', async () => {
       const { store, clock } = ports();
-      const waiting = (await store.unfinished(1)).length + (await store.countUnsent());
+      const waiting = (await store.countUnfinished()) + (await store.countUnsent());
       const next = await store.nextLook();
       return waiting === 0 && (next === null || next > clock.now());
     });

@@ -16,7 +16,7 @@ export type BotProcess = {
 
 export function startProcess(ports: Ports): BotProcess {
   const converger = createConverger(ports);
-  const deliverer = createDeliverer(ports);
+  const deliverer = createDeliverer(ports, () => undefined);
   const worker = createInboxWorker(ports, () => undefined);
   return {
     inbox: async () => {
@@ -24,7 +24,12 @@ export function startProcess(ports: Ports): BotProcess {
       await worker.idle();
     },
     converge: () => converger.run(),
-    deliver: () => deliverer.run(),
+    deliver: async () => {
+      for (const worker of [deliverer.words, deliverer.cards]) {
+        await worker.run();
+        await worker.idle();
+      }
+    },
     requests: async () => {
       await expireRequests(ports);
       await remindApprovers(ports);

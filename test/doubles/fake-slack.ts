@@ -95,6 +95,7 @@ export function fakeSlack(): FakeSlack {
       sendFile: (slack, { content }) => act('sendFile', () => void files.push({ slack, content })),
       alarm: (alarm) => act('alarm', () => void alarms.push(alarm)),
       resolveChannel: (channel) => act('resolveChannel', () => (channels.get(channel) === true ? channel : null)),
+      timeoutMs: 10_000,
     },
     person: (name, facts = {}) => {
       const slack = facts.slack ?? { teamId: TEAM, userId: `U${name.toUpperCase()}` };

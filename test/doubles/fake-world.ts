@@ -61,6 +61,7 @@ export async function aWorld({ settings = {} }: { readonly settings?: Partial<Se
       revoked: (seconds) => void lateness.push(seconds),
       overdue: nothing,
       unsentMessages: nothing,
+      unfinishedEnvelopes: nothing,
       keycloakCall: nothing,
       slackCall: nothing,
     },
@@ -100,10 +101,10 @@ export async function aWorld({ settings = {} }: { readonly settings?: Partial<Se
     const [head, unsent, unfinished, next] = await Promise.all([
       store.auditHead(),
       store.countUnsent(),
-      store.unfinished(1000),
+      store.countUnfinished(),
       store.nextLook(),
     ]);
-    return JSON.stringify([head.seq, unsent, unfinished.length, next, slack.messages.length, slack.privates.length]);
+    return JSON.stringify([head.seq, unsent, unfinished, next, slack.messages.length, slack.privates.length]);
   };
   /** Everything that can be done now is done. */
   const run = async (): Promise<void> => {
@@ -124,9 +125,9 @@ export async function aWorld({ settings = {} }: { readonly settings?: Partial<Se
       const [next, unsent, unfinished] = await Promise.all([
         store.nextLook(),
         store.countUnsent(),
-        store.unfinished(1),
+        store.countUnfinished(),
       ]);
-      const busy = unsent > 0 || unfinished.length > 0 || keycloak.faults.stands('probe') !== null;
+      const busy = unsent > 0 || unfinished > 0 || keycloak.faults.stands('probe') !== null;
       const stepMs = busy ? (end - clock.now() > 600_000 ? 30_000 : 1000) : 600_000;
       const until = Math.min(end, clock.now() + stepMs, Math.max(next ?? end, clock.now() + 500));
       clock.advance((until - clock.now()) / 1000);

@@ -4,7 +4,7 @@ import type { BetterSQLite3Database } from 'drizzle-orm/better-sqlite3';
 import type { OpenGrant } from '../../domain/grant.ts';
 import type { Holding } from '../../domain/holding.ts';
 import type { EpochMs } from '../../domain/ids.ts';
-import type { Claimed, Store } from '../../usecases/ports.ts';
+import type { Claim, Claimed } from '../../usecases/ports.ts';
 import { grants, holdings, isOpen, slot } from './schema.ts';
 
 type Row = typeof holdings.$inferSelect;
@@ -146,7 +146,7 @@ export function holdingTable(
       if (value.revision === 1) return insert.run(row).changes === 1;
       return update.run({ ...row, revision: value.revision, before: value.revision - 1 }).changes === 1;
     },
-    claim({ replica, now, until, limit }: Parameters<Store['claim']>[0]): readonly Claimed[] {
+    claim({ replica, now, until, limit }: Claim): readonly Claimed[] {
       const rows = claim.all({ lease_replica: replica, lease_until: until, now, limit });
       return rows.sort((a, b) => (a.nextLookAt ?? 0) - (b.nextLookAt ?? 0)).map(claimed);
     },

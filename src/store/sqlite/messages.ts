@@ -1,85 +1,129 @@
-import { and, asc, eq, lt, lte, sql } from 'drizzle-orm';
+import { and, asc, eq, lt, not, sql } from 'drizzle-orm';
 import type { BetterSQLite3Database } from 'drizzle-orm/better-sqlite3';
 import type { EpochMs, RequestId } from '../../domain/ids.ts';
+import { laneOf, rankOf } from '../../domain/message.ts';
 import type { Message, PostedMessage } from '../../domain/message.ts';
+import { inboxLane } from '../../usecases/intent.ts';
 import type { InboxItem } from '../../usecases/intent.ts';
-import type { QueuedMessage } from '../../usecases/ports.ts';
-import { inbox, outbox, posted, slot } from './schema.ts';
+import type { Claim, InboxLane, MessageClaim, OutboxLane } from '../../usecases/ports.ts';
+import { isHeld } from './leases.ts';
+import type { leaseTable } from './leases.ts';
+import { inbox, isUnfinished, isUnsent, outbox, posted, slot } from './schema.ts';
 
 const DAY_MS = 86_400_000;
 /** How long a key is remembered after the work is done, so that a repeat of it is known. */
 const INBOX_MEMORY_MS = 7 * DAY_MS;
 const OUTBOX_MEMORY_MS = 30 * DAY_MS;
+/** So many of one lane are handed out at once; the rest follows when it was given back. */
+const INBOX_LANE_MAX = 100;
+const OUTBOX_LANE_MAX = 1000;
+/** So many unsent messages are looked through for each lane wanted, since several may be of the same. */
+const LOOK_THROUGH = 4;
+
+type Leases = ReturnType<typeof leaseTable>;
 
 /** What came in. Every call runs in the caller's transaction, if there is one. */
-export function inboxTable(db: BetterSQLite3Database, realm: string) {
+export function inboxTable(db: BetterSQLite3Database, realm: string, leases: Leases) {
+  const unfinished = and(eq(inbox.realm, realm), isUnfinished);
   const insert = db
     .insert(inbox)
-    .values({ realm, key: sql.placeholder('key'), item: sql.placeholder('item') })
+    .values({ realm, key: sql.placeholder('key'), lane: sql.placeholder('lane'), item: sql.placeholder('item') })
     .onConflictDoNothing()
     .prepare();
   const finish = db
     .update(inbox)
     .set({ doneAt: slot(inbox.doneAt), item: null })
-    .where(and(eq(inbox.realm, realm), eq(inbox.key, sql.placeholder('key')), sql`${inbox.doneAt} IS NULL`))
+    .where(and(unfinished, eq(inbox.key, sql.placeholder('key'))))
     .prepare();
   const forget = db
     .delete(inbox)
     .where(lt(inbox.doneAt, sql.placeholder('before')))
     .prepare();
-  const unfinished = db
+  const free = db
+    .select({ lane: inbox.lane })
+    .from(inbox)
+    .where(and(unfinished, not(isHeld(realm, inbox.lane))))
+    .groupBy(inbox.lane)
+    .orderBy(sql`min(${inbox.id})`)
+    .limit(sql.placeholder('limit'))
+    .prepare();
+  const inLane = db
     .select({ item: inbox.item })
     .from(inbox)
-    .where(and(eq(inbox.realm, realm), sql`${inbox.doneAt} IS NULL`))
+    .where(and(unfinished, eq(inbox.lane, sql.placeholder('lane'))))
     .orderBy(asc(inbox.id))
-    .limit(sql.placeholder('limit'))
+    .limit(INBOX_LANE_MAX)
+    .prepare();
+  const count = db
+    .select({ count: sql<number>`count(*)` })
+    .from(inbox)
+    .where(unfinished)
     .prepare();
   return {
     receive: (item: InboxItem): 'new' | 'known' =>
-      insert.run({ key: item.key, item }).changes === 1 ? 'new' : 'known',
+      insert.run({ key: item.key, lane: inboxLane(item), item }).changes === 1 ? 'new' : 'known',
     /** False when it is not there to be finished: somebody else has carried it out. */
-    finish(key: string, now: EpochMs): boolean {
+    finish(key: string, now: number): boolean {
       forget.run({ before: now - INBOX_MEMORY_MS });
       return finish.run({ key, done_at: now }).changes === 1;
     },
-    unfinished: (limit: number): readonly InboxItem[] => unfinished.all({ limit }).flatMap((row) => row.item ?? []),
+    /** Whether a claim would find something: nearly none does, and a look needs no write. */
+    hasFree: (now: EpochMs): boolean => free.all({ now, limit: 1 }).length > 0,
+    claim: (claim: Claim): readonly InboxLane[] =>
+      free
+        .all({ now: claim.now, limit: claim.limit })
+        .filter(({ lane }) => leases.take(lane, claim) !== null)
+        .map(({ lane }) => ({ lane, items: inLane.all({ lane }).flatMap((row) => row.item ?? []) })),
+    countUnfinished: () => count.get()?.count ?? 0,
   };
 }
 
 /** What goes out. Every call runs in the caller's transaction, if there is one. */
-export function outboxTable(db: BetterSQLite3Database, realm: string) {
-  const byKey = and(eq(outbox.realm, realm), eq(outbox.key, sql.placeholder('key')));
-  const unsent = and(eq(outbox.realm, realm), sql`${outbox.sentAt} IS NULL`);
+export function outboxTable(db: BetterSQLite3Database, realm: string, leases: Leases) {
+  const unsent = and(eq(outbox.realm, realm), isUnsent);
   const insert = db
     .insert(outbox)
     .values({
       realm,
       key: sql.placeholder('key'),
+      lane: sql.placeholder('lane'),
+      rank: sql.placeholder('rank'),
       message: sql.placeholder('message'),
-      nextTryAt: sql.placeholder('next_try_at'),
     })
     .onConflictDoNothing()
     .prepare();
   const markSent = db
     .update(outbox)
     .set({ sentAt: slot(outbox.sentAt), message: null })
-    .where(byKey)
+    .where(and(unsent, eq(outbox.key, sql.placeholder('key'))))
     .prepare();
   const forget = db
     .delete(outbox)
     .where(lt(outbox.sentAt, sql.placeholder('before')))
     .prepare();
-  const postpone = db
-    .update(outbox)
-    .set({ nextTryAt: slot(outbox.nextTryAt), attempts: sql`${outbox.attempts} + 1` })
-    .where(byKey)
-    .prepare();
-  const due = db
-    .select({ message: outbox.message, attempts: outbox.attempts })
+  const free = and(unsent, not(isHeld(realm, outbox.lane)));
+  const hasWords = sql`EXISTS (SELECT 1 FROM outbox AS words WHERE words.realm = ${realm} AND words.lane = ${outbox.lane} AND words.rank < 2 AND words.sent_at IS NULL)`;
+  const words = db
+    .select({ lane: outbox.lane })
     .from(outbox)
-    .where(and(unsent, lte(outbox.nextTryAt, sql.placeholder('now'))))
+    .where(and(free, lt(outbox.rank, 2)))
+    .orderBy(asc(outbox.rank), asc(outbox.id))
+    .limit(sql.placeholder('limit'))
+    .prepare();
+  const cards = db
+    .select({ lane: outbox.lane })
+    .from(outbox)
+    .where(and(free, eq(outbox.rank, 2), not(hasWords)))
     .orderBy(asc(outbox.id))
     .limit(sql.placeholder('limit'))
+    .prepare();
+  const candidates = { words, cards };
+  const inLane = db
+    .select({ message: outbox.message })
+    .from(outbox)
+    .where(and(unsent, eq(outbox.lane, sql.placeholder('lane'))))
+    .orderBy(asc(outbox.id))
+    .limit(OUTBOX_LANE_MAX)
     .prepare();
   const count = db
     .select({ count: sql<number>`count(*)` })
@@ -87,14 +131,25 @@ export function outboxTable(db: BetterSQLite3Database, realm: string) {
     .where(unsent)
     .prepare();
   return {
-    queue: (message: Message): void => void insert.run({ key: message.key, message, next_try_at: message.at }),
-    sent(key: string, now: EpochMs): void {
+    queue: (message: Message): void =>
+      void insert.run({ key: message.key, lane: laneOf(message.body), rank: rankOf(message.body), message }),
+    /** False when it is not there to be sent: somebody else has sent it. */
+    sent(key: string, now: number): boolean {
       forget.run({ before: now - OUTBOX_MEMORY_MS });
-      markSent.run({ key, sent_at: now });
+      return markSent.run({ key, sent_at: now }).changes === 1;
     },
-    postpone: (key: string, until: EpochMs): void => void postpone.run({ key, next_try_at: until }),
-    messagesDue: (now: EpochMs, limit: number): readonly QueuedMessage[] =>
-      due.all({ now, limit }).flatMap(({ message, attempts }) => (message === null ? [] : [{ message, attempts }])),
+    hasFree: (now: EpochMs, of: MessageClaim['of']): boolean => candidates[of].all({ now, limit: 1 }).length > 0,
+    claim(claim: MessageClaim): readonly OutboxLane[] {
+      const rows = candidates[claim.of].all({
+        now: claim.now,
+        limit: claim.limit * LOOK_THROUGH,
+      });
+      return [...new Set(rows.map((row) => row.lane))].slice(0, claim.limit).flatMap((lane) => {
+        const attempts = leases.take(lane, claim);
+        if (attempts === null) return [];
+        return [{ lane, attempts, messages: inLane.all({ lane }).flatMap((row) => row.message ?? []) }];
+      });
+    },
     countUnsent: () => count.get()?.count ?? 0,
   };
 }

@@ -30,8 +30,9 @@ function open({ file, realm, now, log }: SqliteOptions): Store {
     const database = openWritable(file);
     try {
       const store = createStore(database, realm, now);
-      // The lock says that whoever held a row lease is dead; work that he left must not wait until it runs out (I3).
+      // The lock says that whoever held a lease is dead; work that he left must not wait until it runs out (I3).
       database.exec('UPDATE holdings SET lease_replica = NULL, lease_until = NULL WHERE lease_until IS NOT NULL');
+      database.exec("DELETE FROM leases WHERE replica IS NOT NULL OR name LIKE 'job %'");
       log.info('store.opened', { file, migrations: appliedMigrations(database) });
       return { ...store, close: () => store.close().finally(lock.release) };
     } catch (error) {

@@ -4,7 +4,7 @@ import { integer, sqliteTable, text } from 'drizzle-orm/sqlite-core';
 import type { SQLiteColumn } from 'drizzle-orm/sqlite-core';
 import type { Grant } from '../../domain/grant.ts';
 import type { Holding } from '../../domain/holding.ts';
-import type { Message, PostedMessage, ThreadLine } from '../../domain/message.ts';
+import type { Message, PostedMessage, Rank, ThreadLine } from '../../domain/message.ts';
 import type { AccessRequest } from '../../domain/request.ts';
 import type { InboxItem } from '../../usecases/intent.ts';
 
@@ -82,6 +82,7 @@ export const inbox = sqliteTable('inbox', {
   id: integer('id').primaryKey(),
   realm: text('realm').notNull(),
   key: text('key').notNull(),
+  lane: text('lane').notNull(),
   item: text('item', { mode: 'json' }).$type<InboxItem>(),
   doneAt: integer('done_at'),
 });
@@ -90,10 +91,18 @@ export const outbox = sqliteTable('outbox', {
   id: integer('id').primaryKey(),
   realm: text('realm').notNull(),
   key: text('key').notNull(),
+  lane: text('lane').notNull(),
+  rank: integer('rank').notNull().$type<Rank>(),
   message: text('message', { mode: 'json' }).$type<Message>(),
-  attempts: integer('attempts').notNull().default(0),
-  nextTryAt: integer('next_try_at').notNull(),
   sentAt: integer('sent_at'),
+});
+
+export const leases = sqliteTable('leases', {
+  realm: text('realm').notNull(),
+  name: text('name').notNull(),
+  replica: text('replica'),
+  until: integer('until').notNull(),
+  attempts: integer('attempts').notNull().default(0),
 });
 
 export const audit = sqliteTable('audit', {
@@ -119,6 +128,8 @@ export const meta = sqliteTable('meta', {
 
 // Written out, not bound: SQLite uses a partial index only when it sees the same condition in the query.
 export const isPending = sql`${requests.state} = 'pending'`;
+export const isUnfinished = sql`${inbox.doneAt} IS NULL`;
+export const isUnsent = sql`${outbox.sentAt} IS NULL`;
 export const isOpen = sql`${grants.state} <> 'ended'`;
 
 /** A named place for a column's new value in a prepared UPDATE. */

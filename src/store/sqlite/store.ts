@@ -13,14 +13,24 @@ import { promised } from './errors.ts';
 import { migrate } from './connection.ts';
 import { grantTable } from './grants.ts';
 import { holdingTable } from './holdings.ts';
+import { leaseTable } from './leases.ts';
 import { inboxTable, outboxTable, postedTable } from './messages.ts';
 import { requestTable } from './requests.ts';
 import { groupWriter } from './writer.ts';
 import type { Written } from './writer.ts';
 
-type Writes = 'commit' | 'receive' | 'claim' | 'wakeFailed' | 'postpone' | 'saveHighestTime' | 'close';
+type Writes =
+  | 'commit'
+  | 'receive'
+  | 'claim'
+  | 'claimInbox'
+  | 'claimMessages'
+  | 'claimJob'
+  | 'release'
+  | 'wakeFailed'
+  | 'saveHighestTime';
 /** The record, to be looked at only. */
-export type StoreReader = Omit<Store, Writes>;
+export type StoreReader = Omit<Store, Writes | 'shared' | 'close'>;
 
 /**
  * The record on an open connection, which it brings up to date.
@@ -34,6 +44,8 @@ export function createStore(database: Database.Database, realm: string, now: () 
   return {
     ...storeReader(tables),
     ...writes,
+    // The file is locked by the one process that writes it.
+    shared: false,
     async close() {
       try {
         await drain();
@@ -58,13 +70,15 @@ function beginChain({ db, audit }: Tables, realm: string, at: number): void {
 export function openTables(database: Database.Database, realm: string) {
   const db = drizzle(database);
   const grants = grantTable(db, realm);
+  const leases = leaseTable(db, realm);
   return {
     db,
     requests: requestTable(db, realm),
     grants,
     holdings: holdingTable(db, realm, grants.openGrantsOn),
-    inbox: inboxTable(db, realm),
-    outbox: outboxTable(db, realm),
+    leases,
+    inbox: inboxTable(db, realm, leases),
+    outbox: outboxTable(db, realm, leases),
     posted: postedTable(db, realm),
     audit: auditTable(db, realm),
     search: auditSearch(db, realm),
@@ -76,7 +90,7 @@ type Tables = ReturnType<typeof openTables>;
 export function storeReader(tables: Tables): StoreReader {
   const { requests, grants, holdings, inbox, outbox, posted, audit, search, time } = tables;
   return {
-    unfinished: promised(inbox.unfinished),
+    countUnfinished: promised(inbox.countUnfinished),
     request: promised(requests.request),
     pendingRequest: promised(requests.pendingRequest),
     pendingRequestsOf: promised(requests.pendingRequestsOf),
@@ -94,7 +108,6 @@ export function storeReader(tables: Tables): StoreReader {
     overdue: promised(holdings.overdue),
     posted: promised(posted.posted),
     postedAt: promised(posted.postedAt),
-    messagesDue: promised(outbox.messagesDue),
     countUnsent: promised(outbox.countUnsent),
     audit: promised(search),
     auditEntries: () => streamed(promised(audit.rowsAfter)),
@@ -108,9 +121,11 @@ function storeWriter(
   database: Database.Database,
   tables: Tables,
   now: () => number,
-): Omit<Pick<Store, Writes>, 'close'> & { drain: () => Promise<void> } {
-  const { holdings, inbox, outbox, audit, time } = tables;
+): Pick<Store, Writes> & { drain: () => Promise<void> } {
+  const { holdings, inbox, outbox, leases, audit, time } = tables;
   const write = groupWriter(database, audit.forgetHead);
+  const hasInbox = promised(inbox.hasFree);
+  const hasOutbox = promised(outbox.hasFree);
   const kept = <T>(work: () => T) => write((): Written<T> => ({ keep: true, result: work() }));
   return {
     commit: (batch) =>
@@ -119,9 +134,16 @@ function storeWriter(
         return { keep, result: keep ? 'committed' : 'conflict' };
       }),
     receive: (item) => kept(() => inbox.receive(item)),
-    claim: (options) => kept(() => holdings.claim(options)),
+    claim: (claim) => kept(() => holdings.claim(claim)),
+    claimInbox: async (claim) => ((await hasInbox(claim.now)) ? kept(() => inbox.claim(claim)) : []),
+    claimMessages: async (claim) => ((await hasOutbox(claim.now, claim.of)) ? kept(() => outbox.claim(claim)) : []),
+    claimJob: (job) =>
+      kept(() => {
+        leases.forget(job.now);
+        return leases.take(job.name, job) !== null;
+      }),
+    release: (names, replica, release) => kept(() => leases.release(names, replica, release)),
     wakeFailed: (at) => kept(() => holdings.wakeFailed(at)),
-    postpone: (key, until) => kept(() => outbox.postpone(key, until)),
     saveHighestTime: (at) => kept(() => time.save(at)),
     /** Resolves when everything asked for before is written. */
     drain: () => kept(() => undefined),
@@ -138,11 +160,11 @@ function writeBatch(
     (batch.requests ?? []).every((request) => requests.write(request)) &&
     (batch.grants ?? []).every((grant) => grants.write(grant)) &&
     (batch.holdings ?? []).every((holding) => holdings.write(holding)) &&
-    (batch.inboxDone === undefined || inbox.finish(batch.inboxDone, now));
+    (batch.inboxDone === undefined || inbox.finish(batch.inboxDone, now)) &&
+    (batch.sent ?? []).every((key) => outbox.sent(key, now));
   if (!fits) return false;
   for (const message of batch.posted ?? []) posted.write(message);
   for (const message of batch.messages ?? []) outbox.queue(message);
-  for (const key of batch.sent ?? []) outbox.sent(key, now);
   audit.append(batch.audit.map((draft) => withCommitment(draft, requests.commitment)));
   return true;
 }

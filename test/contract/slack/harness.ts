@@ -127,6 +127,7 @@ const noMetrics = {
   revoked: nothing,
   overdue: nothing,
   unsentMessages: nothing,
+  unfinishedEnvelopes: nothing,
   keycloakCall: nothing,
   slackCall: nothing,
 };

@@ -2,9 +2,32 @@ import { afterEach, beforeEach, expect, it } from '@jest/globals';
 import { START, aRequest } from '../../builders/domain.ts';
 import { aMessage, anInboxItem } from '../../builders/messages.ts';
 import type { PostedMessage } from '../../../src/domain/message.ts';
+import type { Store } from '../../../src/usecases/ports.ts';
 import type { OpenStore, StoreHarness } from './harness.ts';
 
 const bare = { audit: [] };
+const claim = { replica: 'a', now: START, until: START + 30_000 };
+
+/** What is unfinished, of one account after the other; nobody has it afterwards. */
+async function received(store: Store, limit = 9): Promise<readonly unknown[]> {
+  const lanes = await store.claimInbox({ ...claim, limit });
+  await giveBack(store, lanes);
+  return lanes.flatMap((lane) => lane.items);
+}
+
+/** What is to be said, of one lane after the other; nobody has it afterwards. */
+async function waiting(store: Store): Promise<readonly unknown[]> {
+  const lanes = await store.claimMessages({ ...claim, of: 'words', limit: 9 });
+  await giveBack(store, lanes);
+  return lanes.flatMap((lane) => lane.messages);
+}
+
+const giveBack = (store: Store, lanes: readonly { readonly lane: string }[]): Promise<void> =>
+  store.release(
+    lanes.map(({ lane }) => lane),
+    claim.replica,
+    { until: null, attempts: 0 },
+  );
 
 export function queueContract(open: OpenStore): void {
   let harness: StoreHarness;
@@ -18,10 +41,11 @@ export function queueContract(open: OpenStore): void {
     const item = anInboxItem();
     const answers = await Promise.all([store.receive(item), store.receive(item), store.receive(item)]);
     expect(answers).toEqual(['new', 'known', 'known']);
-    expect(await store.unfinished(9)).toEqual([item]);
+    expect(await received(store)).toEqual([item]);
     await store.commit({ inboxDone: item.key, ...bare });
     expect(await store.receive(item)).toBe('known');
-    expect(await store.unfinished(9)).toEqual([]);
+    expect(await store.countUnfinished()).toBe(0);
+    expect(await received(store)).toEqual([]);
   });
 
   it('I16: an envelope is carried out once: who finishes it second conflicts', async () => {
@@ -37,7 +61,8 @@ export function queueContract(open: OpenStore): void {
     const items = Array.from({ length: 5 }, () => anInboxItem());
     for (const item of items) await store.receive(item);
     await store.commit({ inboxDone: items[1]?.key ?? '', ...bare });
-    expect(await store.unfinished(3)).toEqual([items[0], items[2], items[3]]);
+    expect(await store.countUnfinished()).toBe(4);
+    expect(await received(store, 3)).toEqual([items[0], items[2], items[3]]);
   });
 
   it('messages leave in the order in which they were queued, each key once', async () => {
@@ -45,23 +70,34 @@ export function queueContract(open: OpenStore): void {
     const [first, second, third] = [aMessage(), aMessage({ at: START - 5 }), aMessage()];
     await store.commit({ messages: [first, second], ...bare });
     await store.commit({ messages: [third, { ...first, correlationId: 'again' }], ...bare });
-    const due = async (): Promise<readonly unknown[]> =>
-      (await store.messagesDue(START, 9)).map((each) => each.message);
-    expect(await due()).toEqual([first, second, third]);
+    expect(await waiting(store)).toEqual([first, second, third]);
     await store.commit({ sent: [first.key], ...bare });
     await store.commit({ messages: [first], ...bare });
-    expect(await due()).toEqual([second, third]);
+    expect(await waiting(store)).toEqual([second, third]);
     expect(await store.countUnsent()).toBe(2);
   });
 
-  it('a postponed message waits for its time and knows how often it was tried', async () => {
+  it('I29: a message is recorded as sent once: whoever lost its lane and comes late changes nothing', async () => {
     const { store } = harness;
-    const message = aMessage();
-    await store.commit({ messages: [message], ...bare });
-    await store.postpone(message.key, START + 100);
-    expect(await store.messagesDue(START + 99, 9)).toEqual([]);
-    expect(await store.messagesDue(START + 100, 9)).toEqual([{ message, attempts: 1 }]);
-    expect(await store.countUnsent()).toBe(1);
+    const [message, other] = [aMessage(), aMessage()];
+    await store.commit({ messages: [message, other], ...bare });
+    const card: PostedMessage = {
+      requestId: aRequest().id,
+      role: 'card',
+      stage: 0,
+      channel: 'C1',
+      ts: '1.1',
+      line: null,
+    };
+    const send = (ts: string, keys: readonly string[]): Promise<string> =>
+      store.commit({ sent: keys, posted: [{ ...card, ts }], messages: [aMessage()], ...bare });
+    expect(await Promise.all([send('1.1', [message.key]), send('1.2', [other.key, message.key])])).toEqual([
+      'committed',
+      'conflict',
+    ]);
+    expect(await store.posted(card.requestId)).toEqual([card]);
+    expect(await store.countUnsent()).toBe(2);
+    expect(await store.commit({ sent: ['never queued'], ...bare })).toBe('conflict');
   });
 
   it('I13: one posted message counts per request, role and stage, and a newer one takes its place', async () => {

@@ -9,6 +9,7 @@ it('counts everything that the port names', async () => {
   metrics.revoked(0.4);
   metrics.overdue(2, 31);
   metrics.unsentMessages(5);
+  metrics.unfinishedEnvelopes(3);
   metrics.keycloakCall('group.take', 'done', 0.02);
   metrics.slackCall('chat.postMessage', 'rate_limited');
   const lines = (await text()).split('\n');
@@ -22,6 +23,7 @@ it('counts everything that the port names', async () => {
     'leasehold_overdue_revocations 2',
     'leasehold_overdue_oldest_seconds 31',
     'leasehold_unsent_messages 5',
+    'leasehold_unfinished_envelopes 3',
     'leasehold_keycloak_calls_total{operation="group.take",result="done"} 1',
     'leasehold_keycloak_call_seconds_count{operation="group.take"} 1',
     'leasehold_slack_calls_total{method="chat.postMessage",result="rate_limited"} 1',

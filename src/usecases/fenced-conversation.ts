@@ -1,0 +1,27 @@
+import { CodedError } from '../lib/errors.ts';
+import type { Fence } from './lanes.ts';
+import type { Conversation } from './ports.ts';
+
+/**
+ * Says something only while the lane is ours for longer than that takes: otherwise another replica may be saying it already.
+ * Every call throws lane_over where it is not.
+ */
+export function fencedConversation(conversation: Conversation, fence: Fence): Conversation {
+  const checked =
+    <Args extends readonly unknown[], T>(call: (...args: Args) => Promise<T>) =>
+    async (...args: Args): Promise<T> => {
+      if (!fence(conversation.timeoutMs)) throw new CodedError('lane_over', 'the lease on this lane ends too soon');
+      return call(...args);
+    };
+  return {
+    postCard: checked((...args) => conversation.postCard(...args)),
+    updateCard: checked((...args) => conversation.updateCard(...args)),
+    postLine: checked((...args) => conversation.postLine(...args)),
+    retireLine: checked((...args) => conversation.retireLine(...args)),
+    sendPrivate: checked((...args) => conversation.sendPrivate(...args)),
+    sendFile: checked((...args) => conversation.sendFile(...args)),
+    alarm: checked((...args) => conversation.alarm(...args)),
+    resolveChannel: (channel) => conversation.resolveChannel(channel),
+    timeoutMs: conversation.timeoutMs,
+  };
+}
