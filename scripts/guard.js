@@ -2,7 +2,7 @@
 // between the two ends that whole group when its own stdin closes, which the kernel does for a parent that died in
 // any way, `kill -9` included. Plain JavaScript without dependencies: Node 20 runs it.
 //
-//   node scripts/guard.js <command> [args…]      stdin is the lifeline; the command itself gets none
+//   node scripts/guard.js [--as=uid:gid] <command> [args…]      stdin is the lifeline; the command itself gets none
 import { spawn } from 'node:child_process';
 import { constants } from 'node:os';
 import { fileURLToPath } from 'node:url';
@@ -25,11 +25,14 @@ const graceMs = 8000;
  *
  * @param {string} command
  * @param {readonly string[]} args
- * @param {{ cwd?: string, env?: NodeJS.ProcessEnv, output?: 'inherit' | 'pipe' | 'ignore' }} [options]
+ * @param {{
+ *   cwd?: string, env?: NodeJS.ProcessEnv, output?: 'inherit' | 'pipe' | 'ignore', owner?: { uid: number, gid: number }
+ * }} [options] `owner`: whom the command runs as, which only root may choose
  * @returns {Promise<GuardedProcess>}
  */
-export async function spawnGuarded(command, args, { output = 'inherit', ...options } = {}) {
-  const guard = spawn(process.execPath, [self, command, ...args], {
+export async function spawnGuarded(command, args, { output = 'inherit', owner, ...options } = {}) {
+  const as = owner === undefined ? [] : [`--as=${owner.uid}:${owner.gid}`];
+  const guard = spawn(process.execPath, [self, ...as, command, ...args], {
     ...options,
     detached: true,
     stdio: ['pipe', output, output, 'ipc'],
@@ -70,9 +73,9 @@ async function endGroup(group) {
   signalGroup(group, 'SIGKILL');
 }
 
-/** @param {string} command @param {string[]} args */
-function guardCommand(command, args) {
-  const child = spawn(command, args, { detached: true, stdio: ['ignore', 'inherit', 'inherit'] });
+/** @param {string} command @param {string[]} args @param {{ uid?: number, gid?: number }} owner */
+function guardCommand(command, args, owner) {
+  const child = spawn(command, args, { detached: true, stdio: ['ignore', 'inherit', 'inherit'], ...owner });
   child.once('error', (/** @type {NodeJS.ErrnoException} */ { message, code }) => {
     if (process.send === undefined) console.error(`${command} cannot be started: ${message}`);
     process.send?.({ error: message, code });
@@ -93,5 +96,9 @@ function guardCommand(command, args) {
   });
 }
 
-const [command, ...args] = process.argv.slice(2);
-if (process.argv[1] === self && command !== undefined) guardCommand(command, args);
+const words = process.argv.slice(2);
+const [, uid, gid] = /^--as=(\d+):(\d+)$/.exec(words[0] ?? '') ?? [];
+const [command, ...args] = uid === undefined ? words : words.slice(1);
+if (process.argv[1] === self && command !== undefined) {
+  guardCommand(command, args, uid === undefined ? {} : { uid: Number(uid), gid: Number(gid) });
+}

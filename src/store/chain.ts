@@ -1,5 +1,7 @@
-import { entryText } from '../domain/audit.ts';
+import { GENESIS, entryText } from '../domain/audit.ts';
 import type { AuditDraft, AuditEntry } from '../domain/audit.ts';
+import { systemActor } from '../domain/audit-drafts.ts';
+import type { RequestId } from '../domain/ids.ts';
 import { sha256 } from '../lib/hash.ts';
 
 /** Where the chain ends: the last entry's number and hash. */
@@ -20,3 +22,34 @@ export const readEntry = (row: Pick<AuditRow, 'entry' | 'hash'>): AuditEntry => 
   ...(JSON.parse(row.entry) as Omit<AuditEntry, 'hash'>),
   hash: row.hash,
 });
+
+/** Every entry in order, a page at a time. @param page what comes after a `seq`; empty at the end */
+export async function* streamed(page: (after: number) => Promise<readonly AuditRow[]>): AsyncIterable<AuditEntry> {
+  let after = 0;
+  for (;;) {
+    const rows = await page(after);
+    if (rows.length === 0) return;
+    for (const row of rows) {
+      yield readEntry(row);
+      after = row.seq;
+    }
+  }
+}
+
+/** The audit of a new database ends before its first entry. */
+export const EMPTY: Head = { seq: 0, hash: GENESIS };
+
+/** The first entry of a new database says which one it is, so that another's chain cannot be put in its place. */
+export function firstEntry(instance: string, at: number): AuditDraft {
+  const nothing = { subject: null, resource: null, requestId: null, grantId: null };
+  return { kind: 'instance.created', at, actor: systemActor, ...nothing, correlationId: instance, data: { instance } };
+}
+
+/** The audit tells which justification was given without telling it. @param commitment by the request's id */
+export function withCommitment(draft: AuditDraft, commitment: (id: RequestId) => string | null): AuditDraft {
+  if (!hasCommitment(draft)) return draft;
+  return { ...draft, data: { ...draft.data, justification: commitment(draft.requestId) } };
+}
+
+export const hasCommitment = (draft: AuditDraft): draft is AuditDraft & { readonly requestId: RequestId } =>
+  draft.kind === 'request.submitted' && draft.requestId !== null;

@@ -10,7 +10,7 @@ export type Migration = { readonly name: string; readonly sql: string };
  * @param applied names that the database has recorded
  * @throws CodedError store_unavailable when the database was written by a newer Leasehold
  */
-export function missingMigrations(engine: 'sqlite', applied: readonly string[]): readonly Migration[] {
+export function missingMigrations(engine: 'sqlite' | 'postgres', applied: readonly string[]): readonly Migration[] {
   const folder = fileURLToPath(new URL(`../../migrations/${engine}/`, import.meta.url));
   const names = readdirSync(folder)
     .filter((file) => /^\d{4}_[a-z_]+\.sql$/.test(file))

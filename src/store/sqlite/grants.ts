@@ -1,9 +1,10 @@
 import { and, eq, sql } from 'drizzle-orm';
 import type { BetterSQLite3Database } from 'drizzle-orm/better-sqlite3';
-import type { Grant, OpenGrant } from '../../domain/grant.ts';
+import type { Grant } from '../../domain/grant.ts';
 import type { GrantId, RequestId } from '../../domain/ids.ts';
 import { slackAttribute } from '../../domain/people.ts';
 import type { SlackUser } from '../../domain/people.ts';
+import { oldestFirst } from '../rows.ts';
 import { grants, isOpen, slot } from './schema.ts';
 
 /** Grants. Every call runs in the caller's transaction, if there is one. */
@@ -54,6 +55,3 @@ export function grantTable(db: BetterSQLite3Database, realm: string) {
     countOpenGrants: () => countOpen.get()?.count ?? 0,
   };
 }
-
-const oldestFirst = (rows: readonly { readonly body: Grant }[]): readonly OpenGrant[] =>
-  rows.map((row) => row.body as OpenGrant).sort((a, b) => a.approvedAt - b.approvedAt);

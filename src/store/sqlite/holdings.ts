@@ -5,6 +5,7 @@ import type { OpenGrant } from '../../domain/grant.ts';
 import type { Holding } from '../../domain/holding.ts';
 import type { EpochMs } from '../../domain/ids.ts';
 import type { Claim, Claimed } from '../../usecases/ports.ts';
+import { readHolding } from '../rows.ts';
 import { grants, holdings, isOpen, slot } from './schema.ts';
 
 type Row = typeof holdings.$inferSelect;
@@ -161,10 +162,3 @@ export function holdingTable(
     overdue: (now: EpochMs) => overdue.get({ now }) ?? { count: 0, oldest: null },
   };
 }
-
-const readHolding = ({ body, epoch, leaseReplica, leaseUntil, nextLookAt }: Row): Holding => ({
-  ...body,
-  epoch,
-  rowLease: leaseReplica === null || leaseUntil === null ? null : { replica: leaseReplica, until: leaseUntil },
-  nextLookAt,
-});

@@ -6,9 +6,8 @@ import { slackAttribute } from '../../domain/people.ts';
 import type { SlackUser } from '../../domain/people.ts';
 import type { AccessRequest, PendingRequest } from '../../domain/request.ts';
 import type { Resource } from '../../domain/resource.ts';
-import { sha256 } from '../../lib/hash.ts';
+import { commitmentTo, readPending, readRequest } from '../rows.ts';
 import { isPending, justifications, requests, slot } from './schema.ts';
-import type { RequestBody } from './schema.ts';
 
 /** Requests with their justifications. Every call runs in the caller's transaction, if there is one. */
 export function requestTable(db: BetterSQLite3Database, realm: string) {
@@ -84,10 +83,10 @@ export function requestTable(db: BetterSQLite3Database, realm: string) {
       insertJustification.run({ requestId: id, salt, text: justification });
       return true;
     },
-    /** What the audit may hold of a justification: SHA-256 (hex) over its salt (32 hex digits) and its text; null when there is none. */
+    /** What the audit may hold of a justification; null when there is none. */
     commitment: (id: RequestId): string | null => {
       const row = db.select().from(justifications).where(eq(justifications.requestId, id)).get();
-      return row === undefined ? null : sha256(row.salt + row.text);
+      return row === undefined ? null : commitmentTo(row);
     },
 
     request: (id: RequestId): AccessRequest | null => readRequest(byId.get({ id })),
@@ -99,12 +98,3 @@ export function requestTable(db: BetterSQLite3Database, realm: string) {
     requestsToRemind: (time: EpochMs, limit: number) => readPending(toRemind.all({ time, limit })),
   };
 }
-
-type Row = { readonly body: RequestBody; readonly justification: string | null };
-
-/** An erased justification reads as an empty one. */
-const readRequest = (row: Row | undefined): AccessRequest | null =>
-  row === undefined ? null : { ...row.body, justification: row.justification ?? '' };
-
-const readPending = (rows: readonly Row[]): readonly PendingRequest[] =>
-  rows.map((row) => readRequest(row) as PendingRequest);

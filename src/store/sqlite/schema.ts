@@ -3,22 +3,15 @@ import type { SQL } from 'drizzle-orm';
 import { integer, sqliteTable, text } from 'drizzle-orm/sqlite-core';
 import type { SQLiteColumn } from 'drizzle-orm/sqlite-core';
 import type { Grant } from '../../domain/grant.ts';
-import type { Holding } from '../../domain/holding.ts';
 import type { Message, PostedMessage, Rank, ThreadLine } from '../../domain/message.ts';
-import type { AccessRequest } from '../../domain/request.ts';
 import type { InboxItem } from '../../usecases/intent.ts';
+import type { HoldingBody, RequestBody } from '../rows.ts';
 
 // The tables as queries see them. Expressions of derived columns, indices and triggers live in migrations/sqlite alone; a
 // contract test compares the columns.
 
 const derivedText = (name: string) => text(name).generatedAlwaysAs(sql``);
 const derivedInteger = (name: string) => integer(name).generatedAlwaysAs(sql``);
-
-/** Omit on each member of a union, so that states stay apart. */
-type Without<T, Key extends PropertyKey> = T extends unknown ? Omit<T, Key> : never;
-
-export type RequestBody = Without<AccessRequest, 'justification'>;
-export type HoldingBody = Omit<Holding, 'epoch' | 'rowLease' | 'nextLookAt'>;
 
 export const requests = sqliteTable('requests', {
   id: text('id').primaryKey(),

@@ -1,12 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import type Database from 'better-sqlite3';
 import { drizzle } from 'drizzle-orm/better-sqlite3';
-import { GENESIS } from '../../domain/audit.ts';
-import { systemActor } from '../../domain/audit-drafts.ts';
-import type { AuditDraft, AuditEntry } from '../../domain/audit.ts';
 import type { Batch, Store } from '../../usecases/ports.ts';
-import { readEntry } from '../chain.ts';
-import type { AuditRow } from '../chain.ts';
+import { EMPTY, firstEntry, streamed, withCommitment } from '../chain.ts';
 import { auditSearch } from './audit-search.ts';
 import { auditTable, createInstance, highestTime } from './audit.ts';
 import { promised } from './errors.ts';
@@ -56,14 +52,9 @@ export function createStore(database: Database.Database, realm: string, now: () 
   };
 }
 
-/** The first entry of a new database says which one it is, so that another's chain cannot be put in its place. */
 function beginChain({ db, audit }: Tables, realm: string, at: number): void {
   const instance = randomUUID();
-  if (!createInstance(db, instance, realm, { seq: 0, hash: GENESIS })) return;
-  const nothing = { subject: null, resource: null, requestId: null, grantId: null };
-  audit.append([
-    { kind: 'instance.created', at, actor: systemActor, ...nothing, correlationId: instance, data: { instance } },
-  ]);
+  if (createInstance(db, instance, realm, EMPTY)) audit.append([firstEntry(instance, at)]);
 }
 
 /** The tables of one realm on one connection, their statements prepared. */
@@ -167,22 +158,4 @@ function writeBatch(
   for (const message of batch.messages ?? []) outbox.queue(message);
   audit.append(batch.audit.map((draft) => withCommitment(draft, requests.commitment)));
   return true;
-}
-
-/** The audit tells which justification was given without telling it. */
-function withCommitment(draft: AuditDraft, commitment: Tables['requests']['commitment']): AuditDraft {
-  if (draft.kind !== 'request.submitted' || draft.requestId === null) return draft;
-  return { ...draft, data: { ...draft.data, justification: commitment(draft.requestId) } };
-}
-
-async function* streamed(page: (after: number) => Promise<readonly AuditRow[]>): AsyncIterable<AuditEntry> {
-  let after = 0;
-  for (;;) {
-    const rows = await page(after);
-    if (rows.length === 0) return;
-    for (const row of rows) {
-      yield readEntry(row);
-      after = row.seq;
-    }
-  }
 }

@@ -1,0 +1,43 @@
+import type { Grant, OpenGrant } from '../domain/grant.ts';
+import type { Holding } from '../domain/holding.ts';
+import type { AccessRequest, PendingRequest } from '../domain/request.ts';
+import { sha256 } from '../lib/hash.ts';
+
+// How rows are read, whatever the engine.
+
+/** Omit on each member of a union, so that states stay apart. */
+type Without<T, Key extends PropertyKey> = T extends unknown ? Omit<T, Key> : never;
+
+export type RequestBody = Without<AccessRequest, 'justification'>;
+export type HoldingBody = Omit<Holding, 'epoch' | 'rowLease' | 'nextLookAt'>;
+
+type RequestRow = { readonly body: RequestBody; readonly justification: string | null };
+
+/** An erased justification reads as an empty one. */
+export const readRequest = (row: RequestRow | undefined): AccessRequest | null =>
+  row === undefined ? null : { ...row.body, justification: row.justification ?? '' };
+
+export const readPending = (rows: readonly RequestRow[]): readonly PendingRequest[] =>
+  rows.map((row) => readRequest(row) as PendingRequest);
+
+/** What the audit may hold of a justification: SHA-256 (hex) over its salt (32 hex digits) and its text. */
+export const commitmentTo = (row: { readonly salt: string; readonly text: string }): string =>
+  sha256(row.salt + row.text);
+
+export const oldestFirst = (rows: readonly { readonly body: Grant }[]): readonly OpenGrant[] =>
+  rows.map((row) => row.body as OpenGrant).sort((a, b) => a.approvedAt - b.approvedAt);
+
+type HoldingRow = {
+  readonly body: HoldingBody;
+  readonly epoch: number;
+  readonly leaseReplica: string | null;
+  readonly leaseUntil: number | null;
+  readonly nextLookAt: number | null;
+};
+
+export const readHolding = ({ body, epoch, leaseReplica, leaseUntil, nextLookAt }: HoldingRow): Holding => ({
+  ...body,
+  epoch,
+  rowLease: leaseReplica === null || leaseUntil === null ? null : { replica: leaseReplica, until: leaseUntil },
+  nextLookAt,
+});
