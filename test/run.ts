@@ -8,11 +8,13 @@ import { startKeycloak, type KeycloakServer } from '../keycloak/server.js';
 import { spawnGuarded } from '../scripts/guard.js';
 import { onOrphaned } from '../scripts/orphan.js';
 import { keycloakUrlVariable } from './doubles/keycloak-server.ts';
+import { PostgresMissing, postgresUrlVariable, startPostgres, type PostgresServer } from './doubles/postgres-server.ts';
 
 type Count = { readonly passed: number; readonly failed: number };
 
 const root = path.dirname(import.meta.dirname);
 const needsKeycloak = /^test\/(integration|e2e|faults)\//;
+const needsPostgres = /\/postgres[^/]*\.test\.ts$/;
 const isCi = (process.env['CI'] ?? '') !== '';
 const say = (line: string) => console.error(line);
 
@@ -36,10 +38,14 @@ async function runJest(files: readonly string[], options: readonly string[], env
 }
 
 /** One Keycloak for all of them, so in one worker. Without one they fail in CI and are left out elsewhere. */
-async function runWithKeycloak(files: readonly string[], options: readonly string[]): Promise<Count> {
+async function runWithKeycloak(
+  files: readonly string[],
+  options: readonly string[],
+  env: NodeJS.ProcessEnv,
+): Promise<Count> {
   if (files.length === 0) return { passed: 0, failed: 0 };
   const ownOptions = ['--runInBand', '--testTimeout=60000', ...options];
-  if (process.env[keycloakUrlVariable] !== undefined) return runJest(files, ownOptions);
+  if (process.env[keycloakUrlVariable] !== undefined) return runJest(files, ownOptions, env);
   let server: KeycloakServer;
   try {
     server = await startKeycloak({ onProgress: say });
@@ -49,7 +55,33 @@ async function runWithKeycloak(files: readonly string[], options: readonly strin
     return { passed: 0, failed: isCi ? files.length : 0 };
   }
   try {
-    return await runJest(files, ownOptions, { ...process.env, [keycloakUrlVariable]: server.url });
+    return await runJest(files, ownOptions, { ...env, [keycloakUrlVariable]: server.url });
+  } finally {
+    await server.stop();
+  }
+}
+
+/** One PostgreSQL for all of them, each with a database of its own. Without one they fail in CI and are left out elsewhere. */
+async function withPostgres(
+  files: readonly string[],
+  run: (files: readonly string[], env: NodeJS.ProcessEnv) => Promise<Count>,
+): Promise<Count> {
+  const needing = files.filter((file) => needsPostgres.test(file));
+  if (needing.length === 0 || process.env[postgresUrlVariable] !== undefined) return run(files, process.env);
+  let server: PostgresServer;
+  try {
+    server = await startPostgres({ fsync: 'off' });
+  } catch (error) {
+    if (!(error instanceof PostgresMissing)) throw error;
+    say(`${isCi ? 'Failed' : 'Skipped'}: ${needing.length} test files need a PostgreSQL. ${error.message}`);
+    const { passed, failed } = await run(
+      files.filter((file) => !needsPostgres.test(file)),
+      process.env,
+    );
+    return { passed, failed: failed + (isCi ? needing.length : 0) };
+  }
+  try {
+    return await run(files, { ...process.env, [postgresUrlVariable]: server.url });
   } finally {
     await server.stop();
   }
@@ -63,16 +95,19 @@ const files = globSync('test/**/*.test.ts', { cwd: root })
   .filter((file) => patterns.length === 0 || patterns.some((pattern) => pattern.test(file)))
   .sort();
 
-const quick = await runJest(
-  files.filter((file) => !needsKeycloak.test(file)),
-  ['--maxWorkers=100%', '--testTimeout=30000', ...options],
-);
-const real = await runWithKeycloak(
-  files.filter((file) => needsKeycloak.test(file)),
-  options,
-);
-const passed = quick.passed + real.passed;
-const failed = quick.failed + real.failed;
+const { passed, failed } = await withPostgres(files, async (able, env) => {
+  const quick = await runJest(
+    able.filter((file) => !needsKeycloak.test(file)),
+    ['--maxWorkers=100%', '--testTimeout=30000', ...options],
+    env,
+  );
+  const real = await runWithKeycloak(
+    able.filter((file) => needsKeycloak.test(file)),
+    options,
+    env,
+  );
+  return { passed: quick.passed + real.passed, failed: quick.failed + real.failed };
+});
 if (passed + failed === 0) say(files.length === 0 ? 'No test file matches.' : 'No test ran.');
 console.log(`${passed} passed, ${failed} failed`);
 process.exitCode = failed === 0 && passed > 0 ? 0 : 1;

@@ -3,7 +3,12 @@ import type { Holding } from '../domain/holding.ts';
 import type { AccessRequest, PendingRequest } from '../domain/request.ts';
 import { sha256 } from '../lib/hash.ts';
 
-// How rows are read, whatever the engine.
+// How rows are read, and how long they are kept, whatever the engine.
+
+const DAY_MS = 86_400_000;
+/** How long a key is remembered after the work is done, so that a repeat of it is known. */
+export const INBOX_MEMORY_MS = 7 * DAY_MS;
+export const OUTBOX_MEMORY_MS = 30 * DAY_MS;
 
 /** Omit on each member of a union, so that states stay apart. */
 type Without<T, Key extends PropertyKey> = T extends unknown ? Omit<T, Key> : never;

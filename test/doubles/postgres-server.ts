@@ -136,7 +136,8 @@ async function copyBinaries(folder: string): Promise<string> {
 
 function nobody(): { readonly uid: number; readonly gid: number } {
   const [, , uid, gid] = /^nobody:.*$/m.exec(readFileSync('/etc/passwd', 'utf8'))?.[0].split(':') ?? [];
-  if (uid === undefined || gid === undefined) throw new PostgresMissing('There is no user nobody to run PostgreSQL as.');
+  if (uid === undefined || gid === undefined)
+    throw new PostgresMissing('There is no user nobody to run PostgreSQL as.');
   return { uid: Number(uid), gid: Number(gid) };
 }
 

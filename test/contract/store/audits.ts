@@ -42,8 +42,9 @@ export function auditContract(open: OpenStore): void {
 
   it('no client can change or remove an entry', async () => {
     await write(2);
-    expect(() => harness.asClient("UPDATE audit SET hash = 'x' WHERE seq = 2")).toThrow('cannot be changed');
-    expect(() => harness.asClient('DELETE FROM audit WHERE seq = 2')).toThrow('cannot be changed');
+    const changing = (statement: string) => expect(harness.asClient(statement)).rejects.toThrow('cannot be changed');
+    await changing("UPDATE audit SET hash = 'x' WHERE seq = 2");
+    await changing('DELETE FROM audit WHERE seq = 2');
     expect(await verify()).toMatchObject({ ok: true, entries: 3 });
   });
 
@@ -53,7 +54,7 @@ export function auditContract(open: OpenStore): void {
       [
         'makes an entry unreadable',
         4,
-        () => `CREATE TABLE forged AS SELECT seq, iif(seq = 4, '{', entry) AS entry, hash FROM audit;
+        () => `CREATE TABLE forged AS SELECT seq, CASE WHEN seq = 4 THEN '{' ELSE entry END AS entry, hash FROM audit;
           DROP TABLE audit; ALTER TABLE forged RENAME TO audit`,
       ],
       [
@@ -115,7 +116,7 @@ export function auditContract(open: OpenStore): void {
     ];
     it.each(cases)('%s', async (_, seq, tampering) => {
       const entries = await write(5);
-      harness.tamper(tampering(entries));
+      await harness.tamper(tampering(entries));
       expect(await verify()).toMatchObject({
         ok: false,
         seq,
@@ -126,7 +127,7 @@ export function auditContract(open: OpenStore): void {
 
     it('cuts the tail and lets the bot write on', async () => {
       await write(5);
-      harness.tamper('DELETE FROM audit WHERE seq > 4');
+      await harness.tamper('DELETE FROM audit WHERE seq > 4');
       await write(2);
       expect(await verify()).toMatchObject({ ok: false, seq: 5 });
     });

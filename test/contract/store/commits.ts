@@ -123,7 +123,7 @@ export function commitContract(open: OpenStore): void {
     expect(written?.data['justification']).toMatch(/^[0-9a-f]{64}$/);
     expect(written?.data['justification']).not.toBe(sha256('because of the merger'));
     expect(JSON.stringify(written)).not.toContain('merger');
-    harness.asClient('DELETE FROM justifications');
+    await harness.asClient('DELETE FROM justifications');
     expect(await harness.store.request(request.id)).toEqual({ ...request, justification: '' });
   });
 

@@ -7,9 +7,9 @@ import { START } from '../../builders/domain.ts';
 export type StoreHarness = {
   readonly store: Store;
   /** Runs SQL as any other client of the database would. */
-  readonly asClient: (statements: string) => void;
+  readonly asClient: (statements: string) => Promise<void>;
   /** Runs SQL as somebody who first does away with what guards the audit. */
-  readonly tamper: (statements: string) => void;
+  readonly tamper: (statements: string) => Promise<void>;
   readonly end: () => Promise<void>;
 };
 export type OpenStore = () => Promise<StoreHarness>;

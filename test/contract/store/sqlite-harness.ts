@@ -19,14 +19,16 @@ export async function sqliteHarness(): Promise<StoreHarness & { readonly file: s
   const { folder, remove } = temporaryFolder();
   const file = path.join(folder, 'data', 'leasehold.db');
   const store = await openAt(file);
-  const asClient = (statements: string): void => {
-    const client = new Database(file);
-    try {
-      client.exec(statements);
-    } finally {
-      client.close();
-    }
-  };
+  const asClient = (statements: string): Promise<void> =>
+    new Promise((resolve) => {
+      const client = new Database(file);
+      try {
+        client.exec(statements);
+        resolve();
+      } finally {
+        client.close();
+      }
+    });
   return {
     store,
     file,

@@ -1,0 +1,130 @@
+import { sql } from 'drizzle-orm';
+import type pg from 'pg';
+import { CodedError } from '../../lib/errors.ts';
+import type { Batch } from '../../usecases/ports.ts';
+import { appendEntries, checkEntries } from './audit.ts';
+import { inTransaction } from './connection.ts';
+import type { Db } from './connection.ts';
+import { isCollision, storeError } from './errors.ts';
+import type { Verdict } from './groups.ts';
+import { writeHoldings } from './holdings.ts';
+import { finishItems, markSent, queueMessages, writePosted } from './messages.ts';
+import { writeRequests } from './requests.ts';
+import { grants } from './schema.ts';
+import { swapRows } from './swap.ts';
+import type { DatabaseTime } from './time.ts';
+
+export type Committed = Verdict<'committed' | 'conflict'>;
+
+const COMMITTED: Committed = { result: 'committed' };
+const CONFLICT: Committed = { result: 'conflict' };
+
+/**
+ * Writes a group of batches in one transaction, each of them wholly or not at all, as if one came after the other. Their
+ * audit entries come last, for where the chain ends is the one place that all replicas wait for.
+ * @throws when the database fails; then none of them is written
+ */
+export async function writeGroup(
+  pool: pg.Pool,
+  realm: string,
+  time: DatabaseTime,
+  batches: readonly Batch[],
+): Promise<readonly Committed[]> {
+  const checked = batches.map((batch) => unwritable(batch, realm));
+  const able = batches.filter((_, place) => checked[place] === null);
+  if (able.length === 0) return checked.map((verdict) => verdict ?? COMMITTED);
+  const found = await inTransaction(pool, async (db) => {
+    const verdicts = await place(db, realm, time, able);
+    const kept = able.filter((_, place) => verdicts[place] === COMMITTED);
+    await appendEntries(
+      db,
+      realm,
+      kept.flatMap((batch) => batch.audit),
+    );
+    return verdicts;
+  });
+  const rest = [...found];
+  return checked.map((verdict) => verdict ?? rest.shift() ?? CONFLICT);
+}
+
+/** Why a batch can never be written, before anything of it is. */
+function unwritable(batch: Batch, realm: string): Committed | null {
+  try {
+    checkEntries(batch.audit, realm);
+    return null;
+  } catch (error) {
+    return { error };
+  }
+}
+
+/** All of them at once; if that does not fit, in halves, until whoever does not fit stands alone and is undone. */
+async function place(db: Db, realm: string, time: DatabaseTime, batches: readonly Batch[]): Promise<Committed[]> {
+  await db.execute(sql`SAVEPOINT member`);
+  const verdict = await written(db, realm, time, batches);
+  if (verdict === COMMITTED) {
+    await db.execute(sql`RELEASE member`);
+    return batches.map(() => COMMITTED);
+  }
+  await db.execute(sql`ROLLBACK TO member`);
+  await db.execute(sql`RELEASE member`);
+  if (batches.length === 1) return [verdict];
+  const middle = Math.ceil(batches.length / 2);
+  return [
+    ...(await place(db, realm, time, batches.slice(0, middle))),
+    ...(await place(db, realm, time, batches.slice(middle))),
+  ];
+}
+
+/** @throws what undoes the whole group */
+async function written(db: Db, realm: string, time: DatabaseTime, batches: readonly Batch[]): Promise<Committed> {
+  try {
+    return (await writeRows(db, realm, time, batches)) ? COMMITTED : CONFLICT;
+  } catch (error) {
+    const told = storeError(error);
+    if (told instanceof CodedError || isCollision(error)) throw error;
+    return { error: told };
+  }
+}
+
+/** False as soon as something moved on. Within a group no row may depend on another's: then a smaller group is tried. */
+async function writeRows(db: Db, realm: string, time: DatabaseTime, batches: readonly Batch[]): Promise<boolean> {
+  const of = <T>(part: (batch: Batch) => readonly T[] | undefined): readonly T[] =>
+    batches.flatMap((batch) => part(batch) ?? []);
+  const now = time.now();
+  const fits =
+    (await writeRequests(
+      db,
+      realm,
+      of((batch) => batch.requests),
+    )) &&
+    (await swapRows(
+      db,
+      grants,
+      of((batch) => batch.grants?.map((body) => ({ id: body.id, revision: body.revision, body }))),
+    )) &&
+    (await writeHoldings(
+      db,
+      of((batch) => batch.holdings),
+      time.apartMs(),
+    )) &&
+    (await finishItems(
+      db,
+      realm,
+      of((batch) => (batch.inboxDone === undefined ? [] : [batch.inboxDone])),
+      now,
+    ));
+  if (!fits) return false;
+  for (const message of of((batch) => batch.posted)) await writePosted(db, realm, message);
+  await queueMessages(
+    db,
+    realm,
+    of((batch) => batch.messages),
+  );
+  await markSent(
+    db,
+    realm,
+    of((batch) => batch.sent),
+    now,
+  );
+  return true;
+}

@@ -1,0 +1,51 @@
+import { and, eq, inArray, sql } from 'drizzle-orm';
+import type { Grant, OpenGrant } from '../../domain/grant.ts';
+import type { GrantId, RequestId } from '../../domain/ids.ts';
+import { slackAttribute } from '../../domain/people.ts';
+import type { SlackUser } from '../../domain/people.ts';
+import { oldestFirst } from '../rows.ts';
+import type { Db } from './connection.ts';
+import { grants, isOpen } from './schema.ts';
+
+/** Looks for grants. */
+export function grantTable(db: Db, realm: string) {
+  const here = eq(grants.realm, realm);
+  const rows = () => db.select({ body: grants.body }).from(grants);
+  const byId = rows()
+    .where(and(eq(grants.id, sql.placeholder('id')), here))
+    .prepare('grant');
+  const byRequest = rows()
+    .where(and(eq(grants.requestId, sql.placeholder('request')), here))
+    .prepare('grant_of_request');
+  const openOfPerson = rows()
+    .where(and(here, isOpen, eq(grants.personSlack, sql.placeholder('slack'))))
+    .prepare('open_grants_of');
+  const countOpen = db
+    .select({ count: sql`count(*)`.mapWith(Number) })
+    .from(grants)
+    .where(and(here, isOpen))
+    .prepare('count_open_grants');
+
+  return {
+    grant: async (id: GrantId): Promise<Grant | null> => (await byId.execute({ id }))[0]?.body ?? null,
+    grantOfRequest: async (request: RequestId): Promise<Grant | null> =>
+      (await byRequest.execute({ request }))[0]?.body ?? null,
+    openGrantsOf: async (slack: SlackUser) => oldestFirst(await openOfPerson.execute({ slack: slackAttribute(slack) })),
+    countOpenGrants: async () => (await countOpen.execute())[0]?.count ?? 0,
+  };
+}
+
+/** The open grants on these holdings, by holding. */
+export async function openGrantsOn(
+  db: Db,
+  realm: string,
+  keys: readonly string[],
+): Promise<ReadonlyMap<string, readonly OpenGrant[]>> {
+  if (keys.length === 0) return new Map();
+  const rows = await db
+    .select({ key: sql<string>`${grants.holdingKey}`, body: grants.body })
+    .from(grants)
+    .where(and(eq(grants.realm, realm), isOpen, inArray(grants.holdingKey, [...keys])));
+  const byKey = Map.groupBy(rows, (row) => row.key);
+  return new Map([...byKey].map(([key, found]) => [key, oldestFirst(found)]));
+}

@@ -1,0 +1,100 @@
+import { randomBytes } from 'node:crypto';
+import { and, asc, eq, gte, inArray, lte, sql } from 'drizzle-orm';
+import type { EpochMs, KeycloakUserId, RequestId } from '../../domain/ids.ts';
+import { slackAttribute } from '../../domain/people.ts';
+import type { SlackUser } from '../../domain/people.ts';
+import type { AccessRequest, PendingRequest } from '../../domain/request.ts';
+import type { Resource } from '../../domain/resource.ts';
+import { commitmentTo, readPending, readRequest } from '../rows.ts';
+import type { Db } from './connection.ts';
+import { isPending, justifications, requests } from './schema.ts';
+import { recordset, swapRows } from './swap.ts';
+
+/** Looks for requests, with their justifications. */
+export function requestTable(db: Db, realm: string) {
+  const here = eq(requests.realm, realm);
+  const given = { limit: sql.placeholder('limit'), user: sql.placeholder('user'), time: sql.placeholder('time') };
+  const rows = () =>
+    db
+      .select({ body: requests.body, justification: justifications.text })
+      .from(requests)
+      .leftJoin(justifications, eq(justifications.requestId, requests.id));
+
+  const byId = rows()
+    .where(and(eq(requests.id, sql.placeholder('id')), here))
+    .prepare('request');
+  const pendingFor = rows()
+    .where(
+      and(
+        here,
+        isPending,
+        eq(requests.beneficiaryId, given.user),
+        eq(requests.resourceKind, sql.placeholder('kind')),
+        eq(requests.resourceId, sql.placeholder('resource')),
+      ),
+    )
+    .prepare('pending_for');
+  const pendingOf = rows()
+    .where(and(here, isPending, eq(requests.requesterSlack, sql.placeholder('slack'))))
+    .orderBy(asc(requests.submittedAt))
+    .prepare('pending_of');
+  const pastWaiting = rows()
+    .where(and(here, isPending, lte(requests.waitsUntil, given.time)))
+    .orderBy(asc(requests.waitsUntil))
+    .limit(given.limit)
+    .prepare('past_waiting');
+  const toRemind = rows()
+    .where(and(here, isPending, sql`${requests.remindedAt} IS NULL`, lte(requests.submittedAt, given.time)))
+    .orderBy(asc(requests.submittedAt))
+    .limit(given.limit)
+    .prepare('to_remind');
+  const countSince = db
+    .select({ count: sql`count(*)`.mapWith(Number) })
+    .from(requests)
+    .where(and(here, eq(requests.requesterId, given.user), gte(requests.submittedAt, given.time)))
+    .prepare('count_since');
+
+  return {
+    request: async (id: RequestId): Promise<AccessRequest | null> => readRequest((await byId.execute({ id }))[0]),
+    pendingRequest: async (user: KeycloakUserId, { kind, id }: Resource): Promise<PendingRequest | null> =>
+      readRequest((await pendingFor.execute({ user, kind, resource: id }))[0]) as PendingRequest | null,
+    pendingRequestsOf: async (slack: SlackUser) =>
+      readPending(await pendingOf.execute({ slack: slackAttribute(slack) })),
+    countRequestsSince: async (user: KeycloakUserId, since: EpochMs) =>
+      (await countSince.execute({ user, time: since }))[0]?.count ?? 0,
+    requestsPastWaiting: async (time: EpochMs, limit: number) =>
+      readPending(await pastWaiting.execute({ time, limit })),
+    requestsToRemind: async (time: EpochMs, limit: number) => readPending(await toRemind.execute({ time, limit })),
+  };
+}
+
+/** False when a stored revision is another, or such a request is pending. Runs in the caller's transaction. */
+export async function writeRequests(db: Db, realm: string, values: readonly AccessRequest[]): Promise<boolean> {
+  const rows = values.map(({ justification, ...body }) => ({
+    id: body.id,
+    revision: body.revision,
+    body,
+    justification,
+  }));
+  if (!(await swapRows(db, requests, rows))) return false;
+  const fresh = rows.flatMap(({ id: request_id, revision, justification: text }) =>
+    revision === 1 ? [{ request_id, realm, salt: randomBytes(16).toString('hex'), text }] : [],
+  );
+  if (fresh.length > 0) {
+    const given = recordset(fresh, sql`request_id text, realm text, salt text, text text`);
+    await db.execute(
+      sql`INSERT INTO ${justifications} (request_id, realm, salt, text) SELECT request_id, realm, salt, text FROM ${given}`,
+    );
+  }
+  return true;
+}
+
+/** What the audit may hold of these requests' justifications, by request; none for one whose justification is gone. */
+export async function commitments(db: Db, ids: readonly RequestId[]): Promise<ReadonlyMap<string, string>> {
+  if (ids.length === 0) return new Map();
+  const rows = await db
+    .select()
+    .from(justifications)
+    .where(inArray(justifications.requestId, [...ids]));
+  return new Map(rows.map((row) => [row.requestId, commitmentTo(row)]));
+}

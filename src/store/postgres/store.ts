@@ -1,0 +1,104 @@
+import { randomUUID } from 'node:crypto';
+import { drizzle } from 'drizzle-orm/node-postgres';
+import type pg from 'pg';
+import type { InboxItem } from '../../usecases/intent.ts';
+import type { Batch, Store } from '../../usecases/ports.ts';
+import { firstEntry, streamed } from '../chain.ts';
+import type { StoreReader, Writes } from '../reader.ts';
+import { appendEntries, auditTable, createInstance, saveHighestTime } from './audit.ts';
+import { auditSearch } from './audit-search.ts';
+import { writeGroup } from './batches.ts';
+import { inTransaction, migrate } from './connection.ts';
+import type { Db } from './connection.ts';
+import { promised } from './errors.ts';
+import { grantTable } from './grants.ts';
+import { inGroups } from './groups.ts';
+import { claimHoldings, holdingTable, wakeFailed } from './holdings.ts';
+import { messageTables, postpone, receiveItems } from './messages.ts';
+import { requestTable } from './requests.ts';
+import type { DatabaseTime } from './time.ts';
+
+/**
+ * The record in the database behind the pool, which it brings up to date. `close` waits for what was asked for and ends
+ * the pool.
+ * @throws store_unavailable
+ */
+export const createStore: (pool: pg.Pool, realm: string, time: DatabaseTime) => Promise<Store> = promised(create);
+
+async function create(pool: pg.Pool, realm: string, time: DatabaseTime): Promise<Store> {
+  await migrate(pool, time.now());
+  await inTransaction(pool, (db) => beginChain(db, realm, time.now()));
+  const { drain, ...writes } = storeWriter(pool, realm, time);
+  return {
+    ...storeReader(drizzle(pool), realm),
+    ...writes,
+    async close() {
+      await drain();
+      await pool.end();
+    },
+  };
+}
+
+async function beginChain(db: Db, realm: string, at: number): Promise<void> {
+  const instance = randomUUID();
+  if (await createInstance(db, instance, realm)) await appendEntries(db, realm, [firstEntry(instance, at)]);
+}
+
+/** What can be asked of the record, on a pool or on one connection. */
+export function storeReader(db: Db, realm: string): StoreReader {
+  const requests = requestTable(db, realm);
+  const grants = grantTable(db, realm);
+  const holdings = holdingTable(db, realm);
+  const messages = messageTables(db, realm);
+  const audit = auditTable(db);
+  return {
+    unfinished: promised(messages.unfinished),
+    request: promised(requests.request),
+    pendingRequest: promised(requests.pendingRequest),
+    pendingRequestsOf: promised(requests.pendingRequestsOf),
+    countRequestsSince: promised(requests.countRequestsSince),
+    requestsPastWaiting: promised(requests.requestsPastWaiting),
+    requestsToRemind: promised(requests.requestsToRemind),
+    grant: promised(grants.grant),
+    grantOfRequest: promised(grants.grantOfRequest),
+    openGrantsOf: promised(grants.openGrantsOf),
+    countOpenGrants: promised(grants.countOpenGrants),
+    holding: promised(holdings.holding),
+    openHoldings: promised(holdings.openHoldings),
+    restingHoldings: promised(holdings.restingHoldings),
+    nextLook: promised(holdings.nextLook),
+    overdue: promised(holdings.overdue),
+    posted: promised(messages.posted),
+    postedAt: promised(messages.postedAt),
+    messagesDue: promised(messages.messagesDue),
+    countUnsent: promised(messages.countUnsent),
+    audit: promised(auditSearch(db, realm)),
+    auditEntries: () => streamed(promised(audit.rowsAfter)),
+    auditHead: promised(audit.recordedHead),
+    highestTime: promised(audit.highestTime),
+  };
+}
+
+function storeWriter(
+  pool: pg.Pool,
+  realm: string,
+  time: DatabaseTime,
+): Omit<Pick<Store, Writes>, 'close'> & { drain: () => Promise<void> } {
+  const db = drizzle(pool);
+  const commits = inGroups((batches: readonly Batch[]) => writeGroup(pool, realm, time, batches));
+  const arrivals = inGroups(async (items: readonly InboxItem[]) =>
+    (await receiveItems(db, realm, items)).map((result) => ({ result })),
+  );
+  return {
+    commit: commits.write,
+    receive: arrivals.write,
+    claim: promised((options) => inTransaction(pool, (tx) => claimHoldings(tx, realm, options, time.apartMs()))),
+    wakeFailed: promised((at) => wakeFailed(db, realm, at)),
+    postpone: promised((key, until) => postpone(db, realm, key, until)),
+    saveHighestTime: promised((at) => saveHighestTime(db, at)),
+    /** Resolves when everything asked for before is written. */
+    drain: async () => {
+      await Promise.all([commits.drain(), arrivals.drain()]);
+    },
+  };
+}

@@ -1,0 +1,9 @@
+import type { Store } from '../usecases/ports.ts';
+
+export type Writes = 'commit' | 'receive' | 'claim' | 'wakeFailed' | 'postpone' | 'saveHighestTime' | 'close';
+
+/** The record, to be looked at only. */
+export type StoreReader = Omit<Store, Writes>;
+
+/** A reader that is let go of when it is done with. */
+export type OpenReader = StoreReader & { close(): Promise<void> };
