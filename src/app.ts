@@ -10,7 +10,7 @@ import { createLeaseClock } from './scheduler/clock.ts';
 import { startHeartbeat } from './scheduler/heartbeat.ts';
 import { createLoop } from './scheduler/loops.ts';
 import { connectSlack } from './slack/connect.ts';
-import { openSqliteStore } from './store/sqlite/open.ts';
+import { openStore } from './store/open.ts';
 import { checkForm, preview, suggest } from './usecases/ask.ts';
 import { createConverger } from './usecases/converge-due.ts';
 import { createDeliverer } from './usecases/deliver.ts';
@@ -44,8 +44,10 @@ export async function startApp(config: Config, overrides: Overrides = {}): Promi
   const log = overrides.log ?? createLog({ level: config.logLevel, secrets: secretsOf(config) });
   const { metrics, text } = createMetrics();
   const ids = { uuid: () => randomUUID() };
-  const store = await openSqliteStore({ file: config.database.file, realm: config.keycloak.realm, now: wall, log });
-  const clock = createLeaseClock({ wall, monotonic, highest: await store.highestTime() });
+  const { database } = config;
+  const opened = await openStore({ database, realm: config.keycloak.realm, wall, monotonic, log });
+  const { store } = opened;
+  const clock = createLeaseClock({ wall: opened.wall, monotonic, highest: await store.highestTime() });
   const { adminGroup, minSeconds, requestTtlSeconds, quarantineSeconds } = config;
   const keycloak = connectKeycloak({
     ...config.keycloak,

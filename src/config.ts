@@ -23,11 +23,27 @@ export type KeycloakConfig = {
   readonly clientSecret: string;
 };
 
+/** A SQLite file, its path absolute or relative to the working directory, or a PostgreSQL that replicas share. */
+export type DatabaseConfig =
+  | { readonly engine: 'sqlite'; readonly file: string }
+  | {
+      readonly engine: 'postgres';
+      readonly address: {
+        /** Name, address, or the folder of its socket. */
+        readonly host: string;
+        readonly port: number;
+        readonly user: string;
+        readonly password: string;
+        readonly database: string;
+        /** `encrypted` believes any certificate, `verified` only one for this host from a known authority. */
+        readonly tls: 'off' | 'encrypted' | 'verified';
+      };
+    };
+
 export type Config = {
   readonly slack: SlackConfig;
   readonly keycloak: KeycloakConfig;
-  /** Path of the SQLite file, absolute or relative to the working directory. */
-  readonly database: { readonly file: string };
+  readonly database: DatabaseConfig;
   /** Port 0 lets the system choose a free one. */
   readonly http: { readonly host: string; readonly port: number };
   readonly adminGroup: string;
@@ -71,15 +87,52 @@ function isPlainAddress(text: string): boolean {
 }
 const address = { error: 'must be an address such as https://sso.example.com, without user name, query or fragment.' };
 
-const databaseFile = z
+/** A database, or the sentence that says why it is none. */
+function databaseOf(text: string): DatabaseConfig | string {
+  if (/^postgres(ql)?:/.test(text)) return postgresOf(text);
+  if (!/^file:(\/\/\/|(?!\/\/|:memory:))[^?#]+$/.test(text)) {
+    return 'must name a file, such as file:./data/leasehold.db, or a PostgreSQL, such as postgres://user:password@host/name.';
+  }
+  return { engine: 'sqlite', file: text.replace(/^file:(\/\/)?/, '') };
+}
+
+const TLS = { disable: 'off', require: 'encrypted', 'verify-full': 'verified' } as const;
+
+function postgresOf(text: string): DatabaseConfig | string {
+  const parts = postgresParts(text);
+  if (parts === null || [parts.host, parts.user, parts.database].includes('')) {
+    return 'must name host, user and database, such as postgres://user:password@host:5432/name (special characters as %XX).';
+  }
+  const { options, ...address } = parts;
+  const tls = Object.entries(TLS).find(([mode]) => mode === (options.get('sslmode') ?? 'disable'))?.[1];
+  if (tls === undefined || [...options.keys()].some((name) => name !== 'sslmode')) {
+    return 'may carry sslmode=disable, sslmode=require or sslmode=verify-full after its question mark, and nothing else.';
+  }
+  return { engine: 'postgres', address: { ...address, tls } };
+}
+
+function postgresParts(text: string) {
+  const url = URL.parse(text);
+  if (url === null || url.hash !== '') return null;
+  try {
+    const [host, user, password, database] = [url.hostname, url.username, url.password, url.pathname.slice(1)].map(
+      decodeURIComponent,
+    ) as [string, string, string, string];
+    return { host, port: Number(url.port || 5432), user, password, database, options: url.searchParams };
+  } catch {
+    return null; // a % that stands for nothing
+  }
+}
+
+const database = z
   .string()
-  .refine((text) => !/^postgres(ql)?:/.test(text), {
-    error: 'names PostgreSQL, and PostgreSQL is not built yet; use file:… instead.',
-    abort: true,
-  })
-  .regex(/^file:(\/\/\/|(?!\/\/|:memory:))[^?#]+$/, { error: 'must name a file, such as file:./data/leasehold.db.' })
-  .transform((text) => text.replace(/^file:(\/\/)?/, ''))
-  .default('./data/leasehold.db');
+  .default('file:./data/leasehold.db')
+  .transform((text, context) => {
+    const read = databaseOf(text);
+    if (typeof read !== 'string') return read;
+    context.addIssue({ code: 'custom', message: read });
+    return z.NEVER;
+  });
 
 const schema = z.object({
   SLACK_BOT_TOKEN: required('the bot token of the Slack app, xoxb-…').startsWith(
@@ -101,7 +154,7 @@ const schema = z.object({
   KEYCLOAK_REALM: required('the name of the realm').regex(/^[^/]+$/, { error: 'must be the bare name of a realm.' }),
   KEYCLOAK_CLIENT_ID: required("the client id of Leasehold's own client in that realm"),
   KEYCLOAK_CLIENT_SECRET: required("the secret of Leasehold's own client"),
-  DATABASE_URL: databaseFile,
+  DATABASE_URL: database,
   HTTP_HOST: z.string().default('127.0.0.1'),
   HTTP_PORT: integer(3000, 0, 65_535),
   ADMIN_GROUP: z
@@ -147,7 +200,7 @@ export function readConfig(env: Env): Read<{ readonly config: Config; readonly w
       auditChannel: data.SLACK_AUDIT_CHANNEL ?? null,
     },
     keycloak: keycloakOf(data),
-    database: { file: data.DATABASE_URL },
+    database: data.DATABASE_URL,
     http: { host: data.HTTP_HOST, port: data.HTTP_PORT },
     adminGroup: data.ADMIN_GROUP,
     minSeconds: data.MIN_DURATION_SECONDS,
@@ -156,7 +209,11 @@ export function readConfig(env: Env): Read<{ readonly config: Config; readonly w
     quarantineSeconds: data.QUARANTINE_SECONDS,
     logLevel: data.LOG_LEVEL,
   };
-  return { ok: true, config, warnings: plainHttpWarnings(config.keycloak) };
+  return {
+    ok: true,
+    config,
+    warnings: [...plainHttpWarnings(config.keycloak), ...plainDatabaseWarnings(config.database)],
+  };
 }
 
 const keycloakSchema = schema.pick({
@@ -177,14 +234,15 @@ export function readKeycloakConfig(env: Env): Read<Pick<Config, 'keycloak' | 'ad
 }
 
 /** The part that a command needs which reads the database alone. */
-export function readDatabaseFile(env: Env): Read<{ readonly file: string }> {
+export function readDatabaseConfig(env: Env): Read<{ readonly database: DatabaseConfig }> {
   const vars = schema.pick({ DATABASE_URL: true }).safeParse(tidy(env));
-  return vars.success ? { ok: true, file: vars.data.DATABASE_URL } : { ok: false, problems: sentences(vars.error) };
+  return vars.success ? { ok: true, database: vars.data.DATABASE_URL } : { ok: false, problems: sentences(vars.error) };
 }
 
 /** The values that must never be seen in a log line. */
-export function secretsOf({ slack, keycloak }: Config): readonly string[] {
-  return [keycloak.clientSecret, slack.botToken, slack.mode === 'socket' ? slack.appToken : slack.signingSecret];
+export function secretsOf({ slack, keycloak, database }: Config): readonly string[] {
+  const door = slack.mode === 'socket' ? slack.appToken : slack.signingSecret;
+  return [keycloak.clientSecret, slack.botToken, door, database.engine === 'postgres' ? database.address.password : ''];
 }
 
 const tidy = (env: Env): Env =>
@@ -219,5 +277,14 @@ function plainHttpWarnings({ url }: KeycloakConfig): readonly string[] {
   if (protocol === 'https:' || LOOPBACK.test(hostname)) return [];
   return [
     'KEYCLOAK_URL is plain http, so the client secret crosses the network readable; use https outside a private network.',
+  ];
+}
+
+function plainDatabaseWarnings(database: DatabaseConfig): readonly string[] {
+  if (database.engine === 'sqlite' || database.address.tls !== 'off') return [];
+  const { host } = database.address;
+  if (LOOPBACK.test(host) || host.startsWith('/')) return [];
+  return [
+    'DATABASE_URL is not encrypted, so people’s data and the password cross the network readable; add ?sslmode=verify-full outside a private network.',
   ];
 }

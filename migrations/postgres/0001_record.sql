@@ -80,29 +80,43 @@ CREATE UNIQUE INDEX posted_by_message ON posted (channel, ts);
 
 -- What came in and what goes out. The text is dropped when the work is done, the key stays a while so that a repeat is known.
 -- It is JSON kept as text: what people sent may hold characters that JSONB refuses.
+-- A lane is worked off in order by one replica at a time. `rank` 0 goes first, 2 is a card that is only to be brought up to date.
 CREATE TABLE inbox (
   id BIGINT GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
   realm TEXT COLLATE "C" NOT NULL,
   key TEXT COLLATE "C" NOT NULL,
+  lane TEXT COLLATE "C" NOT NULL,
   item TEXT,
   done_at BIGINT,
   UNIQUE (realm, key)
 );
-CREATE INDEX inbox_unfinished ON inbox (realm, id) WHERE done_at IS NULL;
+CREATE INDEX inbox_unfinished ON inbox (realm, lane, id) WHERE done_at IS NULL;
 CREATE INDEX inbox_done ON inbox (done_at) WHERE done_at IS NOT NULL;
 
 CREATE TABLE outbox (
   id BIGINT GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
   realm TEXT COLLATE "C" NOT NULL,
   key TEXT COLLATE "C" NOT NULL,
+  lane TEXT COLLATE "C" NOT NULL,
+  rank INTEGER NOT NULL,
   message TEXT,
-  attempts INTEGER NOT NULL DEFAULT 0,
-  next_try_at BIGINT NOT NULL,
   sent_at BIGINT,
   UNIQUE (realm, key)
 );
-CREATE INDEX outbox_unsent ON outbox (realm, id, next_try_at) WHERE sent_at IS NULL;
+CREATE INDEX outbox_unsent ON outbox (realm, rank, id) WHERE sent_at IS NULL;
+CREATE INDEX outbox_lanes ON outbox (realm, lane, rank) WHERE sent_at IS NULL;
 CREATE INDEX outbox_sent ON outbox (sent_at) WHERE sent_at IS NOT NULL;
+
+-- Who works on what, by name: lanes of the inbox and outbox, and jobs. Nobody else gets it before `until`; without a
+-- replica nobody gets it before then. Where there is no row it is free.
+CREATE TABLE leases (
+  realm TEXT COLLATE "C" NOT NULL,
+  name TEXT COLLATE "C" NOT NULL,
+  replica TEXT,
+  until BIGINT NOT NULL,
+  attempts INTEGER NOT NULL DEFAULT 0,
+  PRIMARY KEY (realm, name)
+);
 
 -- `entry` is the very text that was hashed. One chain per database.
 CREATE TABLE audit (

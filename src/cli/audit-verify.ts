@@ -1,19 +1,22 @@
-import { readDatabaseFile } from '../config.ts';
-import { openSqliteReader } from '../store/sqlite/open.ts';
+import { readDatabaseConfig } from '../config.ts';
+import type { DatabaseConfig } from '../config.ts';
+import { createLog } from '../lib/logger.ts';
+import { openReader } from '../store/open.ts';
 import { verifyChain } from '../usecases/verify-audit.ts';
 import type { ExitCode, Terminal } from './terminal.ts';
 
 /**
- * Follows the chain in a database file, beside a running bot or offline.
+ * Follows the chain in a database, beside a running bot or offline.
  * @throws CodedError store_unavailable
  */
 export async function auditVerify(given: string | undefined, terminal: Terminal): Promise<ExitCode> {
-  const read = given === undefined ? readDatabaseFile(terminal.env) : { ok: true as const, file: given };
+  const named = given === undefined ? null : ({ engine: 'sqlite', file: given } satisfies DatabaseConfig);
+  const read = named === null ? readDatabaseConfig(terminal.env) : { ok: true as const, database: named };
   if (!read.ok) {
     read.problems.forEach(terminal.complain);
     return 2;
   }
-  const reader = await openSqliteReader(read.file);
+  const reader = await openReader(read.database, createLog({ level: 'silent', secrets: [] }));
   try {
     const result = await verifyChain(reader.auditEntries(), () => reader.auditHead());
     if (result.ok) {
@@ -23,6 +26,6 @@ export async function auditVerify(given: string | undefined, terminal: Terminal)
     terminal.say(`broken at #${result.seq}: ${result.problem} (${result.entries} entries before it are good)`);
     return 1;
   } finally {
-    reader.close();
+    await reader.close();
   }
 }

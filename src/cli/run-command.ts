@@ -6,7 +6,7 @@ import type { ExitCode, Terminal } from './terminal.ts';
 
 const HELP = `leasehold <command>
 
-  audit verify [FILE]   follow the audit chain in the database (that of DATABASE_URL, or FILE) from its first entry
+  audit verify [FILE]   follow the audit chain in the database (that of DATABASE_URL, or a SQLite FILE) from its first entry
   doctor                ask Keycloak whether Leasehold's client may do what it needs
   help                  this text`;
 

@@ -1,9 +1,18 @@
 import type { Store } from '../usecases/ports.ts';
 
-export type Writes = 'commit' | 'receive' | 'claim' | 'wakeFailed' | 'postpone' | 'saveHighestTime' | 'close';
+export type Writes =
+  | 'commit'
+  | 'receive'
+  | 'claim'
+  | 'claimInbox'
+  | 'claimMessages'
+  | 'claimJob'
+  | 'release'
+  | 'wakeFailed'
+  | 'saveHighestTime';
 
 /** The record, to be looked at only. */
-export type StoreReader = Omit<Store, Writes>;
+export type StoreReader = Omit<Store, Writes | 'shared' | 'close'>;
 
 /** A reader that is let go of when it is done with. */
 export type OpenReader = StoreReader & { close(): Promise<void> };

@@ -9,6 +9,14 @@ const DAY_MS = 86_400_000;
 /** How long a key is remembered after the work is done, so that a repeat of it is known. */
 export const INBOX_MEMORY_MS = 7 * DAY_MS;
 export const OUTBOX_MEMORY_MS = 30 * DAY_MS;
+/** A lease is left behind only by a crash between the last act and the release; after a day nobody can come back to it. */
+export const LEASE_MEMORY_MS = DAY_MS;
+
+/** So many of one lane are handed out at once; the rest follows when it was given back. */
+export const INBOX_LANE_MAX = 100;
+export const OUTBOX_LANE_MAX = 1000;
+/** So many unsent messages are looked through for each lane wanted, since several may be of the same. */
+export const LOOK_THROUGH = 4;
 
 /** Omit on each member of a union, so that states stay apart. */
 type Without<T, Key extends PropertyKey> = T extends unknown ? Omit<T, Key> : never;

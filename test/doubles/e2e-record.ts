@@ -39,7 +39,7 @@ export async function readAudit(file: string): Promise<readonly AuditEntry[]> {
   try {
     return await listed(reader.auditEntries());
   } finally {
-    reader.close();
+    await reader.close();
   }
 }
 
@@ -59,7 +59,7 @@ export async function proveRecord(file: string) {
       },
     };
   } finally {
-    reader.close();
+    await reader.close();
   }
 }
 

@@ -88,43 +88,23 @@ async function written(db: Db, realm: string, time: DatabaseTime, batches: reado
 
 /** False as soon as something moved on. Within a group no row may depend on another's: then a smaller group is tried. */
 async function writeRows(db: Db, realm: string, time: DatabaseTime, batches: readonly Batch[]): Promise<boolean> {
-  const of = <T>(part: (batch: Batch) => readonly T[] | undefined): readonly T[] =>
-    batches.flatMap((batch) => part(batch) ?? []);
+  const requests = batches.flatMap((batch) => batch.requests ?? []);
+  const granted = batches.flatMap((batch) => batch.grants ?? []);
+  const holdings = batches.flatMap((batch) => batch.holdings ?? []);
+  const finished = batches.flatMap((batch) => batch.inboxDone ?? []);
+  const sent = batches.flatMap((batch) => batch.sent ?? []);
+  const posted = batches.flatMap((batch) => batch.posted ?? []);
+  const messages = batches.flatMap((batch) => batch.messages ?? []);
   const now = time.now();
+  const rows = granted.map((body) => ({ id: body.id, revision: body.revision, body }));
   const fits =
-    (await writeRequests(
-      db,
-      realm,
-      of((batch) => batch.requests),
-    )) &&
-    (await swapRows(
-      db,
-      grants,
-      of((batch) => batch.grants?.map((body) => ({ id: body.id, revision: body.revision, body }))),
-    )) &&
-    (await writeHoldings(
-      db,
-      of((batch) => batch.holdings),
-      time.apartMs(),
-    )) &&
-    (await finishItems(
-      db,
-      realm,
-      of((batch) => (batch.inboxDone === undefined ? [] : [batch.inboxDone])),
-      now,
-    ));
+    (await writeRequests(db, realm, requests)) &&
+    (await swapRows(db, grants, rows)) &&
+    (await writeHoldings(db, holdings, time.apartMs())) &&
+    (await finishItems(db, realm, finished, now)) &&
+    (await markSent(db, realm, sent, now));
   if (!fits) return false;
-  for (const message of of((batch) => batch.posted)) await writePosted(db, realm, message);
-  await queueMessages(
-    db,
-    realm,
-    of((batch) => batch.messages),
-  );
-  await markSent(
-    db,
-    realm,
-    of((batch) => batch.sent),
-    now,
-  );
+  for (const message of posted) await writePosted(db, realm, message);
+  await queueMessages(db, realm, messages);
   return true;
 }

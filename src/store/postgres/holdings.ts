@@ -2,7 +2,7 @@ import { and, asc, eq, isNull, lt, notExists, sql } from 'drizzle-orm';
 import { unionAll } from 'drizzle-orm/pg-core';
 import type { Holding } from '../../domain/holding.ts';
 import type { EpochMs } from '../../domain/ids.ts';
-import type { Claimed, Store } from '../../usecases/ports.ts';
+import type { Claim, Claimed } from '../../usecases/ports.ts';
 import { readHolding } from '../rows.ts';
 import type { Db } from './connection.ts';
 import { openGrantsOn } from './grants.ts';
@@ -111,7 +111,7 @@ async function withGrants(db: Db, realm: string, rows: readonly Row[]): Promise<
 export async function claimHoldings(
   db: Db,
   realm: string,
-  { replica, now, until, limit }: Parameters<Store['claim']>[0],
+  { replica, now, until, limit }: Claim,
   apartMs: number,
 ): Promise<readonly Claimed[]> {
   const due = db.$with('due').as(

@@ -1,7 +1,7 @@
 import { sql } from 'drizzle-orm';
 import { bigint, customType, integer, jsonb, pgTable, text } from 'drizzle-orm/pg-core';
 import type { Grant } from '../../domain/grant.ts';
-import type { Message, PostedMessage, ThreadLine } from '../../domain/message.ts';
+import type { Message, PostedMessage, Rank, ThreadLine } from '../../domain/message.ts';
 import type { InboxItem } from '../../usecases/intent.ts';
 import type { HoldingBody, RequestBody } from '../rows.ts';
 
@@ -82,6 +82,7 @@ export const inbox = pgTable('inbox', {
   id: bigint('id', { mode: 'number' }).primaryKey().generatedAlwaysAsIdentity(),
   realm: text('realm').notNull(),
   key: text('key').notNull(),
+  lane: text('lane').notNull(),
   item: jsonText('item').$type<InboxItem>(),
   doneAt: time('done_at'),
 });
@@ -90,10 +91,18 @@ export const outbox = pgTable('outbox', {
   id: bigint('id', { mode: 'number' }).primaryKey().generatedAlwaysAsIdentity(),
   realm: text('realm').notNull(),
   key: text('key').notNull(),
+  lane: text('lane').notNull(),
+  rank: integer('rank').notNull().$type<Rank>(),
   message: jsonText('message').$type<Message>(),
-  attempts: integer('attempts').notNull().default(0),
-  nextTryAt: time('next_try_at').notNull(),
   sentAt: time('sent_at'),
+});
+
+export const leases = pgTable('leases', {
+  realm: text('realm').notNull(),
+  name: text('name').notNull(),
+  replica: text('replica'),
+  until: time('until').notNull(),
+  attempts: integer('attempts').notNull().default(0),
 });
 
 export const audit = pgTable('audit', {
@@ -119,4 +128,6 @@ export const meta = pgTable('meta', {
 
 // Written out, not bound: a partial index is used only where the plan sees the same condition in the query.
 export const isPending = sql`${requests.state} = 'pending'`;
+export const isUnfinished = sql`${inbox.doneAt} IS NULL`;
+export const isUnsent = sql`${outbox.sentAt} IS NULL`;
 export const isOpen = sql`${grants.state} <> 'ended'`;

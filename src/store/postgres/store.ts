@@ -14,7 +14,8 @@ import { promised } from './errors.ts';
 import { grantTable } from './grants.ts';
 import { inGroups } from './groups.ts';
 import { claimHoldings, holdingTable, wakeFailed } from './holdings.ts';
-import { messageTables, postpone, receiveItems } from './messages.ts';
+import { laneTables } from './lanes.ts';
+import { messageTables, receiveItems } from './messages.ts';
 import { requestTable } from './requests.ts';
 import type { DatabaseTime } from './time.ts';
 
@@ -32,6 +33,7 @@ async function create(pool: pg.Pool, realm: string, time: DatabaseTime): Promise
   return {
     ...storeReader(drizzle(pool), realm),
     ...writes,
+    shared: true,
     async close() {
       await drain();
       await pool.end();
@@ -52,7 +54,7 @@ export function storeReader(db: Db, realm: string): StoreReader {
   const messages = messageTables(db, realm);
   const audit = auditTable(db);
   return {
-    unfinished: promised(messages.unfinished),
+    countUnfinished: promised(messages.countUnfinished),
     request: promised(requests.request),
     pendingRequest: promised(requests.pendingRequest),
     pendingRequestsOf: promised(requests.pendingRequestsOf),
@@ -70,7 +72,6 @@ export function storeReader(db: Db, realm: string): StoreReader {
     overdue: promised(holdings.overdue),
     posted: promised(messages.posted),
     postedAt: promised(messages.postedAt),
-    messagesDue: promised(messages.messagesDue),
     countUnsent: promised(messages.countUnsent),
     audit: promised(auditSearch(db, realm)),
     auditEntries: () => streamed(promised(audit.rowsAfter)),
@@ -83,18 +84,22 @@ function storeWriter(
   pool: pg.Pool,
   realm: string,
   time: DatabaseTime,
-): Omit<Pick<Store, Writes>, 'close'> & { drain: () => Promise<void> } {
+): Pick<Store, Writes> & { drain: () => Promise<void> } {
   const db = drizzle(pool);
   const commits = inGroups((batches: readonly Batch[]) => writeGroup(pool, realm, time, batches));
   const arrivals = inGroups(async (items: readonly InboxItem[]) =>
     (await receiveItems(db, realm, items)).map((result) => ({ result })),
   );
+  const lanes = laneTables(pool, db, realm, time);
   return {
     commit: commits.write,
     receive: arrivals.write,
     claim: promised((options) => inTransaction(pool, (tx) => claimHoldings(tx, realm, options, time.apartMs()))),
+    claimInbox: promised(lanes.claimInbox),
+    claimMessages: promised(lanes.claimMessages),
+    claimJob: promised(lanes.claimJob),
+    release: promised(lanes.release),
     wakeFailed: promised((at) => wakeFailed(db, realm, at)),
-    postpone: promised((key, until) => postpone(db, realm, key, until)),
     saveHighestTime: promised((at) => saveHighestTime(db, at)),
     /** Resolves when everything asked for before is written. */
     drain: async () => {

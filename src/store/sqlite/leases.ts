@@ -4,10 +4,8 @@ import type { BetterSQLite3Database } from 'drizzle-orm/better-sqlite3';
 import type { SQLiteColumn } from 'drizzle-orm/sqlite-core';
 import type { EpochMs } from '../../domain/ids.ts';
 import type { Claim, Release } from '../../usecases/ports.ts';
+import { LEASE_MEMORY_MS } from '../rows.ts';
 import { leases, slot } from './schema.ts';
-
-/** A row is left behind only by a crash between the last act and the release; after a day nobody can come back to it. */
-const FORGET_AFTER_MS = 86_400_000;
 
 /** Who works on what. Every call runs in the caller's transaction, if there is one. */
 export function leaseTable(db: BetterSQLite3Database, realm: string) {
@@ -55,7 +53,7 @@ export function leaseTable(db: BetterSQLite3Database, realm: string) {
         else block.run({ name, replica, until, attempts });
       }
     },
-    forget: (at: EpochMs): void => void forget.run({ before: at - FORGET_AFTER_MS }),
+    forget: (at: EpochMs): void => void forget.run({ before: at - LEASE_MEMORY_MS }),
   };
 }
 

@@ -6,19 +6,10 @@ import type { Message, PostedMessage } from '../../domain/message.ts';
 import { inboxLane } from '../../usecases/intent.ts';
 import type { InboxItem } from '../../usecases/intent.ts';
 import type { Claim, InboxLane, MessageClaim, OutboxLane } from '../../usecases/ports.ts';
+import { INBOX_LANE_MAX, INBOX_MEMORY_MS, LOOK_THROUGH, OUTBOX_LANE_MAX, OUTBOX_MEMORY_MS } from '../rows.ts';
 import { isHeld } from './leases.ts';
 import type { leaseTable } from './leases.ts';
 import { inbox, isUnfinished, isUnsent, outbox, posted, slot } from './schema.ts';
-
-const DAY_MS = 86_400_000;
-/** How long a key is remembered after the work is done, so that a repeat of it is known. */
-const INBOX_MEMORY_MS = 7 * DAY_MS;
-const OUTBOX_MEMORY_MS = 30 * DAY_MS;
-/** So many of one lane are handed out at once; the rest follows when it was given back. */
-const INBOX_LANE_MAX = 100;
-const OUTBOX_LANE_MAX = 1000;
-/** So many unsent messages are looked through for each lane wanted, since several may be of the same. */
-const LOOK_THROUGH = 4;
 
 type Leases = ReturnType<typeof leaseTable>;
 

@@ -1,11 +1,11 @@
 import { CodedError } from '../../lib/errors.ts';
 import type { Log, Store } from '../../usecases/ports.ts';
 import { missingMigrations } from '../migrations.ts';
+import type { OpenReader } from '../reader.ts';
 import { realmOf } from './audit.ts';
 import { appliedMigrations, lockFile, makeFolder, openReadable, openWritable } from './connection.ts';
 import { promised } from './errors.ts';
 import { createStore, openTables, storeReader } from './store.ts';
-import type { StoreReader } from './store.ts';
 
 export type SqliteOptions = {
   /** A path, or `:memory:` for a database that nobody else sees. */
@@ -49,17 +49,16 @@ function open({ file, realm, now, log }: SqliteOptions): Store {
  * Opens the record beside a running bot, to be looked at only. All answers are of one moment: when the first was asked for.
  * @throws store_unavailable when there is no such file, or its tables are of another version
  */
-export const openSqliteReader: (file: string) => Promise<SqliteReader> = promised(openReader);
-export type SqliteReader = StoreReader & { close(): void };
+export const openSqliteReader: (file: string) => Promise<OpenReader> = promised(openReader);
 
-function openReader(file: string): SqliteReader {
+function openReader(file: string): OpenReader {
   const database = openReadable(file);
   try {
     if (missingMigrations('sqlite', appliedMigrations(database)).length > 0) {
       throw new CodedError('store_unavailable', `${file} was written by an older Leasehold; start the bot on it once.`);
     }
     database.exec('BEGIN');
-    return { ...storeReader(openTables(database, realmOf(database))), close: () => void database.close() };
+    return { ...storeReader(openTables(database, realmOf(database))), close: promised(() => void database.close()) };
   } catch (error) {
     database.close();
     throw error;

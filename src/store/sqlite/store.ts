@@ -3,6 +3,7 @@ import type Database from 'better-sqlite3';
 import { drizzle } from 'drizzle-orm/better-sqlite3';
 import type { Batch, Store } from '../../usecases/ports.ts';
 import { EMPTY, firstEntry, streamed, withCommitment } from '../chain.ts';
+import type { StoreReader, Writes } from '../reader.ts';
 import { auditSearch } from './audit-search.ts';
 import { auditTable, createInstance, highestTime } from './audit.ts';
 import { promised } from './errors.ts';
@@ -14,19 +15,6 @@ import { inboxTable, outboxTable, postedTable } from './messages.ts';
 import { requestTable } from './requests.ts';
 import { groupWriter } from './writer.ts';
 import type { Written } from './writer.ts';
-
-type Writes =
-  | 'commit'
-  | 'receive'
-  | 'claim'
-  | 'claimInbox'
-  | 'claimMessages'
-  | 'claimJob'
-  | 'release'
-  | 'wakeFailed'
-  | 'saveHighestTime';
-/** The record, to be looked at only. */
-export type StoreReader = Omit<Store, Writes | 'shared' | 'close'>;
 
 /**
  * The record on an open connection, which it brings up to date.

@@ -136,10 +136,10 @@ describe('a reader beside the bot', () => {
     const head = await reader.auditHead();
     await store.commit({ audit: [aDraft(2)] });
     expect(await verifyChain(reader.auditEntries(), () => reader.auditHead())).toEqual({ ok: true, entries: 2, head });
-    reader.close();
+    await reader.close();
     const later = await openSqliteReader(file);
     expect(await later.auditHead()).toMatchObject({ seq: 3 });
-    later.close();
+    await later.close();
     await store.close();
   });
 

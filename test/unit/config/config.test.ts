@@ -1,5 +1,11 @@
 import { describe, expect, it } from '@jest/globals';
-import { CONFIG_VARIABLES, readConfig, readDatabaseFile, readKeycloakConfig, secretsOf } from '../../../src/config.ts';
+import {
+  CONFIG_VARIABLES,
+  readConfig,
+  readDatabaseConfig,
+  readKeycloakConfig,
+  secretsOf,
+} from '../../../src/config.ts';
 import type { Config, Env } from '../../../src/config.ts';
 
 const complete = {
@@ -39,7 +45,7 @@ describe('readConfig', () => {
         clientId: 'leasehold',
         clientSecret: 'very-private-3',
       },
-      database: { file: './data/leasehold.db' },
+      database: { engine: 'sqlite', file: './data/leasehold.db' },
       http: { host: '127.0.0.1', port: 3000 },
       adminGroup: '/access-admins',
       minSeconds: 60,
@@ -93,6 +99,13 @@ describe('readConfig', () => {
     ['DATABASE_URL', 'file::memory:'],
     ['DATABASE_URL', 'file://data/leasehold.db'],
     ['DATABASE_URL', 'file:x.db?mode=memory'],
+    ['DATABASE_URL', 'postgres:'],
+    ['DATABASE_URL', 'postgres://db/x'],
+    ['DATABASE_URL', 'postgres://u:very-private@db'],
+    ['DATABASE_URL', 'postgres://u:very-private%@db/x'],
+    ['DATABASE_URL', 'postgres://u:very#private@db/x'],
+    ['DATABASE_URL', 'postgres://u:very-private@db/x?sslmode=prefer'],
+    ['DATABASE_URL', 'postgres://u:very-private@db/x?host=elsewhere'],
     ['HTTP_PORT', '65536'],
     ['HTTP_PORT', '3000.0'],
     ['HTTP_PORT', '0x10'],
@@ -123,14 +136,35 @@ describe('readConfig', () => {
     ['file:///var/lib/leasehold.db', '/var/lib/leasehold.db'],
     ['file:leasehold.db', 'leasehold.db'],
   ])('reads %s as the path %s', (url, file) => {
-    expect(configOf({ ...complete, DATABASE_URL: url }).database.file).toBe(file);
-    expect(readDatabaseFile({ DATABASE_URL: url })).toEqual({ ok: true, file });
+    const database = { engine: 'sqlite', file };
+    expect(configOf({ ...complete, DATABASE_URL: url }).database).toEqual(database);
+    expect(readDatabaseConfig({ DATABASE_URL: url })).toEqual({ ok: true, database });
   });
 
-  it('I30: PostgreSQL is answered with one sentence', () => {
-    expect(problemsOf({ ...complete, DATABASE_URL: 'postgres://u:very-private@db/x' })).toEqual([
-      'DATABASE_URL names PostgreSQL, and PostgreSQL is not built yet; use file:… instead.',
+  it.each([
+    ['postgres://u:p@db/x', { host: 'db', port: 5432, user: 'u', password: 'p', database: 'x', tls: 'off' }],
+    ['postgresql://u@db:6543/x?sslmode=require', { port: 6543, password: '', tls: 'encrypted' }],
+    ['postgres://u:a%2Fb%40c@[::1]/x%20y?sslmode=verify-full', { password: 'a/b@c', database: 'x y', tls: 'verified' }],
+    ['postgres://u@%2Frun%2Fpostgresql/x', { host: '/run/postgresql' }],
+  ])('reads %s as a PostgreSQL', (url, address) => {
+    expect(configOf({ ...complete, DATABASE_URL: url }).database).toMatchObject({ engine: 'postgres', address });
+  });
+
+  it('I28: the password of the database is a secret', () => {
+    const config = configOf({ ...complete, DATABASE_URL: 'postgres://u:very-private%205@db/x' });
+    expect(secretsOf(config)).toContain('very-private 5');
+  });
+
+  it('warns of a database across an unencrypted network', () => {
+    const warnings = (url: string) => {
+      const read = readConfig({ ...complete, DATABASE_URL: url });
+      return read.ok ? read.warnings : ['refused'];
+    };
+    expect(warnings('postgres://u:very-private@db/x')).toEqual([
+      expect.stringMatching(/^DATABASE_URL is not encrypted[^]*(?<!very-private)$/),
     ]);
+    for (const url of ['postgres://u@127.0.0.1/x', 'postgres://u@%2Frun/x', 'postgres://u@db/x?sslmode=verify-full'])
+      expect(warnings(url)).toEqual([]);
   });
 
   it.each([
