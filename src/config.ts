@@ -242,7 +242,8 @@ export function readDatabaseConfig(env: Env): Read<{ readonly database: Database
 /** The values that must never be seen in a log line. */
 export function secretsOf({ slack, keycloak, database }: Config): readonly string[] {
   const door = slack.mode === 'socket' ? slack.appToken : slack.signingSecret;
-  return [keycloak.clientSecret, slack.botToken, door, database.engine === 'postgres' ? database.address.password : ''];
+  const known = [keycloak.clientSecret, slack.botToken, door];
+  return database.engine === 'postgres' ? [...known, database.address.password] : known;
 }
 
 const tidy = (env: Env): Env =>

