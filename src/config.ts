@@ -118,7 +118,14 @@ function postgresParts(text: string) {
     const [host, user, password, database] = [url.hostname, url.username, url.password, url.pathname.slice(1)].map(
       decodeURIComponent,
     ) as [string, string, string, string];
-    return { host, port: Number(url.port || 5432), user, password, database, options: url.searchParams };
+    return {
+      host: host.replace(/^\[(.*)\]$/, '$1'),
+      port: Number(url.port || 5432),
+      user,
+      password,
+      database,
+      options: url.searchParams,
+    };
   } catch {
     return null; // a % that stands for nothing
   }
@@ -284,7 +291,7 @@ function plainHttpWarnings({ url }: KeycloakConfig): readonly string[] {
 function plainDatabaseWarnings(database: DatabaseConfig): readonly string[] {
   if (database.engine === 'sqlite' || database.address.tls !== 'off') return [];
   const { host } = database.address;
-  if (LOOPBACK.test(host) || host.startsWith('/')) return [];
+  if (LOOPBACK.test(host) || host === '::1' || host.startsWith('/')) return [];
   return [
     'DATABASE_URL is not encrypted, so people’s data and the password cross the network readable; add ?sslmode=verify-full outside a private network.',
   ];

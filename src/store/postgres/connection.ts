@@ -4,6 +4,7 @@ import pg from 'pg';
 import { CodedError } from '../../lib/errors.ts';
 import type { Log } from '../../usecases/ports.ts';
 import { missingMigrations } from '../migrations.ts';
+import { isCollision, storeError } from './errors.ts';
 
 export type Db = NodePgDatabase;
 
@@ -30,8 +31,8 @@ const LIMITS = {
   keepAliveInitialDelayMillis: 10_000,
   statement_timeout: 15_000,
   query_timeout: 20_000,
-  lock_timeout: 8000,
-  idle_in_transaction_session_timeout: 5000,
+  lock_timeout: 10_000,
+  idle_in_transaction_session_timeout: 8000,
   application_name: 'leasehold',
 } as const;
 
@@ -64,6 +65,8 @@ export async function inTransaction<T>(
     broken = false;
     return result;
   } catch (error) {
+    // A connection that failed is thrown away, and the server undoes what it was told; waiting for it helps nobody.
+    if (storeError(error) instanceof CodedError && !isCollision(error)) throw error;
     broken = await client.query('ROLLBACK').then(
       () => false,
       () => true,
@@ -100,7 +103,7 @@ export async function appliedMigrations(client: Pick<pg.Pool, 'query'>): Promise
  * @throws store_unavailable where the server is set up so that one of them does not hold
  */
 export async function checkServer(pool: pg.Pool): Promise<void> {
-  const { rows } = await pool.query<{ encoding: string; commits: string; fsync: string }>(
+  const { rows } = await pool.query<{ encoding: string; commits: string }>(
     `SELECT current_setting('server_encoding') AS encoding, current_setting('synchronous_commit') AS commits`,
   );
   const [found] = rows;

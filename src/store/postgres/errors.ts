@@ -67,3 +67,16 @@ export const promised =
       throw storeError(error);
     }
   };
+
+const MAX_COLLISIONS = 10;
+
+/** Once more after a deadlock, which undid the whole transaction. */
+export async function again<T>(write: () => Promise<T>): Promise<T> {
+  for (let collisions = 1; ; collisions++) {
+    try {
+      return await write();
+    } catch (error) {
+      if (!isCollision(error) || collisions >= MAX_COLLISIONS) throw error;
+    }
+  }
+}

@@ -1,12 +1,10 @@
 import { CodedError } from '../../lib/errors.ts';
-import { isCollision, storeError } from './errors.ts';
+import { again, storeError } from './errors.ts';
 
 /** What becomes of one member of a group: its result, or an error that is its own. */
 export type Verdict<Out> = { readonly result: Out } | { readonly error: unknown };
 
 const GROUP_LIMIT = 50;
-/** How often a group is written again that stood in another's way. */
-const MAX_COLLISIONS = 10;
 
 type Waiting<In, Out> = {
   readonly value: In;
@@ -59,16 +57,5 @@ async function settle<In, Out>(
     }
     // One of them cannot be written; the others shall not suffer from it.
     for (const member of group) await settle([member], writeGroup);
-  }
-}
-
-/** Once more after a deadlock, which undid the whole group. */
-async function again<T>(write: () => Promise<T>): Promise<T> {
-  for (let collisions = 1; ; collisions++) {
-    try {
-      return await write();
-    } catch (error) {
-      if (!isCollision(error) || collisions >= MAX_COLLISIONS) throw error;
-    }
   }
 }

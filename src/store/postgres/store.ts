@@ -10,7 +10,7 @@ import { auditSearch } from './audit-search.ts';
 import { writeGroup } from './batches.ts';
 import { inTransaction, migrate } from './connection.ts';
 import type { Db } from './connection.ts';
-import { promised } from './errors.ts';
+import { again, promised } from './errors.ts';
 import { grantTable } from './grants.ts';
 import { inGroups } from './groups.ts';
 import { claimHoldings, holdingTable, wakeFailed } from './holdings.ts';
@@ -90,17 +90,19 @@ function storeWriter(
   const arrivals = inGroups(async (items: readonly InboxItem[]) =>
     (await receiveItems(db, realm, items)).map((result) => ({ result })),
   );
+  const repeated = <Args extends readonly unknown[], T>(work: (...args: Args) => Promise<T>) =>
+    promised((...args: Args) => again(() => work(...args)));
   const lanes = laneTables(pool, db, realm, time);
   return {
     commit: commits.write,
     receive: arrivals.write,
-    claim: promised((options) => inTransaction(pool, (tx) => claimHoldings(tx, realm, options, time.apartMs()))),
-    claimInbox: promised(lanes.claimInbox),
-    claimMessages: promised(lanes.claimMessages),
-    claimJob: promised(lanes.claimJob),
-    release: promised(lanes.release),
-    wakeFailed: promised((at) => wakeFailed(db, realm, at)),
-    saveHighestTime: promised((at) => saveHighestTime(db, at)),
+    claim: repeated((options) => inTransaction(pool, (tx) => claimHoldings(tx, realm, options, time.apartMs()))),
+    claimInbox: repeated(lanes.claimInbox),
+    claimMessages: repeated(lanes.claimMessages),
+    claimJob: repeated(lanes.claimJob),
+    release: repeated(lanes.release),
+    wakeFailed: repeated((at) => wakeFailed(db, realm, at)),
+    saveHighestTime: repeated((at) => saveHighestTime(db, at)),
     /** Resolves when everything asked for before is written. */
     drain: async () => {
       await Promise.all([commits.drain(), arrivals.drain()]);

@@ -202,14 +202,17 @@ describe('the database', () => {
       `SELECT current_setting('statement_timeout') AS statement, current_setting('lock_timeout') AS lock,
          current_setting('idle_in_transaction_session_timeout') AS idle, current_setting('application_name') AS name`,
     );
-    expect(rows).toEqual([{ statement: '15s', lock: '8s', idle: '5s', name: 'leasehold' }]);
+    expect(rows).toEqual([{ statement: '15s', lock: '10s', idle: '8s', name: 'leasehold' }]);
     await pool.end();
   });
 
   it('I24: read-only: every write is told so, nothing is handed out, reading goes on', async () => {
     const request = aRequest();
     await one.commit({ requests: [request], holdings: [aHolding({}, aGrant())], ...bare });
+    // A cut connection is found out when it is used.
+    const findOut = () => Promise.allSettled(Array.from({ length: 20 }, () => one.auditHead()));
     await shared.readOnly(true);
+    await findOut();
     const claim = { replica: 'a', now: START, until: START + 1, limit: 1 };
     const writes = [
       one.commit({ requests: [{ ...request, revision: 2 }], audit: [] }),
@@ -222,6 +225,7 @@ describe('the database', () => {
     expect(await Promise.allSettled(writes)).toEqual(writes.map(() => ({ status: 'rejected', reason: unavailable })));
     expect(await one.request(request.id)).toEqual(request);
     await shared.readOnly(false);
+    await findOut();
     expect(await one.receive(anInboxItem())).toBe('new');
   });
 

@@ -144,7 +144,10 @@ describe('readConfig', () => {
   it.each([
     ['postgres://u:p@db/x', { host: 'db', port: 5432, user: 'u', password: 'p', database: 'x', tls: 'off' }],
     ['postgresql://u@db:6543/x?sslmode=require', { port: 6543, password: '', tls: 'encrypted' }],
-    ['postgres://u:a%2Fb%40c@[::1]/x%20y?sslmode=verify-full', { password: 'a/b@c', database: 'x y', tls: 'verified' }],
+    [
+      'postgres://u:a%2Fb%40c@[::1]/x%20y?sslmode=verify-full',
+      { host: '::1', password: 'a/b@c', database: 'x y', tls: 'verified' },
+    ],
     ['postgres://u@%2Frun%2Fpostgresql/x', { host: '/run/postgresql' }],
   ])('reads %s as a PostgreSQL', (url, address) => {
     expect(configOf({ ...complete, DATABASE_URL: url }).database).toMatchObject({ engine: 'postgres', address });
@@ -163,7 +166,12 @@ describe('readConfig', () => {
     expect(warnings('postgres://u:very-private@db/x')).toEqual([
       expect.stringMatching(/^DATABASE_URL is not encrypted[^]*(?<!very-private)$/),
     ]);
-    for (const url of ['postgres://u@127.0.0.1/x', 'postgres://u@%2Frun/x', 'postgres://u@db/x?sslmode=verify-full'])
+    for (const url of [
+      'postgres://u@127.0.0.1/x',
+      'postgres://u@[::1]/x',
+      'postgres://u@%2Frun/x',
+      'postgres://u@db/x?sslmode=verify-full',
+    ])
       expect(warnings(url)).toEqual([]);
   });
 
