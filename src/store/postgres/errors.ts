@@ -1,7 +1,7 @@
 import { CodedError } from '../../lib/errors.ts';
 
 /** What PostgreSQL said (five characters) or the system (`ECONNREFUSED` …); null where neither spoke. */
-export function engineCode(error: unknown): string | null {
+function engineCode(error: unknown): string | null {
   const spoken = speaker(error);
   return spoken === null ? null : String(spoken.code);
 }
