@@ -65,6 +65,15 @@ CREATE INDEX holdings_by_next_look ON holdings (realm, next_look_at) WHERE next_
 CREATE INDEX holdings_failing ON holdings (realm, next_look_at) WHERE failures > 0;
 CREATE INDEX holdings_unresolved ON holdings (realm, key) WHERE unresolved > 0;
 
+-- Every resource that ever had a holding, so that the sweep need not read all holdings to know what to look at.
+CREATE TABLE resources (
+  realm TEXT COLLATE "C" NOT NULL,
+  kind TEXT COLLATE "C" NOT NULL,
+  id TEXT COLLATE "C" NOT NULL,
+  body JSONB NOT NULL,
+  PRIMARY KEY (realm, kind, id)
+);
+
 -- The Slack messages whose buttons count: one per request, role and stage.
 CREATE TABLE posted (
   request_id TEXT COLLATE "C" NOT NULL,

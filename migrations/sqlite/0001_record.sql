@@ -64,6 +64,15 @@ CREATE INDEX holdings_by_next_look ON holdings (realm, next_look_at) WHERE next_
 CREATE INDEX holdings_failing ON holdings (realm, next_look_at) WHERE failures > 0;
 CREATE INDEX holdings_unresolved ON holdings (realm, key) WHERE unresolved > 0;
 
+-- Every resource that ever had a holding, so that the sweep need not read all holdings to know what to look at.
+CREATE TABLE resources (
+  realm TEXT NOT NULL,
+  kind TEXT NOT NULL,
+  id TEXT NOT NULL,
+  body TEXT NOT NULL,
+  PRIMARY KEY (realm, kind, id)
+) WITHOUT ROWID;
+
 -- The Slack messages whose buttons count: one per request, role and stage.
 CREATE TABLE posted (
   request_id TEXT NOT NULL,

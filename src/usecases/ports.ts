@@ -202,8 +202,10 @@ export interface Store {
   holding(key: string): Promise<Claimed | null>;
   /** Holdings with at least one open grant or an unresolved attempt, by key, for the sweep. */
   openHoldings(afterKey: string, limit: number): Promise<readonly Claimed[]>;
-  /** Holdings at rest: no open grant, nothing unresolved, nothing due; by key, for the sweep's look at orphans. */
-  restingHoldings(afterKey: string, limit: number): Promise<readonly Holding[]>;
+  /** Every resource on which anybody ever had a holding. */
+  managedResources(): Promise<readonly Resource[]>;
+  /** The holdings at rest of these people on one resource: no open grant, nothing unresolved, nothing due. */
+  restingHoldings(resource: Resource, users: readonly KeycloakUserId[]): Promise<readonly Holding[]>;
   /** Claims due holdings (nextLookAt ≤ now, row lease free or over): epoch + 1, row lease until `until`. */
   claim(claim: Claim): Promise<readonly Claimed[]>;
   /** The earliest `nextLookAt` of any holding, or null. */

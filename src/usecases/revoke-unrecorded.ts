@@ -1,11 +1,15 @@
-import { endReason } from '../domain/grant.ts';
+import { dueAt } from '../domain/grant.ts';
 import type { EpochMs } from '../domain/ids.ts';
+import type { Resource } from '../domain/resource.ts';
 import { CodedError } from '../lib/errors.ts';
-import type { Claimed, Ports } from './ports.ts';
+import type { Ports, Target } from './ports.ts';
 
 const PAGE = 500;
 /** Not longer than the shortest lease that people ask for: then every lease is known before it is due. */
 const MEMORY_MS = 30_000;
+
+/** What is remembered of a holding of ours: `name` is its key and epoch, `endsAt` when the last of its leases is due. */
+type Known = Target & { readonly name: string; readonly endsAt: EpochMs };
 
 /**
  * Takes away what is due while the database cannot write (I24): nothing is granted and nothing recorded, but a lease
@@ -17,33 +21,38 @@ export function createUnrecordedRevoker(ports: Pick<Ports, 'store' | 'access' | 
   remember(): Promise<void>;
   run(): Promise<void>;
 } {
-  let known: readonly Claimed[] = [];
+  let known: readonly Known[] = [];
   let knownAt: EpochMs | null = null;
   let taken = new Set<string>();
 
-  async function openHoldings(): Promise<readonly Claimed[]> {
-    const all: Claimed[] = [];
+  async function read(): Promise<void> {
+    const resources = new Map<string, Resource>();
+    const all: Known[] = [];
     for (let after = ''; ;) {
       const rows = await ports.store.openHoldings(after, PAGE);
-      all.push(...rows);
+      for (const { holding, grants } of rows) {
+        const { userId, epoch, owned } = holding;
+        if (owned !== true) continue;
+        const name = `${holding.resource.kind}/${holding.resource.id}`;
+        const resource = resources.get(name) ?? holding.resource;
+        resources.set(name, resource);
+        all.push({ name: `${holding.key}:${epoch}`, userId, resource, endsAt: Math.max(0, ...grants.map(dueAt)) });
+      }
       const last = rows.at(-1);
-      if (last === undefined || rows.length < PAGE) return all;
+      if (last === undefined || rows.length < PAGE) break;
       after = last.holding.key;
     }
-  }
-
-  async function take({ holding }: Claimed): Promise<void> {
-    const outcome = await ports.access.take(holding);
-    if (outcome !== 'done' && outcome !== 'gone') return;
-    const { present } = await ports.access.look(holding, 'presence');
-    if (present) return;
-    taken.add(`${holding.key}:${holding.epoch}`);
-    ports.log.warn('taken away without a record', { holding: holding.key });
-  }
-
-  async function read(): Promise<void> {
-    known = await openHoldings();
+    known = all;
     knownAt = ports.clock.now();
+  }
+
+  async function take(due: Known): Promise<void> {
+    const outcome = await ports.access.take(due);
+    if (outcome !== 'done' && outcome !== 'gone') return;
+    const { present } = await ports.access.look(due, 'presence');
+    if (present) return;
+    taken.add(due.name);
+    ports.log.warn('taken away without a record', { holding: due.name });
   }
 
   return {
@@ -57,19 +66,14 @@ export function createUnrecordedRevoker(ports: Pick<Ports, 'store' | 'access' | 
         // The last list read is better than none.
       }
       const now = ports.clock.now();
-      taken = new Set(known.map(({ holding }) => `${holding.key}:${holding.epoch}`).filter((key) => taken.has(key)));
-      const due = known.filter(
-        ({ holding, grants }) =>
-          holding.owned === true &&
-          !taken.has(`${holding.key}:${holding.epoch}`) &&
-          grants.every((grant) => endReason(grant, now) !== null),
-      );
-      for (const claimed of due) {
+      taken = new Set(known.flatMap(({ name }) => (taken.has(name) ? [name] : [])));
+      for (const due of known) {
+        if (due.endsAt > now || taken.has(due.name)) continue;
         try {
-          await take(claimed);
+          await take(due);
         } catch (error) {
           if (!(error instanceof CodedError)) throw error;
-          ports.log.warn('could not take away without a record', { holding: claimed.holding.key, code: error.code });
+          ports.log.warn('could not take away without a record', { holding: due.name, code: error.code });
         }
       }
     },

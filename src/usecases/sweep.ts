@@ -1,7 +1,7 @@
 import { endReason } from '../domain/grant.ts';
 import type { OpenGrant } from '../domain/grant.ts';
 import type { Holding } from '../domain/holding.ts';
-import type { EpochMs } from '../domain/ids.ts';
+import type { EpochMs, KeycloakUserId } from '../domain/ids.ts';
 import type { Resource } from '../domain/resource.ts';
 import { hasCode } from '../lib/errors.ts';
 import { messagesOf, ownEntry } from './answer.ts';
@@ -23,36 +23,21 @@ export type SweepReport = {
  * difference is only woken, so that `converge` reads it again under the row lease.
  */
 export async function sweep(ports: Ports): Promise<SweepReport> {
-  const open = await collect(
-    (after) => ports.store.openHoldings(after, PAGE),
-    (claimed) => claimed.holding.key,
-  );
-  const resting = await collect(
-    (after) => ports.store.restingHoldings(after, PAGE),
-    (holding) => holding.key,
-  );
-  const resources = new Map<string, Resource>();
-  for (const { resource } of [...open.map((one) => one.holding), ...resting])
-    resources.set(`${resource.kind}/${resource.id}`, resource);
+  const wanted = await wantedLeases(ports);
   const seen = new Map<string, Holders>();
-  for (const [key, resource] of resources) seen.set(key, await holdersOf(ports, resource));
-  const holders = (holding: Holding): Holders =>
-    seen.get(`${holding.resource.kind}/${holding.resource.id}`) ?? 'unreadable';
+  const resources = await ports.store.managedResources();
+  for (const resource of resources) seen.set(nameOf(resource), await holdersOf(ports, resource));
+  const holders = (resource: Resource): Holders => seen.get(nameOf(resource)) ?? 'unreadable';
 
-  const now = ports.clock.now();
-  const wanted = open.filter(({ grants }) => grants.some((grant) => isWanted(grant, now)));
-  const missing = wanted.filter(({ holding }) => isMissing(holding, holders(holding)));
-  const disabled = wanted.filter(({ holding }) => isDisabled(holding, holders(holding)));
+  const missing = wanted.filter(({ userId, resource }) => isMissing(userId, holders(resource)));
+  const disabled = wanted.filter(({ userId, resource }) => isDisabled(userId, holders(resource)));
   const withheld = await withholdMassDrift(ports, missing.length, wanted.length);
   const different = withheld ? disabled : [...missing, ...disabled];
-  for (const { holding } of different) await wake(ports, holding);
+  for (const { key } of different) await wake(ports, key);
   let orphans = 0;
-  for (const holding of resting) {
-    const there = holders(holding);
-    if (there !== 'unreadable' && there.has(holding.userId) && (await takeOrphan(ports, holding))) orphans++;
-  }
+  for (const resource of resources) orphans += await takeOrphans(ports, resource, holders(resource));
   const report = {
-    looked: resources.size,
+    looked: resources.length,
     woken: different.length,
     withheld: withheld ? missing.length : 0,
     orphans,
@@ -61,8 +46,28 @@ export async function sweep(ports: Ports): Promise<SweepReport> {
   return report;
 }
 
+/** What the sweep keeps of a holding; there may be many. */
+type Wanted = Pick<Holding, 'key' | 'userId' | 'resource'>;
+
+const nameOf = ({ kind, id }: Resource): string => `${kind}/${id}`;
+
+async function wantedLeases(ports: Ports): Promise<readonly Wanted[]> {
+  const all: Wanted[] = [];
+  for (let after = ''; ;) {
+    const page = await ports.store.openHoldings(after, PAGE);
+    const now = ports.clock.now();
+    for (const { holding, grants } of page) {
+      const { key, userId, resource } = holding;
+      if (grants.some((grant) => isWanted(grant, now))) all.push({ key, userId, resource });
+    }
+    const last = page.at(-1);
+    if (last === undefined || page.length < PAGE) return all;
+    after = last.holding.key;
+  }
+}
+
 /** Who holds a resource and is enabled: user id → enabled. `unreadable` says nothing about anybody. */
-type Holders = ReadonlyMap<string, boolean> | 'unreadable';
+type Holders = ReadonlyMap<KeycloakUserId, boolean> | 'unreadable';
 
 async function holdersOf(ports: Ports, resource: Resource): Promise<Holders> {
   try {
@@ -80,10 +85,10 @@ async function holdersOf(ports: Ports, resource: Resource): Promise<Holders> {
 /** A live lease that is not due; the others are looked at without us. */
 const isWanted = (grant: OpenGrant, now: EpochMs): boolean => grant.state === 'live' && endReason(grant, now) === null;
 
-const isMissing = (holding: Holding, there: Holders): boolean => there !== 'unreadable' && !there.has(holding.userId);
+const isMissing = (userId: KeycloakUserId, there: Holders): boolean => there !== 'unreadable' && !there.has(userId);
 
-const isDisabled = (holding: Holding, there: Holders): boolean =>
-  there !== 'unreadable' && there.get(holding.userId) === false;
+const isDisabled = (userId: KeycloakUserId, there: Holders): boolean =>
+  there !== 'unreadable' && there.get(userId) === false;
 
 /** So much drift at once is more likely a narrowed permission or a wrong realm than so many hands: ends none, alarms. */
 async function withholdMassDrift(ports: Ports, count: number, open: number): Promise<boolean> {
@@ -97,12 +102,27 @@ async function withholdMassDrift(ports: Ports, count: number, open: number): Pro
   return true;
 }
 
-async function wake(ports: Ports, holding: Holding): Promise<void> {
+async function wake(ports: Ports, key: string): Promise<void> {
+  const found = await ports.store.holding(key);
+  if (found === null) return;
+  const { holding } = found;
   // A conflict means that it is being looked at just now.
   await ports.store.commit({
     holdings: [{ ...holding, nextLookAt: ports.clock.now(), revision: holding.revision + 1 }],
     audit: [],
   });
+}
+
+/** Those who have the resource although their holding on it is at rest. */
+async function takeOrphans(ports: Ports, resource: Resource, there: Holders): Promise<number> {
+  if (there === 'unreadable') return 0;
+  const users = [...there.keys()];
+  let taken = 0;
+  for (let from = 0; from < users.length; from += PAGE) {
+    for (const holding of await ports.store.restingHoldings(resource, users.slice(from, from + PAGE)))
+      if (await takeOrphan(ports, holding)) taken++;
+  }
+  return taken;
 }
 
 /**
@@ -111,6 +131,8 @@ async function wake(ports: Ports, holding: Holding): Promise<void> {
  */
 async function takeOrphan(ports: Ports, holding: Holding): Promise<boolean> {
   if (holding.held !== null || holding.owned === false) return false;
+  // Who held it was read before the holding: a lease may have ended in between.
+  if (!(await ports.access.look(holding, 'presence')).present) return false;
   const at = ports.clock.now();
   const ours = await ports.access.givenByUs(holding);
   const cause = `orphan:${holding.key}:${holding.epoch}`;
@@ -126,19 +148,4 @@ async function takeOrphan(ports: Ports, holding: Holding): Promise<boolean> {
     audit: [ownEntry('orphan.found', at, cause, holding, { ours })],
   });
   return result === 'committed' && ours;
-}
-
-async function collect<T>(
-  page: (after: string) => Promise<readonly T[]>,
-  keyOf: (row: T) => string,
-): Promise<readonly T[]> {
-  const all: T[] = [];
-  let after = '';
-  for (;;) {
-    const rows = await page(after);
-    all.push(...rows);
-    const last = rows.at(-1);
-    if (last === undefined || rows.length < PAGE) return all;
-    after = keyOf(last);
-  }
 }

@@ -1,12 +1,14 @@
 import { and, asc, eq, isNull, lt, notExists, sql } from 'drizzle-orm';
 import { unionAll } from 'drizzle-orm/pg-core';
+import { holdingKey } from '../../domain/grant.ts';
 import type { Holding } from '../../domain/holding.ts';
-import type { EpochMs } from '../../domain/ids.ts';
+import type { EpochMs, KeycloakUserId } from '../../domain/ids.ts';
+import type { Resource } from '../../domain/resource.ts';
 import type { Claim, Claimed } from '../../usecases/ports.ts';
 import { readHolding } from '../rows.ts';
 import type { Db } from './connection.ts';
 import { openGrantsOn } from './grants.ts';
-import { grants, holdings, isOpen } from './schema.ts';
+import { grants, holdings, isOpen, resources } from './schema.ts';
 import { all, recordset } from './swap.ts';
 
 type Row = typeof holdings.$inferSelect;
@@ -63,7 +65,7 @@ export function holdingTable(db: Db, realm: string) {
     .where(
       and(
         here,
-        sql`${holdings.key} > ${after}`,
+        sql`${holdings.key} = ANY (${sql.placeholder('keys')}::text[])`,
         isNull(holdings.nextLookAt),
         eq(holdings.unresolved, 0),
         notExists(
@@ -75,8 +77,12 @@ export function holdingTable(db: Db, realm: string) {
       ),
     )
     .orderBy(asc(holdings.key))
-    .limit(sql.placeholder('limit'))
     .prepare('resting_holdings');
+  const managed = db
+    .select({ body: resources.body })
+    .from(resources)
+    .where(eq(resources.realm, realm))
+    .prepare('managed_resources');
 
   return {
     holding: async (key: string): Promise<Claimed | null> =>
@@ -87,8 +93,9 @@ export function holdingTable(db: Db, realm: string) {
         realm,
         (await openRows.execute({ after: from, limit })).map(({ row }) => row),
       ),
-    restingHoldings: async (from: string, limit: number): Promise<readonly Holding[]> =>
-      (await resting.execute({ after: from, limit })).map(readHolding),
+    managedResources: async (): Promise<readonly Resource[]> => (await managed.execute()).map((row) => row.body),
+    restingHoldings: async (resource: Resource, users: readonly KeycloakUserId[]): Promise<readonly Holding[]> =>
+      (await resting.execute({ keys: users.map((user) => holdingKey(realm, user, resource)) })).map(readHolding),
     nextLook: async (): Promise<EpochMs | null> => (await nextLook.execute())[0]?.at ?? null,
     overdue: async (at: EpochMs) => (await overdue.execute({ now: at }))[0] ?? { count: 0, oldest: null },
   };
@@ -148,8 +155,26 @@ export async function wakeFailed(db: Db, realm: string, now: EpochMs): Promise<v
     .where(and(eq(holdings.realm, realm), sql`${holdings.failures} > 0`, sql`${holdings.nextLookAt} > ${now}`));
 }
 
+/** Remembers resources, and their latest paths. Nobody waits for another's transaction where nothing is new. */
+async function manageResources(db: Db, realm: string, values: readonly Resource[]): Promise<void> {
+  const distinct = new Map(values.map((body) => [`${body.kind}/${body.id}`, { kind: body.kind, id: body.id, body }]));
+  if (distinct.size === 0) return;
+  const given = recordset([...distinct.values()], sql`kind text, id text, body jsonb`);
+  await db.execute(
+    sql`INSERT INTO ${resources} (realm, kind, id, body) SELECT ${realm}, kind, id, body FROM ${given} ORDER BY kind, id ON CONFLICT DO NOTHING`,
+  );
+  await db.execute(
+    sql`UPDATE ${resources} AS stored SET body = given.body FROM ${given} WHERE stored.realm = ${realm} AND stored.kind = given.kind AND stored.id = given.id AND stored.body <> given.body`,
+  );
+}
+
 /** False when a stored revision or epoch is another. Runs in the caller's transaction. */
-export async function writeHoldings(db: Db, values: readonly Holding[], apartMs: number): Promise<boolean> {
+export async function writeHoldings(
+  db: Db,
+  realm: string,
+  values: readonly Holding[],
+  apartMs: number,
+): Promise<boolean> {
   const rows = values.map(({ epoch, rowLease, nextLookAt, ...body }) => ({
     key: body.key,
     revision: body.revision,
@@ -171,5 +196,10 @@ export async function writeHoldings(db: Db, values: readonly Holding[], apartMs:
     db.execute(
       sql`UPDATE ${holdings} AS stored SET revision = given.revision, lease_replica = given.lease_replica, lease_until = given.lease_until, next_look_at = given.next_look_at, body = given.body FROM ${recordset(next, columns)} WHERE stored.key = given.key AND stored.revision = given.revision - 1 AND stored.epoch = given.epoch`,
     );
+  await manageResources(
+    db,
+    realm,
+    fresh.map(({ body }) => body.resource),
+  );
   return (await all(fresh, inserted)) && (await all(next, updated));
 }

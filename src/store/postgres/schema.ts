@@ -2,6 +2,7 @@ import { sql } from 'drizzle-orm';
 import { bigint, customType, integer, jsonb, pgTable, text } from 'drizzle-orm/pg-core';
 import type { Grant } from '../../domain/grant.ts';
 import type { Message, PostedMessage, Rank, ThreadLine } from '../../domain/message.ts';
+import type { Resource } from '../../domain/resource.ts';
 import type { InboxItem } from '../../usecases/intent.ts';
 import type { HoldingBody, RequestBody } from '../rows.ts';
 
@@ -66,6 +67,13 @@ export const holdings = pgTable('holdings', {
   realm: derivedText('realm'),
   failures: derivedInteger('failures'),
   unresolved: derivedInteger('unresolved'),
+});
+
+export const resources = pgTable('resources', {
+  realm: text('realm').notNull(),
+  kind: text('kind').notNull(),
+  id: text('id').notNull(),
+  body: jsonb('body').$type<Resource>().notNull(),
 });
 
 export const posted = pgTable('posted', {

@@ -1,12 +1,14 @@
 import { and, asc, eq, inArray, isNull, lt, lte, notExists, or, sql } from 'drizzle-orm';
 import { unionAll } from 'drizzle-orm/sqlite-core';
 import type { BetterSQLite3Database } from 'drizzle-orm/better-sqlite3';
+import { holdingKey } from '../../domain/grant.ts';
 import type { OpenGrant } from '../../domain/grant.ts';
 import type { Holding } from '../../domain/holding.ts';
-import type { EpochMs } from '../../domain/ids.ts';
+import type { EpochMs, KeycloakUserId } from '../../domain/ids.ts';
+import type { Resource } from '../../domain/resource.ts';
 import type { Claim, Claimed } from '../../usecases/ports.ts';
 import { readHolding } from '../rows.ts';
-import { grants, holdings, isOpen, slot } from './schema.ts';
+import { grants, holdings, isOpen, resources, slot } from './schema.ts';
 
 type Row = typeof holdings.$inferSelect;
 
@@ -81,7 +83,7 @@ export function holdingTable(
     .where(
       and(
         here,
-        sql`${holdings.key} > ${sql.placeholder('after')}`,
+        sql`${holdings.key} IN (SELECT value FROM json_each(${sql.placeholder('keys')}))`,
         isNull(holdings.nextLookAt),
         eq(holdings.unresolved, 0),
         notExists(
@@ -93,7 +95,17 @@ export function holdingTable(
       ),
     )
     .orderBy(asc(holdings.key))
-    .limit(sql.placeholder('limit'))
+    .prepare();
+  const managed = db.select({ body: resources.body }).from(resources).where(eq(resources.realm, realm)).prepare();
+  const manage = db
+    .insert(resources)
+    .values({
+      realm,
+      kind: sql.placeholder('kind'),
+      id: sql.placeholder('id'),
+      body: sql.placeholder('body'),
+    })
+    .onConflictDoUpdate({ target: [resources.realm, resources.kind, resources.id], set: { body: sql`excluded.body` } })
     .prepare();
 
   const insert = db
@@ -144,7 +156,11 @@ export function holdingTable(
         next_look_at: nextLookAt,
         body,
       };
-      if (value.revision === 1) return insert.run(row).changes === 1;
+      if (value.revision === 1) {
+        const { kind, id } = value.resource;
+        manage.run({ kind, id, body: value.resource });
+        return insert.run(row).changes === 1;
+      }
       return update.run({ ...row, revision: value.revision, before: value.revision - 1 }).changes === 1;
     },
     claim({ replica, now, until, limit }: Claim): readonly Claimed[] {
@@ -156,8 +172,9 @@ export function holdingTable(
     holding,
     openHoldings: (after: string, limit: number): readonly Claimed[] =>
       openKeys.all({ after, limit }).flatMap(({ key }) => holding(key) ?? []),
-    restingHoldings: (after: string, limit: number): readonly Holding[] =>
-      resting.all({ after, limit }).map(readHolding),
+    managedResources: (): readonly Resource[] => managed.all().map((row) => row.body),
+    restingHoldings: (resource: Resource, users: readonly KeycloakUserId[]): readonly Holding[] =>
+      resting.all({ keys: JSON.stringify(users.map((user) => holdingKey(realm, user, resource))) }).map(readHolding),
     nextLook: (): EpochMs | null => nextLook.get()?.at ?? null,
     overdue: (now: EpochMs) => overdue.get({ now }) ?? { count: 0, oldest: null },
   };

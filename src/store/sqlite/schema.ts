@@ -4,6 +4,7 @@ import { integer, sqliteTable, text } from 'drizzle-orm/sqlite-core';
 import type { SQLiteColumn } from 'drizzle-orm/sqlite-core';
 import type { Grant } from '../../domain/grant.ts';
 import type { Message, PostedMessage, Rank, ThreadLine } from '../../domain/message.ts';
+import type { Resource } from '../../domain/resource.ts';
 import type { InboxItem } from '../../usecases/intent.ts';
 import type { HoldingBody, RequestBody } from '../rows.ts';
 
@@ -59,6 +60,13 @@ export const holdings = sqliteTable('holdings', {
   realm: derivedText('realm'),
   failures: derivedInteger('failures'),
   unresolved: derivedInteger('unresolved'),
+});
+
+export const resources = sqliteTable('resources', {
+  realm: text('realm').notNull(),
+  kind: text('kind').notNull(),
+  id: text('id').notNull(),
+  body: text('body', { mode: 'json' }).$type<Resource>().notNull(),
 });
 
 export const posted = sqliteTable('posted', {

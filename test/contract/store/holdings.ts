@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, expect, it } from '@jest/globals';
 import type { Grant } from '../../../src/domain/grant.ts';
 import type { Holding } from '../../../src/domain/holding.ts';
+import type { Resource } from '../../../src/domain/resource.ts';
 import type { Claimed } from '../../../src/usecases/ports.ts';
 import { START, aGrant, aHolding, aLiveGrant, aPerson, aResource } from '../../builders/domain.ts';
 import type { OpenStore, StoreHarness } from './harness.ts';
@@ -78,7 +79,7 @@ export function holdingContract(open: OpenStore): void {
     expect(await harness.store.holding('acme/nobody')).toBeNull();
   });
 
-  it('the sweep pages through every open holding once, and through those at rest', async () => {
+  it('the sweep pages through every open holding once, and finds those at rest by resource and person', async () => {
     const { store } = harness;
     const open = [
       await kept({ nextLookAt: null }, aLiveGrant()),
@@ -97,10 +98,20 @@ export function holdingContract(open: OpenStore): void {
       seen.push(...page.map((each) => each.holding.key));
     }
     expect(seen).toEqual(open.map((each) => each.key).sort(byKey));
-    const rest = await store.restingHoldings('', 9);
-    expect(rest.map((each) => each.key)).toEqual(resting.map((each) => each.key).sort(byKey));
-    expect(await store.restingHoldings(rest.at(-1)?.key ?? '', 9)).toEqual([]);
-    expect(rest).not.toContainEqual(due);
+    const all = [...open, due, ...resting];
+    const byId = (a: Resource, b: Resource): number => byKey(a.id, b.id);
+    expect([...(await store.managedResources())].sort(byId)).toEqual(all.map(({ resource }) => resource).sort(byId));
+    const users = all.map(({ userId }) => userId);
+    const found = await Promise.all(all.map(({ resource }) => store.restingHoldings(resource, users)));
+    expect(found.flat().map(({ key }) => key)).toEqual(resting.map(({ key }) => key));
+    expect(await store.restingHoldings(resting[0]?.resource ?? due.resource, [])).toEqual([]);
+  });
+
+  it('a resource that was renamed is managed once, by its latest path', async () => {
+    const resource = aResource('/old');
+    await kept({}, aGrant({ resource }));
+    await kept({}, aGrant({ resource: { ...resource, path: '/new' } }));
+    expect(await harness.store.managedResources()).toEqual([{ ...resource, path: '/new' }]);
   });
 
   it('tells the next look, what is overdue, and wakes what failed', async () => {

@@ -147,7 +147,8 @@ describe('the tables', () => {
     await watchedStore.overdue(START);
     await watchedStore.wakeFailed(START);
     await watchedStore.openHoldings('', 10);
-    await watchedStore.restingHoldings('', 10);
+    await watchedStore.managedResources();
+    await watchedStore.restingHoldings(aResource(), [aPerson().userId]);
     await watchedStore.holding(aHolding().key);
     await watchedStore.grant(id);
     await watchedStore.grantOfRequest(requestId);
