@@ -44,7 +44,7 @@ async function runWithKeycloak(
   env: NodeJS.ProcessEnv,
 ): Promise<Count> {
   if (files.length === 0) return { passed: 0, failed: 0 };
-  const ownOptions = ['--runInBand', '--testTimeout=60000', ...options];
+  const ownOptions = ['--runInBand', '--testTimeout=240000', ...options];
   if (process.env[keycloakUrlVariable] !== undefined) return runJest(files, ownOptions, env);
   let server: KeycloakServer;
   try {
@@ -98,7 +98,7 @@ const files = globSync('test/**/*.test.ts', { cwd: root })
 const { passed, failed } = await withPostgres(files, async (able, env) => {
   const quick = await runJest(
     able.filter((file) => !needsKeycloak.test(file)),
-    ['--maxWorkers=100%', '--testTimeout=30000', ...options],
+    ['--maxWorkers=100%', '--testTimeout=120000', ...options],
     env,
   );
   const real = await runWithKeycloak(

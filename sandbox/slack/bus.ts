@@ -46,7 +46,7 @@ export function createBus(): Bus {
       }
       sleepers.clear();
     },
-    until<T>(look: () => T | undefined | null | false | 0, timeoutMs = 5000) {
+    until<T>(look: () => T | undefined | null | false | 0, timeoutMs = 30_000) {
       const asked = new Error(
         `The workspace did not come to the awaited state within ${timeoutMs} ms: ${look.toString()}`,
       );

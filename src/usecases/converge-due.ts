@@ -6,7 +6,8 @@ import { createUnrecordedRevoker } from './revoke-unrecorded.ts';
 
 /** A replica that died holds up a holding no longer than this; a paused one is fenced by it before each call. */
 const ROW_LEASE_MS = 25_000;
-const BATCH = 100;
+/** So many at once, and no more than are done in this time at the present pace: a row must not wait out its row lease. */
+const ROOM = { least: 16, most: 100, ms: 5000 };
 const PROBE_MS = 1000;
 
 export type Converger = {
@@ -63,17 +64,24 @@ export function createConverger(ports: Ports): Converger {
   async function drain(): Promise<void> {
     const running = new Set<Promise<void>>();
     const failed: unknown[] = [];
+    const startedAt = ports.clock.now();
+    let done = 0;
     let isOver = false;
     while (!isOver || running.size > 0) {
-      if (!isOver && running.size <= BATCH / 2) {
-        const claimed = await claim().catch((error: unknown) => {
+      const atPace = (done * ROOM.ms) / Math.max(1, ports.clock.now() - startedAt);
+      const room = Math.floor(Math.min(ROOM.most, Math.max(ROOM.least, atPace)));
+      if (!isOver && running.size <= room / 2) {
+        const claimed = await claim(room).catch((error: unknown) => {
           failed.push(error);
           return [];
         });
         for (const holding of claimed) {
           const work = correlated(correlationOf(holding), () => one(holding))
             .catch((error: unknown) => failed.push(error))
-            .then(() => void running.delete(work));
+            .then(() => {
+              running.delete(work);
+              done += 1;
+            });
           running.add(work);
         }
         isOver = claimed.length === 0;
@@ -85,10 +93,10 @@ export function createConverger(ports: Ports): Converger {
     if (failed.length > 0) throw failed[0];
   }
 
-  function claim(): Promise<readonly Claimed[]> {
+  function claim(limit: number): Promise<readonly Claimed[]> {
     const now = ports.clock.now();
     const { replica } = ports.settings;
-    return ports.store.claim({ replica, now, until: now + ROW_LEASE_MS, limit: BATCH });
+    return ports.store.claim({ replica, now, until: now + ROW_LEASE_MS, limit });
   }
 
   return {

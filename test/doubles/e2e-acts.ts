@@ -7,7 +7,7 @@ import { readTables } from './e2e-record.ts';
 import type { TestRealm } from './keycloak-realm.ts';
 
 /** Longest time that anything may take on a busy machine. */
-const PATIENCE_MS = 30_000;
+const PATIENCE_MS = 90_000;
 const POLL_MS = 50;
 
 type Parts = {

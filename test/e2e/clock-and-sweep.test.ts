@@ -57,7 +57,7 @@ it('a sweep that finds most leases missing at once ends none and alarms', async 
   await stage.begin();
   const alarm = () =>
     stage.workspace.channel('access-audit').messages.find(({ text }) => text.includes('missing in Keycloak at once'));
-  await stage.workspace.until(alarm, 20_000);
+  await stage.workspace.until(alarm, 90_000);
   expect(
     stage.tables().grants.filter(({ resource, state }) => MANY.includes(resource.path) && state === 'live'),
   ).toHaveLength(7);

@@ -71,7 +71,7 @@ async function refusedAtOnce(who: 'bob' | 'chen', act: () => Promise<unknown>): 
   const actor = stage.workspace.as(who);
   const known = actor.ephemerals().length;
   await act();
-  const said = await stage.workspace.until(() => actor.ephemerals().slice(known)[0], 20_000);
+  const said = await stage.workspace.until(() => actor.ephemerals().slice(known)[0], 90_000);
   expect(said.text).toMatch(NOT_RECORDED);
 }
 

@@ -107,7 +107,7 @@ describe('a holding', () => {
     await stage.byHand('give', 'ann', access);
     const alarms = () =>
       stage.workspace.channel('access-audit').messages.filter(({ text }) => text.includes('/theirs'));
-    await stage.workspace.until(() => alarms().length > 0, 20_000);
+    await stage.workspace.until(() => alarms().length > 0, 90_000);
     expect(alarms().at(-1)?.text).toContain('I cannot prove that it is mine');
     expect(await stage.holds('ann', access)).toBe(true);
   });

@@ -81,7 +81,7 @@ describe('a click is refused in one private sentence, and nothing changes', () =
     const thread = () => stage.workspace.channel('platform-approvals').thread(card.ts);
     const first = { ...(await stage.workspace.until(() => thread().at(-1))) };
     stage.pass(43_300);
-    await stage.workspace.until(() => thread().length > 1, 20_000);
+    await stage.workspace.until(() => thread().length > 1, 90_000);
     await expectRefused(...clickOf('chen', first), { says: /no longer counts/, audited: 'old_message' });
     const newest = await stage.workspace.until(() => thread().at(-1));
     expect(stage.workspace.as('chen').read(newest)).toContain('[ Approve ]');

@@ -49,7 +49,7 @@ it('I28: no secret, token or justification in logs, audit, metrics or messages o
   await workspace.as('bob').command(`/request-access nowhere 1h ${WHY}`);
   await workspace.as('eve').command('/access-audit csv');
   await stage.isGone('ann', stage.seeded.given);
-  await workspace.until(() => workspace.files.size > 0, 20_000);
+  await workspace.until(() => workspace.files.size > 0, 90_000);
   const metrics = await (await fetch(`${bot.started()?.url ?? ''}/metrics`)).text();
   expect(await bot.stop()).toBe(0);
 

@@ -34,7 +34,7 @@ describe('the outbox', () => {
   it('posts again when the answer was lost; only the recorded card counts, the other one links to it', async () => {
     stage.workspace.faults.api('chat.postMessage', { kind: 'lose_answer' });
     const orphaned = await stage.ask('ann', 'doubled 1h why');
-    const recorded = await stage.workspace.until(() => cardsOf('doubled')[1], 20_000);
+    const recorded = await stage.workspace.until(() => cardsOf('doubled')[1], 90_000);
     const chen = stage.workspace.as('chen');
     const expected = { says: /no longer counts.*Open it/, audited: 'old_message' };
     await expectRefused(stage, chen, () => chen.click(orphaned, 'Approve'), expected);

@@ -100,7 +100,7 @@ async function writeRows(db: Db, realm: string, time: DatabaseTime, batches: rea
   const fits =
     (await writeRequests(db, realm, requests)) &&
     (await swapRows(db, grants, rows)) &&
-    (await writeHoldings(db, holdings, time.apartMs())) &&
+    (await writeHoldings(db, realm, holdings, time.apartMs())) &&
     (await finishItems(db, realm, finished, now)) &&
     (await markSent(db, realm, sent, now));
   if (!fits) return false;

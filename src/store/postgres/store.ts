@@ -67,6 +67,7 @@ export function storeReader(db: Db, realm: string): StoreReader {
     countOpenGrants: promised(grants.countOpenGrants),
     holding: promised(holdings.holding),
     openHoldings: promised(holdings.openHoldings),
+    managedResources: promised(holdings.managedResources),
     restingHoldings: promised(holdings.restingHoldings),
     nextLook: promised(holdings.nextLook),
     overdue: promised(holdings.overdue),

@@ -62,7 +62,7 @@ it('after a cut line and two refused handshakes the app comes back', async () =>
   workspace.socket.refuseHandshakes(2);
   workspace.socket.drop();
   expect(await workspace.as('ann').command('/ask say')).toMatchObject({ error: 'not_connected' });
-  await workspace.until(() => workspace.socket.hellos === 2, 10_000);
+  await workspace.until(() => workspace.socket.hellos === 2, 60_000);
   expect(await workspace.as('ann').command('/ask say')).toMatchObject({ ok: true });
 });
 
@@ -71,7 +71,7 @@ it('a half-open line swallows payloads until the client notices', async () => {
   const { workspace } = running;
   workspace.socket.halfOpen();
   expect(await workspace.as('ann').command('/ask say')).toMatchObject({ error: 'operation_timeout' });
-  await workspace.until(() => workspace.socket.hellos === 2, 10_000);
+  await workspace.until(() => workspace.socket.hellos === 2, 60_000);
   expect(await workspace.as('ann').command('/ask say')).toMatchObject({ ok: true });
 });
 

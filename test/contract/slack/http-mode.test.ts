@@ -72,7 +72,7 @@ describe('HTTP mode', () => {
     void slack.up();
     expect(await send(SECRET, 0)).toBe(503);
     expect(slack.desk.items).toEqual([]);
-  }, 20_000);
+  }, 90_000);
 
   it('needs an app token or a signing secret', () => {
     const nothing = (() => undefined) as never;

@@ -121,7 +121,7 @@ describe('Trap 3: Slack’s refresh loses no command', () => {
         Array.from({ length: 10 }, () => slack.workspace.as('ann').command('/access')),
       );
       expect(outcomes.filter((outcome) => !outcome.ok)).toEqual([]);
-      await slack.workspace.until(() => socket.hellos > hellos && socket.connections === 2, 20_000);
+      await slack.workspace.until(() => socket.hellos > hellos && socket.connections === 2, 90_000);
     }
     expect(slack.desk.items).toHaveLength(40);
   });
@@ -244,5 +244,5 @@ describe('Trap 8: one channel’s limit does not hold up the others', () => {
     await expect(slack.slack.conversation.postCard(CHANNEL, card())).rejects.toMatchObject({
       code: 'slack_unavailable',
     });
-  }, 20_000);
+  }, 90_000);
 });
