@@ -29,6 +29,16 @@ export type ThreadLine =
   | { readonly line: 'ended'; readonly endedBy: EndedBy; readonly at: EpochMs; readonly kept: boolean }
   | { readonly line: 'trouble'; readonly nextTryAt: EpochMs };
 
+/** What may be told together with others of its kind: how a request or a lease went on. `kept`: ended, the access stays. */
+export type News =
+  'decided' | 'waiting_for_keycloak' | 'live' | 'end_asked' | 'ended' | 'kept' | 'expired' | 'trouble' | 'reminder';
+
+/** Much news in one message. `named`: the first of them, so many as read well. */
+export type Digest = {
+  readonly counts: Readonly<Partial<Record<News, number>>>;
+  readonly named: readonly { readonly news: News; readonly path: string; readonly holder: SlackUser }[];
+};
+
 /** Words to one person in private. `kept`: the access stays, for another lease or because it was there before. */
 export type Notice =
   | { readonly notice: 'refused'; readonly refusal: Refusal }
@@ -38,6 +48,7 @@ export type Notice =
   | { readonly notice: 'waiting_for_keycloak'; readonly requestId: RequestId }
   | { readonly notice: 'live'; readonly grantId: GrantId; readonly effectiveUntil: EpochMs }
   | { readonly notice: 'ended'; readonly grantId: GrantId; readonly kept: boolean }
+  | { readonly notice: 'digest'; readonly digest: Digest }
   | { readonly notice: 'ending'; readonly resource: Resource; readonly count: number }
   | { readonly notice: 'audit_page'; readonly filter: string; readonly page: number }
   | { readonly notice: 'audit_verified'; readonly entries: number; readonly problem: string | null }
@@ -60,6 +71,7 @@ export type Alarm =
 export type MessageBody =
   | { readonly to: 'card'; readonly requestId: RequestId }
   | { readonly to: 'thread'; readonly requestId: RequestId; readonly line: ThreadLine }
+  | { readonly to: 'channel'; readonly channel: string; readonly digest: Digest }
   | { readonly to: 'person'; readonly reply: ReplyTo; readonly notice: Notice }
   | {
       readonly to: 'file';
@@ -88,6 +100,8 @@ export function laneOf(body: MessageBody): string {
       return `person ${slackAttribute(body.reply.slack)}`;
     case 'file':
       return `person ${slackAttribute(body.slack)}`;
+    case 'channel':
+      return `channel ${body.channel}`;
     case 'operators':
       return 'operators';
   }
@@ -96,22 +110,39 @@ export function laneOf(body: MessageBody): string {
 /** 0: somebody waits for it; 1: news; 2: a card, which only shows what its thread tells. */
 export type Rank = 0 | 1 | 2;
 
-const NEWS_LINES: readonly ThreadLine['line'][] = ['reminder', 'expired', 'live', 'end_asked', 'ended', 'trouble'];
-const NEWS_NOTICES: readonly Notice['notice'][] = ['decided', 'waiting_for_keycloak', 'live', 'ended'];
+/** What kind of news this is; null for what has to be said by itself. */
+export function newsOf(body: MessageBody): News | null {
+  if (body.to === 'thread') {
+    const { line } = body;
+    switch (line.line) {
+      case 'ended':
+        return line.kept ? 'kept' : 'ended';
+      case 'live':
+      case 'end_asked':
+      case 'expired':
+      case 'trouble':
+      case 'reminder':
+        return line.line;
+      case 'asked':
+      case 'approved':
+      case 'denied':
+      case 'withdrawn':
+      case 'reopened':
+        return null;
+    }
+  }
+  if (body.to !== 'person') return null;
+  const { notice } = body;
+  if (notice.notice === 'ended') return notice.kept ? 'kept' : 'ended';
+  const { notice: kind } = notice;
+  return kind === 'live' || kind === 'decided' || kind === 'waiting_for_keycloak' ? kind : null;
+}
 
 /** How urgent it is. What people just did comes first: they are looking. */
 export function rankOf(body: MessageBody): Rank {
-  switch (body.to) {
-    case 'card':
-      return 2;
-    case 'thread':
-      return NEWS_LINES.includes(body.line.line) ? 1 : 0;
-    case 'person':
-      return NEWS_NOTICES.includes(body.notice.notice) ? 1 : 0;
-    case 'file':
-    case 'operators':
-      return 0;
-  }
+  if (body.to === 'card') return 2;
+  const isDigest = body.to === 'channel' || (body.to === 'person' && body.notice.notice === 'digest');
+  return isDigest || newsOf(body) !== null ? 1 : 0;
 }
 
 /** Where a Slack message is; `ts` is Slack's message id in that channel. */

@@ -5,6 +5,7 @@ import type { Clock, Conversation, Log } from '../usecases/ports.ts';
 import { createChannels } from './channels.ts';
 import { renderAlarm } from './render/alarm.ts';
 import { renderCard } from './render/card.ts';
+import { renderChannelDigest } from './render/digest.ts';
 import type { Rendered } from './render/pieces.ts';
 import { renderLine } from './render/thread.ts';
 import { renderWords } from './render/words.ts';
@@ -29,6 +30,9 @@ export function createConversation({ web, self, clock, log, auditChannel }: Part
     updateCard: (posted, card) => update(web, posted, renderCard(card)),
     postLine: (thread, line, card) => send(web, thread.channel, renderLine(line, card), thread.ts),
     retireLine: (posted, line) => update(web, posted, renderLine(line, null)),
+    async postDigest(channel, digest) {
+      await send(web, channel, renderChannelDigest(digest));
+    },
     async sendPrivate(reply, words) {
       const message = renderWords(words, (posted) => self.permalink(posted));
       if (reply.responseUrl !== null && (await respond(web, reply.responseUrl, message))) return;

@@ -1,8 +1,10 @@
+import { rankOf } from '../domain/message.ts';
 import type { Message } from '../domain/message.ts';
 import { CodedError, hasCode } from '../lib/errors.ts';
 import { deliverCard, deliverLine } from './deliver-card.ts';
 import type { Delivered } from './deliver-card.ts';
 import { fencedConversation } from './fenced-conversation.ts';
+import { foldNews, nextTurn } from './fold-news.ts';
 import { createLaneWorker } from './lanes.ts';
 import type { LaneWorker } from './lanes.ts';
 import type { OutboxLane, Ports, Release } from './ports.ts';
@@ -11,7 +13,7 @@ import { messagesOf } from './answer.ts';
 import { wordsFor } from './words.ts';
 
 /** Lanes with something to say, and lanes whose cards only are behind, at once. */
-const ROOM = { words: 200, cards: 4 };
+const ROOM = { words: 1000, cards: 10 };
 const LONGEST_WAIT_MS = 60_000;
 const REFUSED_WAIT_MS = 60_000;
 const GIVE_UP_PERSON_AFTER = 5;
@@ -33,7 +35,10 @@ export function createDeliverer(ports: Ports, onReturned: () => void): Deliverer
   const worker = (of: 'words' | 'cards'): LaneWorker =>
     createLaneWorker<OutboxLane>(ports, {
       room: ROOM[of],
-      claim: (claim) => ports.store.claimMessages({ ...claim, of }),
+      claim: async (claim) => {
+        const lanes = await ports.store.claimMessages({ ...claim, of });
+        return of === 'words' ? foldNews(ports, claim, lanes) : lanes;
+      },
       work: (lane, fence) => workLane({ ...ports, conversation: fencedConversation(ports.conversation, fence) }, lane),
       onReturned,
     });
@@ -42,13 +47,20 @@ export function createDeliverer(ports: Ports, onReturned: () => void): Deliverer
 
 /** The first message that cannot be sent holds back the rest of its lane, so that none overtakes it. */
 async function workLane(ports: Ports, { attempts, messages }: OutboxLane): Promise<Release> {
+  const isShown = new Set<Message>();
   for (const [index, message] of messages.entries()) {
+    if (isShown.has(message)) continue;
     const tried = index === 0 ? attempts : 0;
     const result = await attempt(ports, message, tried);
     if (result === 'not_ours') return SENT;
     if ('againAt' in result) return { until: result.againAt, attempts: tried + 1 };
+    // A card shows the state it found: that is all that the other ones in its lane could have shown.
+    const done =
+      message.body.to === 'card' ? messages.slice(index).filter(({ body }) => body.to === 'card') : [message];
+    for (const one of done) isShown.add(one);
     // A conflict: the lease ran out meanwhile and another replica has sent it.
-    if ((await ports.store.commit({ ...result, sent: [message.key], audit: [] })) === 'conflict') return SENT;
+    const sent = done.map((one) => one.key);
+    if ((await ports.store.commit({ ...result, sent, audit: [] })) === 'conflict') return SENT;
   }
   return SENT;
 }
@@ -66,6 +78,8 @@ async function attempt(ports: Ports, message: Message, attempts: number): Promis
     // A fault of ours holds back its own lane only; the log says so each time.
     if (code === 'broken') ports.log.error('message broken', { key, attempts, correlationId, error });
     else ports.log.warn('message not sent', { key, code, attempts, correlationId });
+    // News waits together, so that it is folded when it has become much.
+    if (code === 'slack_rate_limited' && rankOf(message.body) === 1) return { againAt: nextTurn(now + (wait ?? 0)) };
     return { againAt: now + (wait ?? Math.min(LONGEST_WAIT_MS, 1000 * 2 ** Math.min(attempts, 6))) };
   }
 }
@@ -86,6 +100,9 @@ async function send(ports: Ports, { body }: Message): Promise<Delivered> {
       await ports.conversation.sendFile(body.slack, { filename: body.filename, title: body.title, content });
       return {};
     }
+    case 'channel':
+      await ports.conversation.postDigest(body.channel, body.digest);
+      return {};
     case 'operators':
       await ports.conversation.alarm(body.alarm);
       return {};
@@ -100,7 +117,7 @@ async function refused(ports: Ports, message: Message, attempts: number, error: 
     because: error.message,
     correlationId: message.correlationId,
   });
-  if (body.to === 'person' || body.to === 'file' || body.to === 'operators') {
+  if (body.to !== 'card' && body.to !== 'thread') {
     return attempts >= GIVE_UP_PERSON_AFTER ? {} : { againAt: ports.clock.now() + 1000 * 2 ** attempts };
   }
   const at = ports.clock.now();

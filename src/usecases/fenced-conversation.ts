@@ -18,6 +18,7 @@ export function fencedConversation(conversation: Conversation, fence: Fence): Co
     updateCard: checked((...args) => conversation.updateCard(...args)),
     postLine: checked((...args) => conversation.postLine(...args)),
     retireLine: checked((...args) => conversation.retireLine(...args)),
+    postDigest: checked((...args) => conversation.postDigest(...args)),
     sendPrivate: checked((...args) => conversation.sendPrivate(...args)),
     sendFile: checked((...args) => conversation.sendFile(...args)),
     alarm: checked((...args) => conversation.alarm(...args)),

@@ -3,7 +3,7 @@ import type { CatalogueItem } from '../domain/entitlement.ts';
 import type { Grant, OpenGrant } from '../domain/grant.ts';
 import type { Holding } from '../domain/holding.ts';
 import type { EpochMs, GrantId, GroupId, KeycloakUserId, RequestId } from '../domain/ids.ts';
-import type { Alarm, Message, Posted, PostedMessage, ReplyTo, ThreadLine } from '../domain/message.ts';
+import type { Alarm, Digest, Message, Posted, PostedMessage, ReplyTo, ThreadLine } from '../domain/message.ts';
 import type { DirectoryUser, SlackProfile, SlackUser } from '../domain/people.ts';
 import type { AccessRequest, PendingRequest } from '../domain/request.ts';
 import type { EffectiveRoles, Resource } from '../domain/resource.ts';
@@ -106,7 +106,7 @@ export interface SlackPeople {
 
 /**
  * What Leasehold says. Each call is one Slack message, rendered from the values given.
- * Errors: slack_rate_limited (retryAfterMs), slack_unavailable (outcome unknown), slack_refused (code in message).
+ * Errors: slack_rate_limited (retryAfterMs; nothing was said, also because too much waits for the same place), slack_unavailable (outcome unknown), slack_refused (code in message).
  */
 export interface Conversation {
   postCard(channel: string, card: CardView): Promise<Posted>;
@@ -115,6 +115,7 @@ export interface Conversation {
   postLine(thread: Posted, line: ThreadLine, card: CardView | null): Promise<Posted>;
   /** Shows an earlier line without its buttons. */
   retireLine(posted: Posted, line: ThreadLine): Promise<void>;
+  postDigest(channel: string, digest: Digest): Promise<void>;
   sendPrivate(reply: ReplyTo, words: Words): Promise<void>;
   sendFile(
     slack: SlackUser,
@@ -123,7 +124,7 @@ export interface Conversation {
   alarm(alarm: Alarm): Promise<void>;
   /** Whether the bot may post there: it is a member, the channel is not archived nor shared with outsiders. Id or name. */
   resolveChannel(channel: string): Promise<string | null>;
-  /** Longest time from the call until its message can no longer appear, ms. */
+  /** Longest time from a call until its message can no longer appear, ms, with what it waits for its turn. */
   readonly timeoutMs: number;
 }
 

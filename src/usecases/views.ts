@@ -1,4 +1,4 @@
-import type { Posted } from '../domain/message.ts';
+import type { Digest, Posted } from '../domain/message.ts';
 import type { AuditEntry } from '../domain/audit.ts';
 import type { EndedGrant, Grant, LiveGrant, OpenGrant } from '../domain/grant.ts';
 import type { EpochMs } from '../domain/ids.ts';
@@ -28,6 +28,7 @@ export type Words =
   | { readonly say: 'waiting_for_keycloak'; readonly request: AccessRequest }
   | { readonly say: 'live'; readonly grant: LiveGrant; readonly effectiveUntil: EpochMs }
   | { readonly say: 'ended'; readonly grant: EndedGrant; readonly kept: boolean }
+  | { readonly say: 'digest'; readonly digest: Digest }
   | { readonly say: 'ending'; readonly path: string; readonly count: number }
   | {
       readonly say: 'audit_page';

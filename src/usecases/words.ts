@@ -31,6 +31,8 @@ export async function wordsFor(ports: Ports, slack: SlackUser, notice: Notice): 
       const grant = await store.grant(notice.grantId);
       return grant?.state === 'ended' ? { say: 'ended', grant, kept: notice.kept } : null;
     }
+    case 'digest':
+      return { say: 'digest', digest: notice.digest };
     case 'ending':
       return { say: 'ending', path: notice.resource.path, count: notice.count };
     case 'audit_page':

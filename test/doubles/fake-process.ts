@@ -16,7 +16,9 @@ export type BotProcess = {
 
 export function startProcess(ports: Ports): BotProcess {
   const converger = createConverger(ports);
-  const deliverer = createDeliverer(ports, () => undefined);
+  let returned = 0;
+  const count = (): number => returned;
+  const deliverer = createDeliverer(ports, () => (returned += 1));
   const worker = createInboxWorker(ports, () => undefined);
   return {
     inbox: async () => {
@@ -26,8 +28,11 @@ export function startProcess(ports: Ports): BotProcess {
     converge: () => converger.run(),
     deliver: async () => {
       for (const worker of [deliverer.words, deliverer.cards]) {
-        await worker.run();
-        await worker.idle();
+        for (let before = -1; before !== count();) {
+          before = count();
+          await worker.run();
+          await worker.idle();
+        }
       }
     },
     requests: async () => {

@@ -1,4 +1,4 @@
-import type { Alarm, Posted, ReplyTo, ThreadLine } from '../../src/domain/message.ts';
+import type { Alarm, Digest, Posted, ReplyTo, ThreadLine } from '../../src/domain/message.ts';
 import type { SlackProfile, SlackUser } from '../../src/domain/people.ts';
 import { progress } from '../../src/domain/request.ts';
 import { CodedError } from '../../src/lib/errors.ts';
@@ -28,6 +28,7 @@ export type FakeSlack = {
   readonly messages: readonly Shown[];
   readonly privates: readonly Told[];
   readonly alarms: readonly Alarm[];
+  readonly digests: readonly { readonly channel: string; readonly digest: Digest }[];
   readonly files: readonly { readonly slack: SlackUser; readonly content: string }[];
   person(name: string, facts?: Partial<SlackProfile>): SlackProfile;
   /** A channel the bot is in, or no longer is. */
@@ -48,7 +49,10 @@ export function fakeSlack(): FakeSlack {
   const messages: Shown[] = [];
   const privates: Told[] = [];
   const alarms: Alarm[] = [];
+  const digests: { channel: string; digest: Digest }[] = [];
   const files: { slack: SlackUser; content: string }[] = [];
+  /** Where each message stands among them. */
+  const places = new Map<string, number>();
   let serial = 0;
 
   const act = async <T>(call: string, work: () => T): Promise<T> => {
@@ -61,11 +65,11 @@ export function fakeSlack(): FakeSlack {
   };
   const post = (channel: string, rest: Omit<Shown, 'channel' | 'ts'>): Posted => {
     const ts = `${1_767_225_600 + ++serial}.000100`;
-    messages.push({ channel, ts, ...rest });
+    places.set(`${channel} ${ts}`, messages.push({ channel, ts, ...rest }) - 1);
     return { channel, ts };
   };
   const change = (posted: Posted, facts: Partial<Shown>): void => {
-    const index = messages.findIndex((message) => message.channel === posted.channel && message.ts === posted.ts);
+    const index = places.get(`${posted.channel} ${posted.ts}`) ?? -1;
     const known = messages[index];
     if (known !== undefined) messages[index] = { ...known, ...facts };
   };
@@ -75,6 +79,7 @@ export function fakeSlack(): FakeSlack {
     messages,
     privates,
     alarms,
+    digests,
     files,
     people: {
       homeTeamId: () => TEAM,
@@ -91,6 +96,7 @@ export function fakeSlack(): FakeSlack {
           post(thread.channel, { kind: 'line', thread: thread.ts, card, line, buttons: buttonsOf(card) }),
         ),
       retireLine: (posted, line) => act('retireLine', () => change(posted, { line, buttons: null })),
+      postDigest: (channel, digest) => act('postDigest', () => void digests.push({ channel, digest })),
       sendPrivate: (reply, words) => act('sendPrivate', () => void privates.push({ slack: reply.slack, reply, words })),
       sendFile: (slack, { content }) => act('sendFile', () => void files.push({ slack, content })),
       alarm: (alarm) => act('alarm', () => void alarms.push(alarm)),

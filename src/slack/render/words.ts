@@ -4,6 +4,7 @@ import type { Words } from '../../usecases/views.ts';
 import type { AccessRequest } from '../../domain/request.ts';
 import { renderAuditPage } from './audit-page.ts';
 import { extendButton, releaseButton, withdrawButton } from './buttons.ts';
+import { renderPersonDigest } from './digest.ts';
 import { escapeMrkdwn } from './escape.ts';
 import { ENDED, groupName } from './facts.ts';
 import { renderMyAccess } from './my-access.ts';
@@ -55,6 +56,8 @@ export function renderWords(words: Words, permalink: Permalink): Rendered {
           : `${end} The access is gone.`,
       );
     }
+    case 'digest':
+      return renderPersonDigest(words.digest);
     case 'ending':
       return said(
         `I am taking ${strong(words.path)} away now${words.count > 1 ? ` (${words.count} leases)` : ''}. The card shows when it is gone.`,

@@ -93,7 +93,7 @@ export function outboxTable(db: BetterSQLite3Database, realm: string, leases: Le
     .where(lt(outbox.sentAt, sql.placeholder('before')))
     .prepare();
   const free = and(unsent, not(isHeld(realm, outbox.lane)));
-  const hasWords = sql`EXISTS (SELECT 1 FROM outbox AS words WHERE words.realm = ${realm} AND words.lane = ${outbox.lane} AND words.rank < 2 AND words.sent_at IS NULL)`;
+  const hasWords = sql`EXISTS (SELECT 1 FROM outbox AS words INDEXED BY outbox_lanes WHERE words.realm = ${realm} AND words.lane = ${outbox.lane} AND words.rank < 2 AND words.sent_at IS NULL)`;
   const words = db
     .select({ lane: outbox.lane })
     .from(outbox)
