@@ -113,7 +113,7 @@ CREATE TABLE outbox (
   UNIQUE (realm, key)
 );
 CREATE INDEX outbox_unsent ON outbox (realm, rank, id) WHERE sent_at IS NULL;
-CREATE INDEX outbox_lanes ON outbox (realm, lane, rank) WHERE sent_at IS NULL;
+CREATE INDEX outbox_lanes ON outbox (realm, lane, id) WHERE sent_at IS NULL;
 CREATE INDEX outbox_sent ON outbox (sent_at) WHERE sent_at IS NOT NULL;
 
 -- Who works on what, by name: lanes of the inbox and outbox, and jobs. Nobody else gets it before `until`; without a
