@@ -5,7 +5,7 @@ import type { AccessRequest, ApprovedRequest, PendingRequest } from '../../domai
 import type { Grant } from '../../domain/grant.ts';
 import type { CardView } from '../../usecases/views.ts';
 import { decisionButtons } from './buttons.ts';
-import { escape, escapeMrkdwn } from './escape.ts';
+import { escapeMrkdwn } from './escape.ts';
 import { afterTheEnd, approvalsLine, ENDED, groupName, statusWord, whatItGives, whatItIs, whoAsks } from './facts.ts';
 import { context, header, mention, section, strong, when } from './pieces.ts';
 import type { Rendered } from './pieces.ts';
@@ -43,10 +43,10 @@ const remains = ({ request, tokenSeconds }: CardView): string =>
 /** The whole card in one sentence. */
 function cardSentence(request: AccessRequest, grant: Grant | null): string {
   const who = mention(request.beneficiary.slack);
-  const what = escape(request.resource.path, 300);
+  const what = escapeMrkdwn(request.resource.path, 300);
   switch (request.state) {
     case 'pending':
-      return `${whoAsks(request)} for ${what} for ${sayDuration(request.askedSeconds)}: ${escape(request.justification, 200)}`;
+      return `${whoAsks(request)} for ${what} for ${sayDuration(request.askedSeconds)}: ${escapeMrkdwn(request.justification, 200)}`;
     case 'approved':
       return grant === null || grant.state === 'planned'
         ? `${what} for ${who} is approved and not live yet.`

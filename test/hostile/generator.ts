@@ -1,0 +1,85 @@
+import fc from 'fast-check';
+import { LONG, ODD_VALUES, PATTERNS, TEXTS } from './corpus.ts';
+
+/** How many inputs each door gets in one run of `npm test`; doors.test.ts adds them up. */
+export const DOORS = {
+  'command text': 1500,
+  'forged payloads': 1200,
+  'clicks of approvers': 400,
+  'unsigned and odd HTTP': 900,
+  'Socket Mode frames': 300,
+  'texts on their way to Slack': 2000,
+  'attributes of the realm': 2000,
+  'answers of Keycloak': 700,
+  'audit filters': 700,
+  'CSV cells': 1000,
+  configuration: 1500,
+  'log fields': 600,
+  'justification patterns': 200,
+} as const;
+export type DoorName = keyof typeof DOORS;
+
+const SEED = Number(process.env['SEED'] ?? 20_260_101);
+const TIMES = Number(process.env['TIMES'] ?? 1);
+
+/**
+ * Shows one door all its inputs. The seed is fixed unless SEED is set, and TIMES multiplies the count; the first input
+ * that breaks a promise is shown as small as it can be made, unless `shrink` is off because inputs act on one world.
+ */
+export async function tryDoor<T>(
+  door: DoorName,
+  input: fc.Arbitrary<T>,
+  check: (value: T) => Promise<void> | void,
+  { shrink = true, atOnce = 1 }: { readonly shrink?: boolean; readonly atOnce?: number } = {},
+): Promise<void> {
+  const count = DOORS[door] * TIMES;
+  process.stderr.write(`hostile input, ${door}: ${count}, SEED=${SEED}\n`);
+  const group = fc.array(input, { minLength: atOnce, maxLength: atOnce });
+  await fc.assert(
+    fc.asyncProperty(group, async (values) => {
+      await Promise.all(values.map(check));
+    }),
+    { seed: SEED, numRuns: Math.ceil(count / atOnce), endOnFailure: !shrink },
+  );
+}
+
+const corpusText = fc.constantFrom(...TEXTS);
+const long = fc.constantFrom(...LONG);
+const pieces = fc.array(fc.oneof(corpusText, fc.string({ unit: 'binary', maxLength: 12 }), fc.constantFrom(' ', '\n')), {
+  minLength: 1,
+  maxLength: 4,
+});
+
+/** Text from the corpus, parts of it put together, or anything that UTF-16 can hold. */
+export const nastyText: fc.Arbitrary<string> = fc.oneof(
+  { weight: 8, arbitrary: corpusText },
+  { weight: 8, arbitrary: pieces.map((parts) => parts.join('')) },
+  { weight: 1, arbitrary: fc.tuple(corpusText, long).map((parts) => parts.join('')) },
+  { weight: 2, arbitrary: fc.string({ unit: 'grapheme', maxLength: 300 }) },
+  {
+    weight: 2,
+    arbitrary: fc
+      .array(fc.integer({ min: 0, max: 0xffff }), { maxLength: 60 })
+      .map((units) => String.fromCharCode(...units)),
+  },
+);
+
+/** The same, short enough for a name: what Keycloak stores in a column of 255. */
+export const nastyName: fc.Arbitrary<string> = nastyText.map((text) => text.slice(0, 255));
+
+export const nastyPattern: fc.Arbitrary<string> = fc.oneof(fc.constantFrom(...PATTERNS), nastyName);
+
+/** Anything that JSON and JavaScript can hold, keys of prototypes among it. */
+export const nastyValue: fc.Arbitrary<unknown> = fc.oneof(
+  { weight: 3, arbitrary: fc.constantFrom(...ODD_VALUES) },
+  { weight: 2, arbitrary: nastyText },
+  {
+    weight: 2,
+    arbitrary: fc.anything({
+      key: fc.oneof(fc.string(), fc.constantFrom('__proto__', 'constructor', 'then', 'toJSON', 'message', 'stack')),
+      withNullPrototype: true,
+      maxDepth: 3,
+      maxKeys: 4,
+    }),
+  },
+);
