@@ -1,12 +1,10 @@
-// A cell that starts like this is a formula to a spreadsheet, also behind blanks.
-const FORMULA = /^[\s]*[=+\-@\t\r|%]/u;
+// A cell that starts with such a sign is a formula to a spreadsheet: also behind blanks, quotes and unseen characters, in
+// its full-width form, and behind what the spreadsheet of another country takes for the end of a cell.
+const FORMULA = /(?<=(?:^|[;\t\r\n])[\s\p{C}\p{Default_Ignorable_Code_Point}"]*)[=+\-@|%\uFF1D\uFF0B\uFF0D\uFF20]/gu;
 
-/** One CSV line (RFC 4180, CRLF). Every cell is quoted; one that a spreadsheet would compute starts with an apostrophe (I21). */
+/** One CSV line (RFC 4180, CRLF). Every text is quoted; a sign with which a spreadsheet would begin to compute gets an apostrophe (I21). */
 export function csvLine(cells: readonly (string | number | null)[]): string {
   return `${cells.map((cell) => (typeof cell === 'number' ? String(cell) : csvText(cell ?? ''))).join(',')}\r\n`;
 }
 
-function csvText(text: string): string {
-  const harmless = FORMULA.test(text) ? `'${text}` : text;
-  return `"${harmless.replaceAll('"', '""')}"`;
-}
+const csvText = (text: string): string => `"${text.replace(FORMULA, "'$&").replaceAll('"', '""')}"`;
