@@ -38,19 +38,24 @@ const options = (source: string): PartialStrykerOptions => ({
   timeoutMS: 60_000,
   reporters: [],
   logLevel: 'error' as never,
-  warnings: { slow: false },
+  warnings: false,
   tempDirName: '.cache/mutation',
   ignorePatterns: ['.cache', 'data', 'dist', 'docs', 'keycloak', 'bench'],
 });
 
 const isKilled = ({ status }: MutantResult): boolean => status === 'Killed' || status === 'Timeout';
-const counts = ({ status }: MutantResult): boolean => isKilled({ status } as MutantResult) || status === 'Survived' || status === 'NoCoverage';
+const counts = ({ status }: MutantResult): boolean =>
+  isKilled({ status } as MutantResult) || status === 'Survived' || status === 'NoCoverage';
 
 function tell(source: string, mutants: readonly MutantResult[]): void {
   const killed = mutants.filter(isKilled).length;
-  console.log(`${((100 * killed) / mutants.length).toFixed(1).padStart(5)} %  ${killed} of ${mutants.length}  ${source}`);
+  console.log(
+    `${((100 * killed) / mutants.length).toFixed(1).padStart(5)} %  ${killed} of ${mutants.length}  ${source}`,
+  );
   for (const { location, replacement, status } of mutants.filter((mutant) => !isKilled(mutant))) {
-    console.log(`         ${status} line ${location.start.line}: ${(replacement ?? '').replaceAll(/\s+/g, ' ').slice(0, 120)}`);
+    console.log(
+      `         ${status} line ${location.start.line}: ${(replacement ?? '').replaceAll(/\s+/g, ' ').slice(0, 120)}`,
+    );
   }
 }
 

@@ -1,16 +1,16 @@
 import type { RequestListener } from 'node:http';
-import { App, HTTPReceiver } from '@slack/bolt';
+import { App } from '@slack/bolt';
 import { CodedError } from '../lib/errors.ts';
 import type { Desk } from '../usecases/desk.ts';
 import type { Clock, Conversation, Ids, Log, Metrics, SlackPeople } from '../usecases/ports.ts';
 import { boltLogger } from './bolt-log.ts';
 import type { BoltLogger } from './bolt-log.ts';
 import { createConversation } from './conversation.ts';
+import { createHttp, guarded } from './http.ts';
 import { reasonOf } from './listeners/door.ts';
 import { registerListeners } from './listeners/register.ts';
 import { slackPeople } from './people.ts';
 import { createSelf } from './self.ts';
-import type { Self } from './self.ts';
 import { createSocket } from './socket.ts';
 import type { Socket } from './socket.ts';
 import { createWeb, webOptions } from './web.ts';
@@ -60,7 +60,7 @@ export function connectSlack(options: SlackOptions): Slack {
   const self = createSelf(web, log);
   const conversation = createConversation({ web, self, clock, log, auditChannel: options.auditChannel });
   const sockets = createSockets(options, logger);
-  const http = sockets.length > 0 ? null : createHttp(options, logger);
+  const http = sockets.length > 0 ? null : createHttp(options.signingSecret, logger);
   const [first = http] = sockets.map((socket) => socket.receiver);
   if (first === null) throw new CodedError('config_invalid', 'Slack needs SLACK_APP_TOKEN or SLACK_SIGNING_SECRET');
   const stopping = new AbortController();
@@ -120,18 +120,6 @@ function createSockets({ appToken, apiUrl, log }: SlackOptions, logger: BoltLogg
   return Array.from({ length: CONNECTIONS }, (_, index) =>
     createSocket(appToken, webOptions(apiUrl, logger), logger, log, String(index + 1)),
   );
-}
-
-function createHttp({ signingSecret }: SlackOptions, logger: BoltLogger): HTTPReceiver | null {
-  return signingSecret === null ? null : new HTTPReceiver({ signingSecret, endpoints: ['/slack/events'], logger });
-}
-
-/** Until we know who we are nothing can be taken; Slack tells the person that it failed. */
-function guarded(http: HTTPReceiver, self: Self): RequestListener {
-  return (request, response) => {
-    if (self.known() !== null) http.requestListener(request, response);
-    else response.writeHead(503).end();
-  };
 }
 
 /** A channel that cannot be posted to is found at the start, not at the first request. */

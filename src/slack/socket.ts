@@ -3,6 +3,7 @@ import { SocketModeReceiver } from '@slack/bolt';
 import type { webApi } from '@slack/bolt';
 import type { Log } from '../usecases/ports.ts';
 import type { BoltLogger } from './bolt-log.ts';
+import { guardFrames } from './frames.ts';
 
 /** How long a connection may take until Slack says hello, and a closing one until it is cut. */
 const HELLO_MS = 15_000;
@@ -42,6 +43,7 @@ export function createSocket(
     installerOptions: { clientOptions: { ...options, fetch: abortable(stopping.signal) } },
   });
   const { client } = receiver;
+  guardFrames(client, log);
   let connected = false;
   let running: Promise<void> | null = null;
 

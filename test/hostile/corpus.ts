@@ -171,15 +171,7 @@ export const LONG = [
   `${'a'.repeat(2999)}&`,
 ] as const;
 
-export const TEXTS: readonly string[] = [
-  '',
-  ' ',
-  ...INJECTIONS,
-  ...UNSEEN,
-  ...FORMULAS,
-  ...CODE,
-  ...NUMBERS,
-];
+export const TEXTS: readonly string[] = ['', ' ', ...INJECTIONS, ...UNSEEN, ...FORMULAS, ...CODE, ...NUMBERS];
 
 /** Patterns that an attribute may hold: without end for some text, too big to compile, or of other engines. */
 export const PATTERNS = [

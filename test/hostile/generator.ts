@@ -22,33 +22,50 @@ export type DoorName = keyof typeof DOORS;
 const SEED = Number(process.env['SEED'] ?? 20_260_101);
 const TIMES = Number(process.env['TIMES'] ?? 1);
 
-/**
- * Shows one door all its inputs. The seed is fixed unless SEED is set, and TIMES multiplies the count; the first input
- * that breaks a promise is shown as small as it can be made, unless `shrink` is off because inputs act on one world.
- */
+/** Shows one door all its inputs; the first one that breaks a promise is shown as small as it can be made. */
 export async function tryDoor<T>(
   door: DoorName,
   input: fc.Arbitrary<T>,
   check: (value: T) => Promise<void> | void,
-  { shrink = true, atOnce = 1 }: { readonly shrink?: boolean; readonly atOnce?: number } = {},
 ): Promise<void> {
-  const count = DOORS[door] * TIMES;
-  process.stderr.write(`hostile input, ${door}: ${count}, SEED=${SEED}\n`);
-  const group = fc.array(input, { minLength: atOnce, maxLength: atOnce });
-  await fc.assert(
-    fc.asyncProperty(group, async (values) => {
-      await Promise.all(values.map(check));
-    }),
-    { seed: SEED, numRuns: Math.ceil(count / atOnce), endOnFailure: !shrink },
-  );
+  await show(door, DOORS[door], async (runs) => {
+    await fc.assert(
+      fc.asyncProperty(input, async (value) => check(value)),
+      runs,
+    );
+  });
+}
+
+/** The same with several inputs at a time that all act on one world, so that none is made smaller and tried again. */
+export async function tryDoorAtOnce<T>(
+  door: DoorName,
+  size: number,
+  input: fc.Arbitrary<T>,
+  check: (values: readonly T[]) => Promise<void>,
+): Promise<void> {
+  const group = fc.array(input, { minLength: size, maxLength: size });
+  await show(door, DOORS[door] / size, async (runs) => {
+    await fc.assert(fc.asyncProperty(group, check), { ...runs, endOnFailure: true });
+  });
+}
+
+type Runs = { readonly seed: number; readonly numRuns: number };
+
+/** The seed is fixed unless SEED is set; TIMES multiplies the count. */
+async function show(door: DoorName, runs: number, assert: (runs: Runs) => Promise<void>): Promise<void> {
+  process.stderr.write(`hostile input, ${door}: ${DOORS[door] * TIMES}, SEED=${SEED}\n`);
+  await assert({ seed: SEED, numRuns: Math.ceil(runs * TIMES) });
 }
 
 const corpusText = fc.constantFrom(...TEXTS);
 const long = fc.constantFrom(...LONG);
-const pieces = fc.array(fc.oneof(corpusText, fc.string({ unit: 'binary', maxLength: 12 }), fc.constantFrom(' ', '\n')), {
-  minLength: 1,
-  maxLength: 4,
-});
+const pieces = fc.array(
+  fc.oneof(corpusText, fc.string({ unit: 'binary', maxLength: 12 }), fc.constantFrom(' ', '\n')),
+  {
+    minLength: 1,
+    maxLength: 4,
+  },
+);
 
 /** Text from the corpus, parts of it put together, or anything that UTF-16 can hold. */
 export const nastyText: fc.Arbitrary<string> = fc.oneof(

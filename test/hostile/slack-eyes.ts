@@ -9,11 +9,15 @@ const OPEN = '⟦';
 const CLOSE = '⟧';
 export const marked = (text: string): string => `${OPEN}${text.replaceAll(/[⟦⟧]/gu, '')}${CLOSE}`;
 
-const OURS = /<(@(?<user>[UW][A-Z0-9]+)|!date\^\d+\^[^<>|^]+\|[^<>|]+|(?<link>https:\/\/acme\.slack\.example\/[\w/]+)\|Open it)>/gu;
+const OURS =
+  /<(@(?<user>[UW][A-Z0-9]+)|!date\^\d+\^[^<>|^]+\|[^<>|]+|(?<link>https:\/\/acme\.slack\.example\/[\w/]+)\|Open it)>/gu;
 const UNSEEN = /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}\u2800]/u;
 
 /** Every message is whole by Slack's rules, and shows nobody and nothing that people's text put there. */
-export function expectHarmless(message: { readonly text: string; readonly blocks: readonly unknown[] }, people: ReadonlySet<string>): void {
+export function expectHarmless(
+  message: { readonly text: string; readonly blocks: readonly unknown[] },
+  people: ReadonlySet<string>,
+): void {
   const problems = [...messageProblems(message.blocks)];
   if (message.blocks.length > 50) problems.push('more than 50 blocks');
   if (message.text.length > 40_000) problems.push('more than 40,000 characters');
@@ -35,7 +39,11 @@ export function walk(value: unknown, people: ReadonlySet<string>): void {
     return;
   }
   if (typeof value !== 'object' || value === null) return;
-  const { type, text, verbatim } = value as { readonly type?: unknown; readonly text?: unknown; readonly verbatim?: unknown };
+  const { type, text, verbatim } = value as {
+    readonly type?: unknown;
+    readonly text?: unknown;
+    readonly verbatim?: unknown;
+  };
   if ((type === 'mrkdwn' || type === 'plain_text') && typeof text === 'string') {
     if (type === 'mrkdwn' && verbatim !== true) throw new Error(`Slack would link what looks like an address: ${text}`);
     expectHarmlessText(text, type, people);

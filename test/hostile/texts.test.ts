@@ -14,7 +14,20 @@ import { requestModal, suggestionOption } from '../../src/slack/render/request-m
 import { renderLine } from '../../src/slack/render/thread.ts';
 import { renderWords } from '../../src/slack/render/words.ts';
 import type { CardView, Words } from '../../src/usecases/views.ts';
-import { approval, approved, ann, AT, card, chen, closed, denied, entitlement, entry, live, pending } from '../unit/slack/samples.ts';
+import {
+  approval,
+  approved,
+  ann,
+  AT,
+  card,
+  chen,
+  closed,
+  denied,
+  entitlement,
+  entry,
+  live,
+  pending,
+} from '../unit/slack/samples.ts';
 import { nastyText, tryDoor } from './generator.ts';
 import { expectHarmless, expectHarmlessView, marked, walk } from './slack-eyes.ts';
 
@@ -53,13 +66,17 @@ function requestOf({ path, group, words, more, name, pick, many }: Texts): Acces
     description: more,
     justification: words,
     risk: pick % 2 === 0 ? 'critical' : 'low',
-    plan: Array.from({ length: 1 + (many % 3) }, () => ({ ...pending.plan[0], groupPath: group, required: 10 }) as never),
+    plan: Array.from(
+      { length: 1 + (many % 3) },
+      () => ({ ...pending.plan[0], groupPath: group, required: 10 }) as never,
+    ),
     roles: Array.from({ length: many }, (_, index) => ({
       id: String(index),
       name: name + String(index),
       client: index % 2 === 0 ? null : more,
     })),
-    approvals: state.state === 'approved' || pick % 3 === 0 ? Array.from({ length: many % 30 }, () => approval(chen, 0)) : [],
+    approvals:
+      state.state === 'approved' || pick % 3 === 0 ? Array.from({ length: many % 30 }, () => approval(chen, 0)) : [],
   };
 }
 
@@ -104,7 +121,11 @@ function wordsOf(values: Texts): readonly Words[] {
     resource,
   }));
   return [
-    ...refusals(values).map((refusal): Words => ({ say: 'refused', refusal, link: pick % 2 === 0 ? null : { channel: 'C0X', ts: '1.2' } })),
+    ...refusals(values).map((refusal): Words => ({
+      say: 'refused',
+      refusal,
+      link: pick % 2 === 0 ? null : { channel: 'C0X', ts: '1.2' },
+    })),
     { say: 'received', request },
     { say: 'decided', request },
     { say: 'your_decision', request, kind: pick % 2 === 0 ? 'approve' : 'deny' },
@@ -140,7 +161,11 @@ describe('texts on their way to Slack', () => {
     await tryDoor('texts on their way to Slack', texts, (values) => {
       const { path, words, more, group, pick } = values;
       const request = requestOf(values);
-      const view: CardView = card({ request, grant: request.state === 'approved' ? { ...live, resource: request.resource } : null, stage: pick % 3 });
+      const view: CardView = card({
+        request,
+        grant: request.state === 'approved' ? { ...live, resource: request.resource } : null,
+        stage: pick % 3,
+      });
       const said = wordsOf(values);
       const one = said[pick % said.length];
       if (one === undefined) throw new Error('no words');
@@ -153,7 +178,12 @@ describe('texts on their way to Slack', () => {
       expectHarmlessView(decisionModal(dialog, view, { r: request.id, v: 1, s: 0, c: 'C0X', t: '1.2' }), PEOPLE);
       const [refusal] = refusals(values).slice(pick % 16);
       if (refusal !== undefined) expectHarmlessView(closedModal(dialog, refusalText(refusal, null)), PEOPLE);
-      const offered = { ...entitlement, resource: { ...pending.resource, path }, description: more, justificationPattern: words };
+      const offered = {
+        ...entitlement,
+        resource: { ...pending.resource, path },
+        description: more,
+        justificationPattern: words,
+      };
       const stages = [{ groupPath: group, required: 1 }];
       expectHarmlessView(requestModal({ preview: { entitlement: offered, stages, durations: [60, 3600] } }), PEOPLE);
       walk([suggestionOption({ entitlement: offered })], PEOPLE);

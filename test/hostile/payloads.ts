@@ -1,0 +1,370 @@
+import fc from 'fast-check';
+import { CONTENT_TYPES } from './corpus.ts';
+import { nastyName, nastyText, nastyValue } from './generator.ts';
+import { TEAM } from '../doubles/fake-slack.ts';
+
+/** Ids of what stands in the record, for buttons and dialogs of another request. */
+export type Known = {
+  readonly pending: string;
+  readonly settled: string;
+  readonly grant: string;
+  readonly card: { readonly channel: string; readonly ts: string };
+};
+
+/** A payload as an attacker who got hold of the signing secret, or a Slack gone mad, could send it. */
+export type Payload = {
+  readonly kind: string;
+  readonly body: string;
+  readonly contentType: string;
+  /** Bolt has no listener for it and answers after three seconds: nobody waits for that. */
+  readonly unheard: boolean;
+  /** Not even shaped as Slack's payloads are: the listener may give up on it, with a 500. */
+  readonly misshapen: boolean;
+};
+
+const form = (fields: Readonly<Record<string, unknown>>): string =>
+  new URLSearchParams(
+    Object.entries(fields).map(([name, value]): [string, string] => [name, wellFormed(String(value))]),
+  ).toString();
+const wellFormed = (text: string): string => text.toWellFormed();
+
+export const FORM = 'application/x-www-form-urlencoded';
+let serial = 0;
+/** Every payload of Slack has its own. */
+const trigger = (): string => `hostile.${(serial += 1)}`;
+
+/** Neither owner nor approver of anything that stands in the record. */
+const stranger = fc.constantFrom(
+  { id: 'UMALLORY', team: TEAM },
+  { id: 'UROOT', team: TEAM },
+  { id: 'UFAY', team: 'T0ELSEWHERE' },
+  { id: 'UCHEN', team: 'T0ELSEWHERE' },
+  { id: 'U__PROTO__', team: '__proto__' },
+  { id: '', team: '' },
+);
+
+const hintValue = (known: Known): fc.Arbitrary<string> => {
+  const id = fc.oneof(fc.constantFrom(known.pending, known.settled, known.grant, '__proto__', ''), nastyText);
+  const number = fc.constantFrom<unknown>(0, 1, -1, -0, 2, 1e9, 1e309, 0.5, '1', null, [1], true);
+  const object = fc.record(
+    { r: id, g: id, v: number, s: number, d: number, w: nastyText, p: number, c: id, t: id },
+    { requiredKeys: [] },
+  );
+  return fc.oneof(
+    object.map((value) => JSON.stringify(value)),
+    nastyText,
+    nastyValue.map((value) => json(value)),
+    fc.constantFrom(
+      '{"__proto__":{"r":"x"}}',
+      `{"r":"${known.pending}","v":1,"s":0}`,
+      `{"g":"${known.grant}"}`,
+      `{"r":"${known.pending}"}`,
+    ),
+  );
+};
+
+const ACTIONS = [
+  'request_approve',
+  'request_shorter',
+  'request_deny',
+  'grant_release',
+  'grant_extend',
+  'request_withdraw',
+  'audit_older',
+  'access',
+];
+
+/** One click on any button, real or made up, with any value, on any message. */
+export function click(known: Known): fc.Arbitrary<Payload> {
+  const place = fc.oneof(
+    fc.constant(known.card),
+    fc.record({ channel: nastyName, ts: nastyName }),
+    fc.constantFrom({ channel: known.card.channel, ts: '1.1' }, { channel: 'C0OTHER', ts: known.card.ts }),
+  );
+  return fc
+    .record({
+      action: fc.oneof(fc.constantFrom(...ACTIONS), nastyName),
+      value: hintValue(known),
+      place,
+      who: stranger,
+      odd: nastyValue,
+      isOdd: fc.nat(9),
+    })
+    .map(({ action, value, place: { channel, ts }, who, odd, isOdd }) =>
+      payloadOf(
+        'click',
+        {
+          type: 'block_actions',
+          trigger_id: trigger(),
+          response_url: '',
+          user: { id: who.id, team_id: who.team },
+          team: { id: TEAM },
+          channel: { id: channel },
+          message: isOdd === 0 ? odd : { ts },
+          container: { type: 'message', message_ts: ts, channel_id: channel },
+          actions:
+            isOdd === 1
+              ? odd
+              : [
+                  {
+                    type: action === 'access' ? 'external_select' : 'button',
+                    action_id: action,
+                    block_id: 'b',
+                    value,
+                    selected_option: isOdd === 2 ? odd : { value },
+                    action_ts: ts,
+                  },
+                ],
+          ...(action === 'access' ? { view: { id: 'V0HOSTILE' } } : {}),
+        },
+        { unheard: isOdd === 1, misshapen: isOdd < 3 },
+      ),
+    );
+}
+
+const VIEWS = ['request_access', 'decide_approve', 'decide_shorter', 'decide_deny'];
+
+/** A submitted form with any state and metadata. */
+export function submission(known: Known): fc.Arbitrary<Payload> {
+  return fc
+    .record({
+      view: fc.oneof({ weight: 9, arbitrary: fc.constantFrom(...VIEWS) }, { weight: 1, arbitrary: nastyName }),
+      metadata: hintValue(known),
+      access: fc.oneof(
+        nastyText,
+        fc.constantFrom('group:', ':', 'group:x', 'realm-role:__proto__', 'constructor:x', 'toString:x'),
+      ),
+      duration: nastyText,
+      text: nastyText,
+      block: fc.oneof(fc.constantFrom('duration', 'duration:group:x', 'durations', '__proto__'), nastyName),
+      who: stranger,
+      odd: nastyValue,
+      isOdd: fc.nat(9),
+    })
+    .map(({ view, metadata, access, duration, text, block, who, odd, isOdd }) =>
+      payloadOf(
+        'submission',
+        {
+          type: 'view_submission',
+          trigger_id: trigger(),
+          user: { id: who.id, team_id: who.team },
+          team: { id: TEAM },
+          view: {
+            id: `V${trigger()}`,
+            hash: 'h',
+            type: 'modal',
+            callback_id: view,
+            title: { type: 'plain_text', text: 'T' },
+            private_metadata: isOdd === 0 ? odd : metadata,
+            state:
+              isOdd === 1
+                ? odd
+                : {
+                    values:
+                      isOdd === 2
+                        ? odd
+                        : {
+                            access: { access: { selected_option: isOdd === 3 ? odd : { value: access } } },
+                            [block]: { duration: { selected_option: { value: duration } } },
+                            justification: { justification: { value: text } },
+                            lease: { lease: { selected_option: { value: duration } } },
+                            comment: { comment: { value: text } },
+                          },
+                  },
+          },
+        },
+        { unheard: !VIEWS.includes(view), misshapen: isOdd < 4 },
+      ),
+    );
+}
+
+export const suggestion: fc.Arbitrary<Payload> = fc
+  .record({ query: nastyText, who: stranger, odd: nastyValue, isOdd: fc.nat(9) })
+  .map(({ query, who, odd, isOdd }) =>
+    payloadOf(
+      'suggestion',
+      {
+        type: 'block_suggestion',
+        user: { id: who.id, team_id: who.team },
+        team: { id: TEAM },
+        action_id: 'access',
+        block_id: 'access',
+        value: isOdd === 0 ? odd : query,
+        view: { id: 'V1', type: 'modal' },
+      },
+      { misshapen: isOdd === 0 },
+    ),
+  );
+
+/** Anything at all, well signed. */
+export const anything: fc.Arbitrary<Payload> = fc
+  .record({
+    value: nastyValue,
+    text: nastyText,
+    contentType: fc.constantFrom(...CONTENT_TYPES),
+    how: fc.nat(5),
+    type: fc.oneof(
+      fc.constantFrom('event_callback', 'url_verification', 'shortcut', 'dialog_cancellation', 'view_closed', 'error'),
+      nastyName,
+    ),
+  })
+  .map(({ value, text, contentType, how, type }) => {
+    const unheard = true;
+    const misshapen = true;
+    if (how === 0) return { kind: 'anything', body: wellFormed(text), contentType, unheard, misshapen };
+    if (how === 1) return { kind: 'anything', body: json(value), contentType: 'application/json', unheard, misshapen };
+    if (how === 2)
+      return { kind: 'anything', body: form({ payload: json(value) }), contentType: FORM, unheard, misshapen };
+    if (how === 3)
+      return {
+        kind: 'anything',
+        body: form({ ssl_check: '1', payload: json(value), command: text }),
+        contentType: FORM,
+        unheard,
+        misshapen,
+      };
+    if (how === 4)
+      return payloadOf(
+        'anything',
+        { type, event: value, callback_id: 'request_access', trigger_id: trigger(), user: value },
+        { unheard, misshapen },
+      );
+    return {
+      kind: 'anything',
+      body: JSON.stringify({ type, challenge: text, event: { type, value: json(value) } }),
+      contentType: 'application/json',
+      unheard,
+      misshapen,
+    };
+  });
+
+const COMMANDS = ['/request-access', '/access', '/access-audit'] as const;
+export type Command = { readonly command: (typeof COMMANDS)[number]; readonly text: string; readonly user: string };
+
+/** Commands of people who may ask and of an admin, with words that are meant and words that are not. */
+export const command: fc.Arbitrary<Command> = fc
+  .record({
+    command: fc.constantFrom(...COMMANDS),
+    user: fc.constantFrom('UANN', 'UBOB', 'UROOT', 'UMALLORY'),
+    access: fc.oneof(
+      fc.constantFrom('/prod/read', 'db-reader', 'grafana/viewer', 'prod', '"/prod/read"', '“db-reader”'),
+      nastyText,
+    ),
+    duration: fc.oneof(fc.constantFrom('1h', '30m', '2h'), nastyText),
+    words: nastyText,
+    filter: fc.constantFrom(
+      '',
+      'csv',
+      'verify',
+      'help',
+      'link',
+      'revoke',
+      'revoke <@UANN>',
+      'since:',
+      'until:',
+      'state:',
+      '<@UANN>',
+      'state:live',
+    ),
+    shape: fc.nat(6),
+  })
+  .map(({ command: name, user, access, duration, words, filter, shape }) => ({
+    command: name,
+    user,
+    text:
+      shape < 3
+        ? `${access} ${duration} ${words}`
+        : shape === 3
+          ? words
+          : shape === 4
+            ? `${filter} ${words}`
+            : shape === 5
+              ? `${filter}${words}`
+              : `${words} ${filter}`,
+  }));
+
+export const commandPayload = ({ command: name, text, user }: Command): Payload => ({
+  kind: 'command',
+  body: form({
+    command: name,
+    text,
+    user_id: user,
+    team_id: TEAM,
+    trigger_id: trigger(),
+    response_url: '',
+    channel_id: 'C0X',
+  }),
+  contentType: FORM,
+  unheard: false,
+  misshapen: false,
+});
+
+const payloadOf = (kind: string, value: unknown, { unheard = false, misshapen = false } = {}): Payload => ({
+  kind,
+  body: form({ payload: json(value) }),
+  contentType: FORM,
+  unheard,
+  misshapen,
+});
+
+/** JSON of what JSON can hold; a value that it cannot becomes a string. */
+export function json(value: unknown): string {
+  try {
+    return JSON.stringify(value) ?? 'null';
+  } catch {
+    return JSON.stringify(typeof value);
+  }
+}
+
+/** What an approver sends who was led astray: the right person, but the request, version, stage, message or lease is not right. */
+export function misledClick(known: Known): fc.Arbitrary<Payload> {
+  const right = { r: known.pending, v: 1, s: 0, c: known.card.channel, t: known.card.ts };
+  const wrong = fc.oneof(
+    nastyText.map((r) => ({ ...right, r })),
+    fc.constantFrom(known.settled, known.grant).map((r) => ({ ...right, r })),
+    fc.constantFrom<unknown>(0, 2, -1, 1e9, '1', null, 1.5, true, [1]).map((v) => ({ ...right, v })),
+    fc.constantFrom<unknown>(1, 2, -1, '0', null, 0.5, false).map((s) => ({ ...right, s })),
+    nastyText.map((t) => ({ ...right, t })),
+    fc
+      .constantFrom('1.1', known.card.ts.replace('.', ''), `${known.card.ts} `, `${known.card.ts}0`)
+      .map((t) => ({ ...right, t })),
+    fc.oneof(fc.constantFrom('C0OTHER', known.card.channel.toLowerCase()), nastyName).map((c) => ({ ...right, c })),
+  );
+  const lease = nastyText.filter((text) => !/^\s*\d+[smhd]\s*$/.test(text));
+  return fc
+    .record({
+      wrong,
+      lease,
+      isLease: fc.nat(4),
+      view: fc.constantFrom('decide_approve', 'decide_shorter', 'decide_deny'),
+      isClick: fc.boolean(),
+    })
+    .map(({ wrong: hint, lease: text, isLease, view, isClick }) => {
+      const who = { user: { id: 'UCHEN', team_id: TEAM }, team: { id: TEAM }, trigger_id: trigger() };
+      const { c, t, ...value } = hint;
+      if (isLease !== 0 && isClick) {
+        const place = { channel: { id: c }, message: { ts: t }, response_url: '' };
+        const action = {
+          type: 'button',
+          action_id: 'request_approve',
+          block_id: 'b',
+          value: json(value),
+          action_ts: '1',
+        };
+        return payloadOf('misled click', { type: 'block_actions', ...who, ...place, actions: [action] });
+      }
+      const state = {
+        values: { lease: { lease: { selected_option: { value: text } } }, comment: { comment: { value: text } } },
+      };
+      const dialog = {
+        id: `V${trigger()}`,
+        hash: 'h',
+        type: 'modal',
+        title: { type: 'plain_text', text: 'T' },
+        callback_id: isLease === 0 ? 'decide_shorter' : view,
+        private_metadata: json(isLease === 0 ? right : hint),
+        state,
+      };
+      return payloadOf('misled dialog', { type: 'view_submission', ...who, view: dialog });
+    });
+}
