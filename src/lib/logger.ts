@@ -7,7 +7,7 @@ type Fields = Readonly<Record<string, unknown>>;
 /** Fields whose name says that they hold a secret or people's own words. */
 const PRIVATE_NAME = /token|secret|password|authorization|cookie|justification|comment|response_?url|(?<!con)text$/i;
 /** What opens a door though no configuration knows it: Slack's tokens, one-time addresses and tickets, and JWTs. */
-const TOKEN = /\b(xox[a-z]-|xapp-|eyJ[\w-]+\.|hooks\.slack\.com\/|ticket=)/;
+const TOKEN = /xox[a-z]-|xapp-|eyJ[\w-]{6,}\.|hooks\.slack\.com\/|ticket=/;
 const REDACTED = '[redacted]';
 const MAX_DEPTH = 6;
 
@@ -49,10 +49,10 @@ function cleaner(secrets: readonly string[], withStack: boolean) {
     TOKEN.test(text) || secrets.some((secret) => text.includes(secret)) ? REDACTED : text;
 
   const cleanError = (error: Error) => ({
-    ...('code' in error ? { code: cleanText(String(error.code)) } : {}),
+    ...('code' in error ? { code: cleanText(word(error.code)) } : {}),
     message: cleanText(error.message),
     causes: causeCodes(error).map(cleanText),
-    ...(withStack ? { stack: cleanText(error.stack ?? '') } : {}),
+    ...(withStack ? { stack: cleanText(word(error.stack)) } : {}),
   });
 
   const cleanValue = (value: unknown, depth: number): unknown => {
@@ -77,13 +77,21 @@ function cleaner(secrets: readonly string[], withStack: boolean) {
 
 /** Errors of every origin, also those that are no `Error` of this realm, such as an aborted call's. */
 const isError = (value: unknown): value is Error =>
-  typeof value === 'object' && value !== null && 'message' in value && 'stack' in value;
+  typeof value === 'object' &&
+  value !== null &&
+  'message' in value &&
+  typeof value.message === 'string' &&
+  'stack' in value;
 
 /** Code, or class name, of each cause from the nearest to the first one. */
 function causeCodes(error: Error): readonly string[] {
   const codes: string[] = [];
   for (let cause = error.cause; isError(cause) && codes.length < MAX_DEPTH; cause = cause.cause) {
-    codes.push('code' in cause ? String(cause.code) : cause.name);
+    codes.push('code' in cause ? word(cause.code) : word(cause.name));
   }
   return codes;
 }
+
+/** What an error calls itself; one from elsewhere may hold anything there, also what cannot be made a text. */
+const word = (value: unknown): string =>
+  typeof value === 'string' || typeof value === 'number' ? String(value) : typeof value;

@@ -15,7 +15,7 @@ const CSV_MOST = 100_000;
 
 /**
  * Reads the words behind `/access-audit`: a mention, `since:7d` or `since:2026-11-01`, `until:…`, `state:live`, and a
- * part of a path. A word that cannot be read is refused, never ignored: a filter too wide would mislead.
+ * part of a path, each once. A word that cannot be read is refused, never ignored: a filter too wide would mislead.
  */
 export function parseAuditWords(
   words: string,
@@ -28,11 +28,11 @@ export function parseAuditWords(
     const option = /^(since|until|state):(.*)$/.exec(word);
     if (mention?.[1] !== undefined && filter.person === null) {
       filter = { ...filter, person: { teamId: homeTeamId, userId: mention[1] } };
-    } else if (option?.[1] === 'state') {
+    } else if (option?.[1] === 'state' && filter.state === null) {
       const state = AUDIT_STATES.find((one) => one === option[2]);
       if (state === undefined) return refuse({ refusal: 'bad_filter', word });
       filter = { ...filter, state };
-    } else if (option?.[1] === 'since' || option?.[1] === 'until') {
+    } else if ((option?.[1] === 'since' || option?.[1] === 'until') && filter[option[1]] === null) {
       const at = readTime(option[2] ?? '', now);
       if (at === null) return refuse({ refusal: 'bad_filter', word });
       filter = { ...filter, [option[1]]: at };
@@ -51,7 +51,8 @@ function readTime(text: string, now: EpochMs): EpochMs | null {
   if (ago !== null) return now - ago * 1000;
   if (!/^\d{4}-\d{2}-\d{2}$/.test(text)) return null;
   const day = Date.parse(`${text}T00:00:00Z`);
-  return Number.isNaN(day) ? null : day;
+  // A day that does not exist is read as one of the next month.
+  return !Number.isNaN(day) && new Date(day).toISOString().startsWith(text) ? day : null;
 }
 
 /** One page of entries, newest first. The words were checked when they were asked. */

@@ -3,19 +3,19 @@ import { LONG, ODD_VALUES, PATTERNS, TEXTS } from './corpus.ts';
 
 /** How many inputs each door gets in one run of `npm test`; doors.test.ts adds them up. */
 export const DOORS = {
-  'command text': 1500,
-  'forged payloads': 1200,
-  'clicks of approvers': 400,
-  'unsigned and odd HTTP': 900,
+  'command text': 1200,
+  'forged payloads': 900,
+  'clicks of approvers': 300,
+  'unsigned and odd HTTP': 700,
   'Socket Mode frames': 300,
-  'texts on their way to Slack': 2000,
-  'attributes of the realm': 2000,
-  'answers of Keycloak': 700,
-  'audit filters': 700,
-  'CSV cells': 1000,
-  configuration: 1500,
-  'log fields': 600,
-  'justification patterns': 200,
+  'texts on their way to Slack': 1500,
+  'attributes of the realm': 1800,
+  'answers of Keycloak': 600,
+  'audit filters': 500,
+  'CSV cells': 900,
+  configuration: 1300,
+  'log fields': 400,
+  'justification patterns': 150,
 } as const;
 export type DoorName = keyof typeof DOORS;
 
