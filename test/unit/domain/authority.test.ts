@@ -1,0 +1,46 @@
+import { describe, expect, it } from '@jest/globals';
+import { ableApprovers, unsatisfiable } from '../../../src/domain/authority.ts';
+import type { StaffedStage } from '../../../src/domain/authority.ts';
+import { keycloakUserId } from '../../../src/domain/ids.ts';
+import type { DirectoryUser } from '../../../src/domain/people.ts';
+
+const user = (name: string, facts: Partial<DirectoryUser> = {}): DirectoryUser => ({
+  userId: keycloakUserId(name),
+  username: name,
+  enabled: true,
+  email: null,
+  emailVerified: false,
+  slackIds: [`T/${name}`],
+  ...facts,
+});
+const [ann, ben, cat] = [user('ann'), user('ben'), user('cat')];
+const stage = (required: number, ...members: readonly DirectoryUser[]): StaffedStage => ({
+  rule: { approverGroup: '/g', required },
+  groupPath: `/g${required}${members.map(({ username }) => username).join('')}`,
+  members,
+});
+const ids = (users: readonly DirectoryUser[]) => users.map(({ userId }) => userId);
+
+describe('who could decide', () => {
+  it('enabled members who are not barred, and linked by exactly one account where that is needed', () => {
+    const bare = user('dan', { slackIds: [] });
+    const twice = user('eve', { slackIds: ['a', 'b'] });
+    const all = stage(1, ann, ben, user('off', { enabled: false }), bare, twice);
+    expect(ids(ableApprovers(all, [ben.userId], 'email'))).toEqual(['ann', 'dan', 'eve']);
+    expect(ids(ableApprovers(all, [ben.userId], 'linked'))).toEqual(['ann']);
+  });
+
+  it('I12: one person counts once over all stages, so every set of stages needs as many people as it asks for', () => {
+    expect(unsatisfiable([stage(1, ann), stage(1, ben)], [], 'email')).toBeNull();
+    expect(unsatisfiable([stage(2, ann, ben)], [], 'email')).toBeNull();
+    const alone = stage(2, ann);
+    expect(unsatisfiable([stage(1, ann), alone], [], 'email')).toBe(alone);
+    const second = stage(1, ann);
+    expect(unsatisfiable([stage(1, ann), second], [], 'email')).toBe(second);
+    const third = stage(1, ann, ben);
+    expect(unsatisfiable([stage(1, ann, ben), stage(1, ann, ben), third], [], 'email')).toBe(third);
+    expect(unsatisfiable([stage(1, ann, ben), stage(1, ben, cat), stage(1, cat)], [], 'email')).toBeNull();
+    expect(unsatisfiable([stage(1, ann)], [ann.userId], 'email')).not.toBeNull();
+    expect(unsatisfiable([], [], 'email')).toBeNull();
+  });
+});

@@ -1,0 +1,57 @@
+import { describe, expect, it } from '@jest/globals';
+import type { AuditDraft } from '../../../src/domain/audit.ts';
+import { grantEntry, requestEntry, systemActor } from '../../../src/domain/audit-drafts.ts';
+import { replay, replayedGrant, replayedRequest } from '../../../src/domain/replay.ts';
+import { close } from '../../../src/domain/request.ts';
+import { aGrant, aLiveGrant, aRequest, START } from '../../builders/domain.ts';
+
+const request = aRequest({ version: 3 });
+const closed = close(request, 'withdrawn', START);
+const live = aLiveGrant();
+const ended = { ...live, state: 'ended', endedAt: START, endedBy: 'release' } as const;
+const asked = requestEntry('request.submitted', request, systemActor, START);
+const withdrawn = requestEntry('request.withdrawn', closed, systemActor, START);
+const went = grantEntry('grant.live', live, systemActor, START);
+const over = grantEntry('grant.ended', ended, systemActor, START);
+
+describe('I22: replaying the audit', () => {
+  it('gives the newest state of each row, in order, onto what was replayed before', () => {
+    const first = replay([asked, went]);
+    expect(first.requests.get(request.id)).toEqual({ state: 'pending', version: 3 });
+    expect(first.requests.get(request.id)).toEqual(replayedRequest(request));
+    expect(first.grants.get(live.id)).toEqual({ state: 'live', expiresAt: live.expiresAt, endedBy: null });
+    const second = replay([withdrawn, over], first);
+    expect(second.requests.get(request.id)).toEqual(replayedRequest(closed));
+    expect(second.grants.get(live.id)).toEqual(replayedGrant(ended));
+    expect(replayedGrant(ended)).toEqual({ state: 'ended', expiresAt: live.expiresAt, endedBy: 'release' });
+    expect(first.grants.get(live.id)?.state).toBe('live');
+    expect([second.requests.size, second.grants.size]).toEqual([1, 1]);
+  });
+
+  it('leaves out what changed no row: refusals, other kinds, and entries without the id', () => {
+    const refused: AuditDraft = { ...asked, kind: 'request.refused' };
+    const decision: AuditDraft = { ...asked, kind: 'decision.refused' };
+    const held: AuditDraft = { ...went, kind: 'holding.held' };
+    const nobody: readonly AuditDraft[] = [
+      { ...asked, requestId: null },
+      { ...went, grantId: null, requestId: null },
+    ];
+    const { requests, grants } = replay([refused, decision, held, ...nobody]);
+    expect([requests.size, grants.size]).toEqual([0, 0]);
+    expect(replay([]).requests.size).toBe(0);
+  });
+
+  it('reads nothing into what is not there', () => {
+    const { requests, grants } = replay([
+      { ...asked, data: { state: 7, version: '3' } },
+      { ...went, data: { state: null, expiresAt: 'soon', endedBy: 1 } },
+    ]);
+    expect(requests.get(request.id)).toEqual({ state: '', version: 0 });
+    expect(grants.get(live.id)).toEqual({ state: '', expiresAt: null, endedBy: null });
+  });
+
+  it('a planned grant has no end yet, whatever its row says meanwhile', () => {
+    expect(replayedGrant(aGrant({ expiresAt: START }))).toEqual({ state: 'planned', expiresAt: null, endedBy: null });
+    expect(replayedGrant(live)).toEqual({ state: 'live', expiresAt: live.expiresAt, endedBy: null });
+  });
+});
