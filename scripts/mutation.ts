@@ -53,9 +53,7 @@ function tell(source: string, mutants: readonly MutantResult[]): void {
     `${((100 * killed) / mutants.length).toFixed(1).padStart(5)} %  ${killed} of ${mutants.length}  ${source}`,
   );
   for (const { location, replacement, status } of mutants.filter((mutant) => !isKilled(mutant))) {
-    console.log(
-      `         ${status} line ${location.start.line}: ${(replacement ?? '').replaceAll(/\s+/g, ' ').slice(0, 120)}`,
-    );
+    console.log(`         ${status} line ${location.start.line}: ${replacement.replaceAll(/\s+/g, ' ').slice(0, 120)}`);
   }
 }
 

@@ -35,4 +35,11 @@ describe('a CSV line', () => {
       expect(csvLine([text])).toBe(`"${text.replaceAll('"', '""')}"\r\n`);
     }
   });
+
+  it.each([' ', '\u200B', '\n', '"', '='])(
+    'a text of 100,000 times %j is written before the test is given up',
+    (sign) => {
+      expect(csvLine([`${sign.repeat(100_000)}=`, sign.repeat(100_000)]).length).toBeGreaterThan(200_000);
+    },
+  );
 });

@@ -160,4 +160,61 @@ describe('an entitlement read from attributes', () => {
       expect(isRequestable({ requestable: [value] })).toBe(false);
     expect(isRequestable({})).toBe(false);
   });
+
+  it('each risk sets these and nothing else', () => {
+    expect(RISK_DEFAULTS).toEqual({
+      low: { defaultSeconds: 14_400, maxSeconds: 28_800, required: 1, linked: false, endSessions: false },
+      medium: { defaultSeconds: 3600, maxSeconds: 14_400, required: 1, linked: false, endSessions: false },
+      high: { defaultSeconds: 1800, maxSeconds: 7200, required: 1, linked: true, endSessions: true },
+      critical: { defaultSeconds: 1800, maxSeconds: 3600, required: 2, linked: true, endSessions: true },
+    });
+  });
+
+  it.each<[string, Attributes]>([
+    ['its attribute risk is "HIGH"; write low, medium, high or critical', { risk: ['HIGH'] }],
+    ['its attribute risk is empty', { risk: [' '] }],
+    ['its attribute risk has 2 values; write one', { risk: ['low', 'low'] }],
+    ['its attribute end-sessions is empty', { 'end-sessions': [''] }],
+    ['it has an attribute approver-groups, which means nothing', { 'approver-groups': ['x'] }],
+    ['approvals-required is "11"; write a whole number from 1 to 10', { 'approvals-required': ['11'] }],
+    ['approvals-required is "two"; write a whole number from 1 to 10', { 'approvals-required': ['two'] }],
+    ['max-duration is "59s"; write for example 4h, at least 1m', { 'max-duration': ['59s'] }],
+    ['max-duration is "abc"; write for example 4h, at least 1m', { 'max-duration': ['abc'] }],
+    ['default-duration is "5h"; write for example 1h, at most max-duration', { 'default-duration': ['5h'] }],
+    ['default-duration is "59s"; write for example 1h, at most max-duration', { 'default-duration': ['59s'] }],
+    ['default-duration is "abc"; write for example 1h, at most max-duration', { 'default-duration': ['abc'] }],
+    ['justification-pattern is no regular expression', { 'justification-pattern': ['('] }],
+    ['end-sessions is "yes"; write true or false', { 'end-sessions': ['yes'] }],
+    ['approver-group-3 stands without approver-group-2', { 'approver-group-3': ['/owners'] }],
+    ['approvals-required-2 stands without approver-group-2', { 'approvals-required-2': ['1'] }],
+  ])('I30: says why: %s', (why, attributes) => expect(because(attributes)).toBe(why));
+
+  it('I30: says why a stage, or every stage, is missing', () => {
+    const why = (attributes: Attributes) => {
+      const item = read(attributes);
+      return item.requestable ? null : item.because;
+    };
+    expect(why({})).toBe('it names no approver-group');
+    expect(why({ 'approver-group-2': ['/x'] })).toBe('approver-group-2 stands without approver-group');
+    expect(why({ 'approvals-required': ['1'] })).toBe('approvals-required stands without approver-group');
+  });
+
+  it('the limits themselves are allowed, and blanks around a value are not meant', () => {
+    expect(good({ ...approved, 'max-duration': ['60s'], 'default-duration': ['60s'] })).toMatchObject({
+      maxSeconds: 60,
+      defaultSeconds: 60,
+    });
+    expect(good({ ...approved, risk: [' low '], 'approvals-required': ['10'] })).toMatchObject({
+      risk: 'low',
+      stages: [{ required: 10 }],
+    });
+    expect(good({ ...approved, description: [''] }).description).toBe('');
+    expect(good({ ...approved, 'end-sessions': ['false'] }).endSessions).toBe(false);
+    expect(good({ ...approved, 'my-approver-group': ['a', 'b'], other: [] }).stages).toHaveLength(1);
+    expect(good({ ...approved, risk: [] }).risk).toBe('medium');
+    const short = read(approved, 7200);
+    expect(short.requestable && short.entitlement).toMatchObject({ defaultSeconds: 7200, maxSeconds: 14_400 });
+    expect(read(approved, 14_400).requestable).toBe(true);
+    expect(read(approved, 14_401).requestable).toBe(false);
+  });
 });

@@ -1,9 +1,9 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { activationDeadline, dueAt, endReason, holdingKey } from '../../../src/domain/grant.ts';
+import { activationDeadline, dueAt, endReason, holdingKey, planGrant } from '../../../src/domain/grant.ts';
 import type { OpenGrant } from '../../../src/domain/grant.ts';
-import { keycloakUserId, resourceId } from '../../../src/domain/ids.ts';
-import { aGrant, aLiveGrant, aPerson, START } from '../../builders/domain.ts';
+import { grantId, keycloakUserId, resourceId } from '../../../src/domain/ids.ts';
+import { aGrant, aLiveGrant, aPerson, aRequest, START } from '../../builders/domain.ts';
 
 const HOUR_MS = 3_600_000;
 const leaseSeconds = fc.integer({ min: 1, max: 200_000 });
@@ -82,5 +82,30 @@ describe('when a grant ends by itself', () => {
         clientUuid: null,
       }),
     );
+  });
+});
+
+describe('the grant that an approved request becomes', () => {
+  it('I12: is planned for the beneficiary, for the approved time, by those who approved', () => {
+    const by = aPerson();
+    const approvals = [{ kind: 'approve', stage: 0, by, at: START, leaseSeconds: 900 }] as const;
+    const request = { ...aRequest(), state: 'approved', approvals, decidedAt: START + 5, leaseSeconds: 900 } as const;
+    expect(planGrant(grantId('g'), request)).toEqual({
+      id: 'g',
+      realm: request.realm,
+      requestId: request.id,
+      person: request.beneficiary,
+      resource: request.resource,
+      leaseSeconds: 900,
+      endSessions: request.endSessions,
+      digest: request.digest,
+      approvers: [by],
+      approvedAt: START + 5,
+      endAsked: null,
+      correlationId: request.correlationId,
+      revision: 1,
+      state: 'planned',
+      expiresAt: null,
+    });
   });
 });

@@ -25,12 +25,12 @@ const at = (seq: number): AuditEntry => {
 };
 const headOf = (seq: number): Head => (seq === 0 ? { seq: 0, hash: GENESIS } : { seq, hash: at(seq).hash });
 
-async function* stream(entries: readonly AuditEntry[], thrown?: unknown): AsyncIterable<AuditEntry> {
+async function* stream(entries: readonly AuditEntry[], thrown?: Error): AsyncIterable<AuditEntry> {
   await Promise.resolve();
   yield* entries;
   if (thrown !== undefined) throw thrown;
 }
-const verify = (entries: readonly AuditEntry[], before = headOf(4), after = before, thrown?: unknown) => {
+const verify = (entries: readonly AuditEntry[], before = headOf(4), after = before, thrown?: Error) => {
   const heads = [before, after];
   return verifyChain(stream(entries, thrown), () => Promise.resolve(heads.shift() ?? after));
 };
