@@ -3,8 +3,10 @@
 import { existsSync, globSync } from 'node:fs';
 import path from 'node:path';
 import { Stryker } from '@stryker-mutator/core';
-import type { MutantResult, PartialStrykerOptions } from '@stryker-mutator/api/core';
 import jest from '../jest.config.js';
+
+type PartialStrykerOptions = NonNullable<ConstructorParameters<typeof Stryker>[0]>;
+type MutantResult = Awaited<ReturnType<Stryker['runMutationTest']>>[number];
 
 const BREAK_PERCENT = 85;
 const root = path.dirname(import.meta.dirname);

@@ -1,7 +1,7 @@
 // What people, clients and mis-set realms have been known to send. Readable on purpose: add what bit you.
 
 /** Text that would mention, link, format or pose as something of ours if it reached Slack as it is. */
-export const INJECTIONS = [
+const INJECTIONS = [
   '<!channel>',
   '<!here> please',
   '<!everyone|hello>',
@@ -33,7 +33,7 @@ export const INJECTIONS = [
 ] as const;
 
 /** Signs that are not seen, turn the reading order round, or are no character at all. */
-export const UNSEEN = [
+const UNSEEN = [
   '\u202Egnp.exe',
   '\u2066isolated\u2069',
   '\u200Fright to left \u05D0\u05D1',
@@ -92,7 +92,7 @@ export const FORMULAS = [
 ] as const;
 
 /** Words that other languages and formats take for something. */
-export const CODE = [
+const CODE = [
   "'; DROP TABLE grants; --",
   '" OR 1=1 --',
   '%',
@@ -125,7 +125,7 @@ export const CODE = [
 ] as const;
 
 /** Numbers, durations and times that look like some and are none, or too many. */
-export const NUMBERS = [
+const NUMBERS = [
   '0',
   '-0',
   '-1',

@@ -28,7 +28,7 @@ const form = (fields: Readonly<Record<string, unknown>>): string =>
   ).toString();
 const wellFormed = (text: string): string => text.toWellFormed();
 
-export const FORM = 'application/x-www-form-urlencoded';
+const FORM = 'application/x-www-form-urlencoded';
 let serial = 0;
 /** Every payload of Slack has its own. */
 const trigger = (): string => `hostile.${(serial += 1)}`;

@@ -55,7 +55,7 @@ export function walk(value: unknown, people: ReadonlySet<string>): void {
 }
 
 /** One text as Slack gets it: our own marks name only `people`, and what remains has no mark left in it. */
-export function expectHarmlessText(text: string, kind: 'mrkdwn' | 'plain_text', people: ReadonlySet<string>): void {
+function expectHarmlessText(text: string, kind: 'mrkdwn' | 'plain_text', people: ReadonlySet<string>): void {
   const rest = text.replace(OURS, (mark, ...groups) => {
     const { user } = groups.at(-1) as { readonly user?: string };
     return kind === 'plain_text' || (user !== undefined && !people.has(user)) ? mark : '';
