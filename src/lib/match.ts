@@ -21,5 +21,6 @@ export function matches(pattern: string, text: string): boolean {
   }
 }
 
+/** Not by its class: it may come from the other context. */
 const isTimeout = (error: unknown): boolean =>
-  error instanceof Error && 'code' in error && error.code === 'ERR_SCRIPT_EXECUTION_TIMEOUT';
+  typeof error === 'object' && error !== null && 'code' in error && error.code === 'ERR_SCRIPT_EXECUTION_TIMEOUT';

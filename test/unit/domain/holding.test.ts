@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { dueAt } from '../../../src/domain/grant.ts';
 import type { LiveGrant, OpenGrant, PlannedGrant } from '../../../src/domain/grant.ts';
-import { maySend, nextStep, openHolding } from '../../../src/domain/holding.ts';
+import { disowned, maySend, nextStep, openHolding, resolved } from '../../../src/domain/holding.ts';
 import type { Holding, Look } from '../../../src/domain/holding.ts';
 import { grantId } from '../../../src/domain/ids.ts';
 import { aGrant, START } from '../../builders/domain.ts';
@@ -130,6 +130,84 @@ describe('one step', () => {
     expect(may('delete', [], 'A', START + ROW_LEASE_MS - TIMEOUT_MS - 1)).toBe(true);
     expect(may('delete', [], 'A', START + ROW_LEASE_MS - TIMEOUT_MS)).toBe(false);
     expect(maySend('delete', { ...ours, rowLease: null }, [], 'A', START, TIMEOUT_MS)).toBe(false);
+  });
+});
+
+describe('what is written down', () => {
+  it('a lease that went live: since when, until when, one revision on; the next look is at the first end', () => {
+    const late = live('late', { expiresAt: START + 9_000_000 });
+    expect(stepOn(ours, [planned('a'), late], look())).toEqual({
+      do: 'settle',
+      live: [{ ...planned('a'), state: 'live', liveAt: START, expiresAt: START + 3_600_000, revision: 2 }],
+      ended: [],
+      holding: { ...ours, nextLookAt: START + 3_600_000 },
+    });
+    const sent = planned('b', { expiresAt: START + 5000 });
+    expect(stepOn(ours, [sent], look())).toMatchObject({ live: [{ expiresAt: START + 5000 }] });
+  });
+
+  it('a lease that ended: since when it was live, if it ever was, and one revision on', () => {
+    const { liveAt } = live('a');
+    expect(stepOn(holding({ owned: false }), [live('a', due)], null)).toMatchObject({
+      ended: [{ state: 'ended', liveAt, endedAt: START, endedBy: 'expiry', revision: 2 }],
+    });
+    const never = planned('a', { approvedAt: START - 3_600_000 });
+    expect(stepOn(holding(), [never], null)).toMatchObject({ ended: [{ liveAt: null, endedBy: 'not_activated' }] });
+  });
+
+  it('at the end: whose it was is forgotten, unless it was there before; sessions only of what was ours, if one lease asks', () => {
+    const row = {
+      puts: 0,
+      deletes: 0,
+      lastSendAt: null,
+      failures: 0,
+      held: null,
+      nextLookAt: null,
+      sessionsDue: false,
+    };
+    const over = live('a', { ...due, endSessions: true });
+    const failing = { failures: 3, held: 'refused', lastSendAt: START - QUARANTINE_MS };
+    const settled = (owned: boolean | null, grants: readonly OpenGrant[]) =>
+      stepOn(holding({ owned, ...failing }), grants, absent, true);
+    expect(settled(false, [over])).toMatchObject({ do: 'settle', holding: { ...row, owned: false } });
+    expect(settled(null, [over])).toMatchObject({ do: 'settle', holding: { ...row, owned: null } });
+    expect(settled(true, [live('b', due)])).toMatchObject({ do: 'settle', holding: { ...row, owned: null } });
+    expect(settled(true, [over, live('b', due)])).toMatchObject({
+      holding: { ...row, owned: null, sessionsDue: true, nextLookAt: START },
+    });
+  });
+
+  it('an attempt is counted before it is sent and struck off once it is resolved', () => {
+    expect(stepOn(ours, [live('a', due)], null)).toEqual({
+      do: 'delete',
+      holding: { ...ours, deletes: 1, lastSendAt: START },
+    });
+    expect(stepOn(holding(), [planned('a')], absent)).toMatchObject({
+      do: 'put',
+      holding: { owned: true, puts: 1, lastSendAt: START },
+      grants: [{ expiresAt: START + 3_600_000, revision: 2 }],
+    });
+    const both = holding({ puts: 2, deletes: 2 });
+    expect(resolved(both, 'put')).toEqual({ ...both, puts: 1 });
+    expect(resolved(both, 'delete')).toEqual({ ...both, deletes: 1 });
+    expect(resolved(ours, 'put')).toEqual(ours);
+    expect(resolved(ours, 'delete')).toEqual(ours);
+  });
+
+  it('a PUT that never took effect leaves nothing ours, unless another may have, or a lease is live', () => {
+    expect(disowned(ours, [planned('a')])).toEqual({ ...ours, owned: null });
+    expect(disowned(ours, [])).toEqual({ ...ours, owned: null });
+    const sent = holding({ owned: true, puts: 1 });
+    expect(disowned(sent, [planned('a')])).toEqual(sent);
+    expect(disowned(ours, [planned('a'), live('b')])).toEqual(ours);
+  });
+
+  it('waiting for late calls ends when the quarantine does', () => {
+    const row = holding({ owned: true, deletes: 1, lastSendAt: START - 1000 });
+    expect(stepOn(row, [live('a')], look())).toMatchObject({
+      do: 'wait',
+      holding: { nextLookAt: START - 1000 + QUARANTINE_MS },
+    });
   });
 });
 

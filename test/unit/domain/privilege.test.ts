@@ -35,4 +35,21 @@ describe('I18: no admin by accident', () => {
   it('I30: what cannot be read in full may not be given', () => {
     expect(privilegeProblem({ known: false, because: 'composites are hidden' })).toContain('composites are hidden');
   });
+
+  it('says in words what is wrong, and names three roles at most', () => {
+    const role = (name: string, client: string | null) => ({ id: name, name, client });
+    const admin = [
+      role('admin', null),
+      role('view', 'realm-management'),
+      role('x', 'acme-realm'),
+      role('y', 'b-realm'),
+    ];
+    const said = (count: number) =>
+      privilegeProblem({ known: true, roles: [role('read', 'shop'), ...admin.slice(0, count)] });
+    expect(said(1)).toBe('it gives administration of Keycloak (admin)');
+    expect(said(3)).toBe('it gives administration of Keycloak (admin, realm-management/view, acme-realm/x)');
+    expect(said(4)).toBe('it gives administration of Keycloak (admin, realm-management/view, acme-realm/x and 1 more)');
+    expect(privilegeProblem({ known: false, because: 'why' })).toBe('what it gives cannot be read in full (why)');
+    expect([roleName(role('read', 'shop')), roleName(role('read', null))]).toEqual(['shop/read', 'read']);
+  });
 });
