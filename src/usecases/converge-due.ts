@@ -52,7 +52,10 @@ export function createConverger(ports: Ports): Converger {
 
   async function one(claimed: Claimed): Promise<void> {
     try {
-      if ((await converge(ports, claimed)) === 'away' && !away) await probeAfterFailure();
+      const at = ports.clock.now();
+      const result = await converge(ports, claimed);
+      if (result === 'settled') withoutRecord?.settled(claimed.holding.key, at);
+      if (result === 'away' && !away) await probeAfterFailure();
     } catch (error) {
       if (hasCode(error, 'store_unavailable')) throw error;
       // The row lease runs out and the holding is claimed again.

@@ -8,8 +8,8 @@ const PAGE = 500;
 /** Not longer than the shortest lease that people ask for: then every lease is known before it is due. */
 const MEMORY_MS = 30_000;
 
-/** What is remembered of a holding of ours: `name` is its key and epoch, `endsAt` when the last of its leases is due. */
-type Known = Target & { readonly name: string; readonly endsAt: EpochMs };
+/** What is remembered of a holding of ours, by its key; `endsAt`: when the last of its leases is due. */
+type Known = Target & { readonly epoch: number; readonly endsAt: EpochMs };
 
 /**
  * Takes away what is due while the database cannot write (I24): nothing is granted and nothing recorded, but a lease
@@ -19,24 +19,27 @@ type Known = Target & { readonly name: string; readonly endsAt: EpochMs };
 export function createUnrecordedRevoker(ports: Pick<Ports, 'store' | 'access' | 'clock' | 'log'>): {
   /** Call it while the database answers: what is read now is what can be ended when it does not. */
   remember(): Promise<void>;
+  /** The record ended what was due on this holding at `at`: it must not be taken away once more from memory (I7). */
+  settled(key: string, at: EpochMs): void;
   run(): Promise<void>;
 } {
-  let known: readonly Known[] = [];
+  let known = new Map<string, Known>();
   let knownAt: EpochMs | null = null;
-  let taken = new Set<string>();
+  /** The epoch in which it was taken away, by key. */
+  const taken = new Map<string, number>();
 
   async function read(): Promise<void> {
     const resources = new Map<string, Resource>();
-    const all: Known[] = [];
+    const all = new Map<string, Known>();
     for (let after = ''; ;) {
       const rows = await ports.store.openHoldings(after, PAGE);
       for (const { holding, grants } of rows) {
-        const { userId, epoch, owned } = holding;
+        const { key, userId, epoch, owned } = holding;
         if (owned !== true) continue;
         const name = `${holding.resource.kind}/${holding.resource.id}`;
         const resource = resources.get(name) ?? holding.resource;
         resources.set(name, resource);
-        all.push({ name: `${holding.key}:${epoch}`, userId, resource, endsAt: Math.max(0, ...grants.map(dueAt)) });
+        all.set(key, { userId, resource, epoch, endsAt: Math.max(0, ...grants.map(dueAt)) });
       }
       const last = rows.at(-1);
       if (last === undefined || rows.length < PAGE) break;
@@ -46,18 +49,22 @@ export function createUnrecordedRevoker(ports: Pick<Ports, 'store' | 'access' | 
     knownAt = ports.clock.now();
   }
 
-  async function take(due: Known): Promise<void> {
+  async function take(key: string, due: Known): Promise<void> {
     const outcome = await ports.access.take(due);
     if (outcome !== 'done' && outcome !== 'gone') return;
     const { present } = await ports.access.look(due, 'presence');
     if (present) return;
-    taken.add(due.name);
-    ports.log.warn('taken away without a record', { holding: due.name });
+    taken.set(key, due.epoch);
+    ports.log.warn('taken away without a record', { holding: key });
   }
 
   return {
     remember: async () => {
       if (knownAt === null || ports.clock.now() - knownAt >= MEMORY_MS) await read();
+    },
+    settled: (key, at) => {
+      const one = known.get(key);
+      if (one !== undefined && !(one.endsAt > at)) known.delete(key);
     },
     run: async () => {
       try {
@@ -66,14 +73,14 @@ export function createUnrecordedRevoker(ports: Pick<Ports, 'store' | 'access' | 
         // The last list read is better than none.
       }
       const now = ports.clock.now();
-      taken = new Set(known.flatMap(({ name }) => (taken.has(name) ? [name] : [])));
-      for (const due of known) {
-        if (due.endsAt > now || taken.has(due.name)) continue;
+      for (const [key, epoch] of taken) if (known.get(key)?.epoch !== epoch) taken.delete(key);
+      for (const [key, due] of known) {
+        if (due.endsAt > now || taken.has(key)) continue;
         try {
-          await take(due);
+          await take(key, due);
         } catch (error) {
           if (!(error instanceof CodedError)) throw error;
-          ports.log.warn('could not take away without a record', { holding: due.name, code: error.code });
+          ports.log.warn('could not take away without a record', { holding: key, code: error.code });
         }
       }
     },

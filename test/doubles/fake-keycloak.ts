@@ -55,10 +55,26 @@ export type FakeKeycloak = {
   has(username: string, path: string): boolean;
   logoutComesFirst(yes: boolean): void;
   count(call: string): number;
+  /** Late calls whose time has come take effect now, not at the next look. */
+  land(): void;
+  /** Who gave the access that somebody has now, or null when he has none. By ids, of people and things that are gone too. */
+  giver(userId: string, resourceId: string): 'hand' | 'leasehold' | null;
+};
+
+/** What a test may decide about a fake realm. */
+type Make = {
+  readonly uuid?: () => string;
+  /** How long after it was sent a `late` call lands. */
+  readonly lateMs?: () => number;
+  /** Told right before a call of ours takes effect, maybe long after it was sent. */
+  readonly onEffect?: (call: 'give' | 'take', target: Target) => void;
 };
 
 /** A realm in memory behind the three ports, which goes wrong on demand. */
-export function fakeKeycloak(clock: Clock): FakeKeycloak {
+export function fakeKeycloak(
+  clock: Clock,
+  { uuid = randomUUID, lateMs = () => LATE_MS, onEffect = () => undefined }: Make = {},
+): FakeKeycloak {
   const faults = createFaults();
   const calls: Made[] = [];
   const users = new Map<string, DirectoryUser>();
@@ -71,7 +87,7 @@ export function fakeKeycloak(clock: Clock): FakeKeycloak {
   let collisions = 0;
   let logoutFirst = false;
   const bot: DirectoryUser = {
-    userId: keycloakUserId(randomUUID()),
+    userId: keycloakUserId(uuid()),
     username: 'service-account-leasehold',
     enabled: true,
     email: null,
@@ -112,7 +128,12 @@ export function fakeKeycloak(clock: Clock): FakeKeycloak {
     if (fault === 'forbidden') throw new CodedError('keycloak_forbidden', `${call} is refused`);
     if (fault !== null) throw new CodedError('keycloak_unavailable', `${call} was not answered`);
   };
-  const change = async (call: string, { userId, resource }: Target, act: () => void): Promise<CallOutcome> => {
+  const change = async (call: 'give' | 'take', target: Target, doIt: () => void): Promise<CallOutcome> => {
+    const { userId, resource } = target;
+    const act = (): void => {
+      onEffect(call, target);
+      doIt();
+    };
     calls.push({ call, userId, path: resource.path });
     const key = place(userId, resource.id);
     if (underway.has(key)) collisions += 1;
@@ -124,7 +145,7 @@ export function fakeKeycloak(clock: Clock): FakeKeycloak {
       if (fault === 'forbidden') return 'refused';
       if (fault === 'never') return 'unknown';
       if (fault === 'late') {
-        later.push({ at: clock.now() + LATE_MS, act });
+        later.push({ at: clock.now() + lateMs(), act });
         return 'unknown';
       }
       if (userById(userId) === null || byId(resource.id) === null) return 'gone';
@@ -257,7 +278,7 @@ export function fakeKeycloak(clock: Clock): FakeKeycloak {
     user: (username, facts = {}) => {
       const known = users.get(username);
       const user: DirectoryUser = {
-        userId: known?.userId ?? keycloakUserId(randomUUID()),
+        userId: known?.userId ?? keycloakUserId(uuid()),
         username,
         enabled: true,
         email: `${username}@acme.example`,
@@ -277,8 +298,8 @@ export function fakeKeycloak(clock: Clock): FakeKeycloak {
         return known;
       }
       const parent = kind === 'group' ? (things.get(path.slice(0, path.lastIndexOf('/'))) ?? null) : null;
-      const clientUuid = kind === 'client-role' ? randomUUID() : null;
-      const resource: Resource = { kind, id: resourceId(randomUUID()), path, clientUuid };
+      const clientUuid = kind === 'client-role' ? uuid() : null;
+      const resource: Resource = { kind, id: resourceId(uuid()), path, clientUuid };
       const thing: Thing = { resource, parent, attributes, gives: [], unreadable: null };
       things.set(path, thing);
       return thing;
@@ -294,5 +315,7 @@ export function fakeKeycloak(clock: Clock): FakeKeycloak {
       logoutFirst = yes;
     },
     count: (call) => calls.filter((made) => made.call === call).length,
+    land,
+    giver: (userId, id) => (held.has(place(userId, id)) ? (givers.get(place(userId, id)) ?? null) : null),
   };
 }

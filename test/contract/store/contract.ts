@@ -1,5 +1,6 @@
 import { describe } from '@jest/globals';
-import { auditContract } from './audits.ts';
+import { tamperContract } from './audits.ts';
+import { chainContract } from './chains.ts';
 import { commitContract } from './commits.ts';
 import type { OpenStore } from './harness.ts';
 import { holdingContract } from './holdings.ts';
@@ -7,12 +8,18 @@ import { interleavingContract } from './interleavings.ts';
 import { laneContract } from './lanes.ts';
 import { queueContract } from './queues.ts';
 
-/** What every store guarantees, whatever database is behind it. `open` gives a fresh, empty one each time. */
+/** What every database guarantees. `open` gives a fresh, empty one each time. */
 export function storeContract(name: string, open: OpenStore): void {
+  portContract(name, open);
+  describe(`${name}: tampering`, () => tamperContract(open));
+}
+
+/** What the port promises, whatever is behind it: all but what takes a client of the database to see. */
+export function portContract(name: string, open: OpenStore): void {
   describe(`${name}: commits`, () => commitContract(open));
   describe(`${name}: holdings`, () => holdingContract(open));
   describe(`${name}: queues`, () => queueContract(open));
   describe(`${name}: lanes`, () => laneContract(open));
-  describe(`${name}: audit`, () => auditContract(open));
+  describe(`${name}: audit`, () => chainContract(open));
   describe(`${name}: interleavings`, () => interleavingContract(open));
 }

@@ -218,4 +218,20 @@ describe('I24: the record cannot be written', () => {
       await expectSound(world);
     },
   );
+
+  it('I7: what the record has ended is not taken away once more from memory', async () => {
+    const world = await aWorld();
+    let broken: 'no' | 'writes' | 'all' = 'no';
+    const bot = world.restart('one', { ...world.ports, store: failing(world.store, () => broken) });
+    await world.lease('ann', READ, '5m');
+    // What is open is remembered at least this often; the lease ends soon after.
+    await world.advance(290);
+    world.clock.advance(10);
+    await bot.converge();
+    expect(world.keycloak.has('ann', READ)).toBe(false);
+    world.keycloak.join('ann', READ);
+    broken = 'all';
+    await bot.converge();
+    expect(world.keycloak.has('ann', READ)).toBe(true);
+  });
 });

@@ -1,0 +1,73 @@
+import type { Grant, OpenGrant } from '../../src/domain/grant.ts';
+import { holdingKey } from '../../src/domain/grant.ts';
+import type { Holding } from '../../src/domain/holding.ts';
+import type { PostedMessage } from '../../src/domain/message.ts';
+import type { AccessRequest, PendingRequest } from '../../src/domain/request.ts';
+import type { Batch } from '../../src/usecases/ports.ts';
+
+/** The rows of the memory store. Values are never changed in place, so a row can be handed out as it is. */
+export type Tables = ReturnType<typeof createTables>;
+
+export function createTables() {
+  const requests = new Map<string, AccessRequest>();
+  const grants = new Map<string, Grant>();
+  const holdings = new Map<string, Holding>();
+  const posted = new Map<string, PostedMessage>();
+  const openOn = (key: string): readonly OpenGrant[] => oldestFirst([...grants.values()].filter(isOn(key)));
+
+  /** Whether every row fits what is stored: the revision is the next one, ids and what must be unique are free. */
+  const fits = (batch: Batch): boolean =>
+    (batch.requests ?? []).every(requestFits) &&
+    (batch.grants ?? []).every(grantFits) &&
+    (batch.holdings ?? []).every(holdingFits);
+
+  const requestFits = (row: AccessRequest): boolean => {
+    const known = requests.get(row.id);
+    if (row.revision > 1) return known?.revision === row.revision - 1;
+    return known === undefined && (row.state !== 'pending' || pendingTwin(row) === null);
+  };
+  const pendingTwin = (row: Pick<AccessRequest, 'beneficiary' | 'resource'>): PendingRequest | null =>
+    pending().find(
+      ({ beneficiary, resource: { kind, id } }) =>
+        beneficiary.userId === row.beneficiary.userId && kind === row.resource.kind && id === row.resource.id,
+    ) ?? null;
+  const pending = (): readonly PendingRequest[] => [...requests.values()].filter((row) => row.state === 'pending');
+  const grantFits = (row: Grant): boolean => {
+    if (row.revision > 1) return grants.get(row.id)?.revision === row.revision - 1;
+    return !grants.has(row.id) && ![...grants.values()].some((grant) => grant.requestId === row.requestId);
+  };
+  const holdingFits = (row: Holding): boolean => {
+    const known = holdings.get(row.key);
+    if (row.revision === 1) return known === undefined;
+    return known?.revision === row.revision - 1 && known.epoch === row.epoch;
+  };
+
+  return {
+    requests,
+    grants,
+    holdings,
+    posted,
+    openOn,
+    fits,
+    pending,
+    pendingTwin,
+    write: (batch: Batch): void => {
+      for (const row of batch.requests ?? []) requests.set(row.id, row);
+      for (const row of batch.grants ?? []) grants.set(row.id, row);
+      for (const row of batch.holdings ?? []) holdings.set(row.key, row);
+      for (const row of batch.posted ?? []) {
+        // One message per request, role and stage, and one place per message.
+        for (const [key, old] of posted) if (old.channel === row.channel && old.ts === row.ts) posted.delete(key);
+        posted.set(`${row.requestId}/${row.role}/${row.stage}`, row);
+      }
+    },
+  };
+}
+
+const isOn =
+  (key: string) =>
+  (grant: Grant): grant is OpenGrant =>
+    grant.state !== 'ended' && holdingKey(grant.realm, grant.person.userId, grant.resource) === key;
+
+export const oldestFirst = (grants: readonly OpenGrant[]): readonly OpenGrant[] =>
+  grants.toSorted((a, b) => a.approvedAt - b.approvedAt);

@@ -1,0 +1,183 @@
+import { digestText } from '../../../src/domain/plan.ts';
+import { endReason } from '../../../src/domain/grant.ts';
+import type { EndedGrant, Grant, LiveGrant } from '../../../src/domain/grant.ts';
+import type { Person } from '../../../src/domain/people.ts';
+import { replay, replayedGrant, replayedRequest } from '../../../src/domain/replay.ts';
+import { progress } from '../../../src/domain/request.ts';
+import type { AccessRequest, ApprovedRequest } from '../../../src/domain/request.ts';
+import { sha256 } from '../../../src/lib/hash.ts';
+import type { InboxItem } from '../../../src/usecases/intent.ts';
+import type { Batch } from '../../../src/usecases/ports.ts';
+import { CANARY } from '../people.ts';
+import { isSeated, sinceStart } from '../scene.ts';
+import type { Before, Scene } from '../scene.ts';
+import { isAmbiguous, pairOf, seatOf } from '../truth.ts';
+
+const TOKEN_MS = 300_000;
+/** How far a process' clock may be behind its last one's after a restart, and a little. */
+const CLOCK_SLACK_MS = 15_000;
+
+/** What must be true of every single write, checked when it is written. `item` is the envelope that it finishes. */
+export function checkCommit(scene: Scene, batch: Batch, before: Before, item: InboxItem | null): void {
+  for (const row of batch.requests ?? []) checkRequest(scene, row, before.requests.get(row.id) ?? null, item);
+  for (const row of batch.grants ?? []) checkGrant(scene, row, before.grants.get(row.id) ?? null, batch);
+  checkAudit(scene, batch, before);
+  if (item !== null) checkOnce(scene, item);
+}
+
+function checkRequest(scene: Scene, row: AccessRequest, old: AccessRequest | null, item: InboxItem | null): void {
+  if (old === null) {
+    if (isAmbiguous(scene.truth, row.requester.slack) !== null && wasSoWhenReached(scene, row.requester, item))
+      scene.complain('I17', `${row.requester.username} was taken for one of two people`);
+    return;
+  }
+  if (old.state !== 'pending') scene.complain('I15', `request ${old.id} was ${old.state} and was written again`);
+  if (row.state === 'denied') checkDecision(scene, old, row.denial.by, item);
+  const added = row.approvals.length > old.approvals.length ? row.approvals.at(-1) : undefined;
+  if (added !== undefined) checkDecision(scene, old, added.by, item);
+}
+
+const wasSoWhenReached = ({ truth }: Scene, { slack }: Person, item: InboxItem | null): boolean => {
+  const reachedAt = item === null ? null : (truth.envelopes.get(item.correlationId)?.reachedAt ?? null);
+  return reachedAt !== null && (isAmbiguous(truth, slack) ?? reachedAt) < reachedAt;
+};
+
+function checkDecision(scene: Scene, old: AccessRequest, by: Person, item: InboxItem | null): void {
+  const { truth, record } = scene;
+  const envelope = item === null ? undefined : truth.envelopes.get(item.correlationId);
+  const intent = envelope?.item.intent;
+  if (envelope === undefined || (intent?.intent !== 'approve' && intent?.intent !== 'deny')) {
+    scene.complain('I12', `${old.id} was decided without a click`);
+    return;
+  }
+  const current = old.state === 'pending' ? progress(old) : null;
+  const shown = [...record.tables.posted.values()].find(
+    ({ channel, ts }) => channel === intent.message.channel && ts === intent.message.ts,
+  );
+  const replaced = truth.replacedAt.get(intent.message.ts);
+  // A newer one may have taken its place while the click was looked at.
+  const counted = replaced !== undefined && replaced.at >= (envelope.reachedAt ?? 0) ? replaced : shown;
+  if (intent.version !== old.version || intent.stage !== current?.index || counted?.requestId !== old.id)
+    scene.complain('I13', `a click on version ${intent.version}, stage ${intent.stage} decided ${old.id}`);
+  if (by.userId === old.requester.userId) scene.complain('I12', `${by.username} decided his own request`);
+  const stage = current?.stage.groupId ?? '';
+  const lostAt = truth.lostSeats.get(seatOf(by.userId, stage));
+  if (!isSeated(scene, by.userId, stage) && (lostAt ?? -1) < (envelope.reachedAt ?? 0))
+    scene.complain('I14', `${by.username} decided and was no approver any more`);
+  if (wasSoWhenReached(scene, by, item)) scene.complain('I17', `${by.username} was taken for one of two people`);
+}
+
+function checkGrant(scene: Scene, row: Grant, old: Grant | null, batch: Batch): void {
+  if (old === null) return checkQuorum(scene, row, batch);
+  if (old.state === 'ended') scene.complain('I15', `grant ${old.id} had ended and was written again`);
+  if (old.state === 'live' && row.expiresAt !== old.expiresAt)
+    scene.complain('I5', `the end of grant ${row.id} moved by ${(row.expiresAt ?? 0) - old.expiresAt} ms`);
+  if (old.state === 'planned' && row.state === 'live') checkStart(scene, row, batch);
+  if (row.state === 'ended' && old.state !== 'ended') checkEnd(scene, row);
+}
+
+function checkQuorum(scene: Scene, grant: Grant, batch: Batch): void {
+  const request = (batch.requests ?? []).find((row) => row.id === grant.requestId);
+  if (request?.state !== 'approved') return scene.complain('I12', `grant ${grant.id} has no approved request`);
+  const problem = quorumProblem(request, grant);
+  if (problem !== null) scene.complain('I12', problem);
+  const since = scene.truth.forbiddenSince.get(grant.resource.id);
+  if (since !== undefined && scene.timeline.now() - since > 75_000)
+    scene.complain('I18', `${grant.resource.path} was granted and may not be given`);
+}
+
+function quorumProblem(request: ApprovedRequest, grant: Grant): string | null {
+  const approvers = request.approvals.map((approval) => String(approval.by.userId));
+  if (new Set(approvers).size !== approvers.length) return 'somebody counted twice';
+  if (approvers.some((id) => id === request.requester.userId || id === request.beneficiary.userId))
+    return 'somebody approved for himself';
+  for (const [index, stage] of request.plan.entries()) {
+    const count = request.approvals.filter((approval) => approval.stage === index).length;
+    if (count < stage.required) return `stage ${index} has ${count} of ${stage.required} approvals`;
+  }
+  const { beneficiary, resource, askedSeconds, plan, roles } = request;
+  const digest = sha256(digestText({ beneficiary: beneficiary.userId, resource, askedSeconds, plan, roles }));
+  if (digest !== request.digest || digest !== grant.digest) return 'what was approved is not what is granted';
+  const least = Math.min(askedSeconds, ...request.approvals.map((approval) => approval.leaseSeconds));
+  return grant.leaseSeconds === least ? null : `a lease of ${grant.leaseSeconds} s, approved were ${least} s`;
+}
+
+function checkStart(scene: Scene, grant: LiveGrant, batch: Batch): void {
+  const { truth, timeline } = scene;
+  truth.liveSince.set(grant.id, timeline.now());
+  const firstPut = truth.firstPut.get(grant.id);
+  const ahead = sinceStart(scene.latest()) - timeline.now();
+  const late = firstPut === undefined ? 0 : sinceStart(grant.expiresAt) - ahead - firstPut - grant.leaseSeconds * 1000;
+  if (late > CLOCK_SLACK_MS)
+    scene.complain('I5', `the lease of grant ${grant.id} counts from ${late} ms after its first PUT`);
+  const entry = batch.audit.find((draft) => draft.kind === 'grant.live' && draft.grantId === grant.id);
+  const until = entry?.data['effectiveUntil'];
+  if (typeof until === 'number' && until < grant.expiresAt + TOKEN_MS)
+    scene.complain('I6', `tokens of grant ${grant.id} live longer than is said`);
+}
+
+/** A lease ends for a reason that is true. */
+function checkEnd(scene: Scene, grant: EndedGrant): void {
+  const { truth } = scene;
+  const { person, resource, endedBy } = grant;
+  const pair = pairOf(person.userId, resource.id);
+  const untrue = (what: string): void => scene.complain('I30', `${person.username} ${resource.path}: ${what}`);
+  const asOpen = { ...grant, state: grant.liveAt === null ? 'planned' : 'live' } as Parameters<typeof endReason>[0];
+  switch (endedBy) {
+    case 'expiry':
+    case 'not_activated':
+    case 'release':
+    case 'revocation':
+      if (endReason(asOpen, scene.latest()) !== endedBy) untrue(`ended by ${endedBy} before its time`);
+      return;
+    case 'drift':
+      if ((truth.takenByHand.get(pair)?.at ?? -1) < (truth.liveSince.get(grant.id) ?? 0))
+        untrue('called drift what nobody did');
+      return;
+    case 'person_gone':
+      if (!truth.goneAt.has(person.userId)) untrue('called somebody gone who is there');
+      return;
+    case 'resource_gone':
+      if (!truth.droppedAt.has(resource.id)) untrue('called a resource gone that is there');
+      return;
+    case 'refused_at_activation':
+  }
+}
+
+/** I22: what changed and what is told are the same. I28: none of it in people's own words. */
+function checkAudit(scene: Scene, batch: Batch, before: Before): void {
+  const told = replay(batch.audit);
+  for (const row of batch.requests ?? []) {
+    const old = before.requests.get(row.id);
+    const entries = batch.audit.filter(
+      ({ kind, requestId }) => requestId === row.id && kind.startsWith('request.'),
+    ).length;
+    const isStep = old === undefined || isNews(old, row);
+    if (entries !== (isStep ? 1 : 0)) scene.complain('I22', `request ${row.id}: ${entries} entries for one write`);
+    const entry = told.requests.get(row.id);
+    if (entry !== undefined && JSON.stringify(entry) !== JSON.stringify(replayedRequest(row)))
+      scene.complain('I22', `request ${row.id}: the audit tells another state`);
+  }
+  for (const row of batch.grants ?? []) {
+    const old = before.grants.get(row.id);
+    const entry = told.grants.get(row.id);
+    const entries = batch.audit.filter(({ kind, grantId }) => grantId === row.id && kind.startsWith('grant.')).length;
+    const isStep = old?.state !== row.state || (old.endAsked === null) !== (row.endAsked === null);
+    if (entries !== (isStep ? 1 : 0)) scene.complain('I22', `grant ${row.id}: ${entries} entries for one write`);
+    if (entry !== undefined && JSON.stringify(entry) !== JSON.stringify(replayedGrant(row)))
+      scene.complain('I22', `grant ${row.id}: the audit tells another state`);
+  }
+  if (batch.audit.some((draft) => JSON.stringify(draft.data).includes(CANARY)))
+    scene.complain('I28', "people's own words are in the audit");
+}
+
+const isNews = (old: AccessRequest, row: AccessRequest): boolean =>
+  old.state !== row.state || old.version !== row.version || old.approvals.length !== row.approvals.length;
+
+function checkOnce(scene: Scene, item: InboxItem): void {
+  const envelope = scene.truth.envelopes.get(item.correlationId);
+  if (envelope === undefined) return scene.complain('I16', `nobody sent ${item.key}`);
+  envelope.finished += 1;
+  if (envelope.finished > 1)
+    scene.complain('I16', `${item.intent.intent} of ${item.slack.userId} was carried out twice`);
+}

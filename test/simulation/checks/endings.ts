@@ -1,0 +1,109 @@
+import { replay, replayedGrant, replayedRequest } from '../../../src/domain/replay.ts';
+import type { Grant } from '../../../src/domain/grant.ts';
+import type { AccessRequest } from '../../../src/domain/request.ts';
+import { verifyChain } from '../../../src/usecases/verify-audit.ts';
+import { readEntry } from '../../../src/store/chain.ts';
+import { holdingKey } from '../../../src/domain/grant.ts';
+import { isOursThere, isThere } from '../scene.ts';
+import type { Scene } from '../scene.ts';
+import { pairOf } from '../truth.ts';
+
+/** What must be true once everything has healed and every lease has ended. */
+export async function checkEnding(scene: Scene): Promise<void> {
+  checkAccess(scene);
+  checkWork(scene);
+  checkTold(scene);
+  checkSessions(scene);
+  await checkRecord(scene);
+}
+
+function checkAccess(scene: Scene): void {
+  const { truth, record, realm } = scene;
+  for (const grant of record.tables.grants.values())
+    if (grant.state !== 'ended') scene.complain('I2', `grant ${grant.id} of ${grant.person.username} never ended`);
+  for (const { userId, resource } of truth.touched.values()) {
+    if (!isOursThere(scene, userId, resource.id)) continue;
+    if (record.tables.openOn(holdingKey(realm, userId, resource)).length === 0)
+      scene.complain('I27', `${resource.path} is still there without a lease`);
+  }
+  for (const pair of truth.before) {
+    const [userId = '', resourceId = ''] = pair.split(' ');
+    if (!isThere(scene, userId, resourceId)) scene.complain('I8', `${pair} was there before and is gone`);
+  }
+  for (const row of record.tables.holdings.values())
+    if (row.puts + row.deletes > 0 || row.nextLookAt !== null)
+      scene.complain('I2', `holding ${row.username} ${row.resource.path} is not at rest: ${JSON.stringify(row)}`);
+}
+
+function checkWork({ truth, record, complain }: Scene): void {
+  for (const { item, acknowledged, finished } of truth.envelopes.values())
+    if (acknowledged && finished === 0) complain('I23', `${item.intent.intent} was acknowledged and never carried out`);
+  for (const row of record.tables.requests.values())
+    if (row.state === 'pending') complain('I15', `request ${row.id} waits for ever`);
+  for (const { message, sent } of record.outbox.values()) if (!sent) complain('I29', `${message.key} was never said`);
+}
+
+/** I29: every outcome reaches the requester and the thread; twice only with an excuse. */
+function checkTold(scene: Scene): void {
+  const { slack, truth, record, complain } = scene;
+  const told = new Map<string, number>();
+  const count = (name: string): void => void told.set(name, (told.get(name) ?? 0) + 1);
+  for (const { words } of slack.privates) {
+    if (words.say === 'decided' || words.say === 'received') count(`${words.say} ${words.request.id}`);
+    if (words.say === 'live' || words.say === 'ended') count(`${words.say} ${words.grant.id}`);
+  }
+  for (const { card, line } of slack.messages)
+    if (line !== null && card !== null) count(`${line.line} ${card.request.id}`);
+  const heard = (name: string, what: string): void => {
+    if (!told.has(name)) complain('I29', `nobody told ${what}`);
+  };
+  for (const request of record.tables.requests.values())
+    heard(`decided ${request.id}`, `${request.requester.username}: ${request.state}`);
+  for (const grant of record.tables.grants.values())
+    heard(`ended ${grant.id}`, `${grant.person.username}: ${endOf(grant)}`);
+  const twice = [...told].filter(([name, times]) => times > 1 && !/^(approved|trouble|reopened|reminder) /.test(name));
+  if (twice.length > truth.excuses)
+    complain('I29', `said twice without a reason: ${twice.map(([name]) => name).join(', ')}`);
+  for (const { card } of slack.messages) {
+    if (card === null) continue;
+    const row = record.tables.requests.get(card.request.id);
+    const shown = slack.messages.find(
+      (message) => message.card?.request.id === card.request.id && message.buttons !== null,
+    );
+    if (row !== undefined && row.state !== 'pending' && shown !== undefined) checkButtons(scene, row, shown.ts);
+  }
+}
+
+const endOf = (grant: Grant): string => (grant.state === 'ended' ? `ended by ${grant.endedBy}` : grant.state);
+
+/** Buttons of what is settled are gone, at least from every message that counts. */
+function checkButtons({ record, complain }: Scene, row: AccessRequest, ts: string): void {
+  const counts = [...record.tables.posted.values()].some((message) => message.ts === ts && message.role === 'card');
+  if (counts) complain('I29', `the card of ${row.state} request ${row.id} still has buttons`);
+}
+
+/** I6: who had to be logged out was, after the access was gone. */
+function checkSessions({ record, truth, keycloak, complain }: Scene): void {
+  if (keycloak.access.endsSessionsFirst()) return;
+  for (const grant of record.tables.grants.values()) {
+    if (!grant.endSessions || grant.state !== 'ended' || !['expiry', 'release', 'revocation'].includes(grant.endedBy))
+      continue;
+    const takenAt = truth.takenByUs.get(pairOf(grant.person.userId, grant.resource.id));
+    if (takenAt === undefined || truth.goneAt.has(grant.person.userId)) continue;
+    if ((truth.loggedOut.get(grant.person.userId) ?? -1) < takenAt)
+      complain('I6', `the sessions of ${grant.person.username} outlive ${grant.resource.path}`);
+  }
+}
+
+/** I22, I25: the chain holds, and replaying it gives the tables. */
+async function checkRecord({ record, complain }: Scene): Promise<void> {
+  const proof = await verifyChain(record.auditEntries(), () => record.auditHead());
+  if (!proof.ok) return complain('I25', `the chain is broken at ${proof.seq}: ${proof.problem}`);
+  const told = replay(record.chain.map(readEntry));
+  for (const row of record.tables.requests.values())
+    if (JSON.stringify(told.requests.get(row.id)) !== JSON.stringify(replayedRequest(row)))
+      complain('I22', `request ${row.id} is not what the audit tells`);
+  for (const row of record.tables.grants.values())
+    if (JSON.stringify(told.grants.get(row.id)) !== JSON.stringify(replayedGrant(row)))
+      complain('I22', `grant ${row.id} is not what the audit tells`);
+}

@@ -1,0 +1,187 @@
+import { progress } from '../../src/domain/request.ts';
+import { requestId } from '../../src/domain/ids.ts';
+import type { Intent } from '../../src/usecases/intent.ts';
+import { DEEP, READ } from '../doubles/fake-cast.ts';
+import { TEAM } from '../doubles/fake-slack.ts';
+import { alive } from './scene.ts';
+import type { Scene } from './scene.ts';
+
+/** In every justification and comment, and never to be seen in the audit or a log line. */
+export const CANARY = 'canary';
+export const ROLE = 'db-reader';
+export const PAIR = '/prod/pair';
+export const PATHS = [READ, DEEP, ROLE, PAIR, 'grafana/viewer'] as const;
+export const ASKERS = ['ann', 'bob'] as const;
+const APPROVERS = { platform: ['chen', 'dana'], security: ['erin', 'fay'] } as const;
+const EVERYBODY = ['ann', 'bob', 'chen', 'dana', 'erin', 'fay', 'root'] as const;
+/** Slack gives up on an envelope after so many tries. */
+const TRIES = 4;
+const AGAIN_MS = 3000;
+
+const slackOf = (name: string) => ({ teamId: TEAM, userId: `U${name.toUpperCase()}` });
+
+/** Somebody does something in Slack. */
+export function act(scene: Scene, name: string, intent: Intent): void {
+  const { chance, truth, timeline, story } = scene;
+  const slack = slackOf(name);
+  const correlationId = chance.uuid();
+  const key = `envelope/${correlationId}`;
+  const item = { key, slack, reply: { slack, responseUrl: null }, correlationId, intent };
+  truth.envelopes.set(correlationId, { item, reachedAt: null, acknowledged: false, finished: 0 });
+  story.tell(name, () => `${intent.intent} ${JSON.stringify(intent)}`);
+  deliver(scene, correlationId, TRIES);
+  // Now and then Slack delivers it again although it was acknowledged.
+  if (chance.happens(0.1))
+    timeline.plan({
+      at: timeline.now() + chance.between(0, 5000),
+      kind: 'plan',
+      owner: null,
+      run: () => deliver(scene, correlationId, 1),
+    });
+}
+
+/** Slack tries one replica, and another when that does not acknowledge in time. */
+export function deliver(scene: Scene, correlationId: string, tries: number): void {
+  const { chance, truth, timeline } = scene;
+  const envelope = truth.envelopes.get(correlationId);
+  if (envelope === undefined || tries === 0 || (envelope.acknowledged && tries < TRIES && tries > 1)) return;
+  const there = alive(scene);
+  if (there.length > 0) {
+    const replica = chance.pick(there);
+    timeline.plan({
+      at: timeline.now() + chance.between(1, 30),
+      kind: 'call',
+      owner: replica,
+      run: () => {
+        envelope.reachedAt ??= timeline.now();
+        void replica.receive(envelope.item);
+      },
+    });
+  }
+  timeline.plan({
+    at: timeline.now() + AGAIN_MS,
+    kind: 'plan',
+    owner: null,
+    run: () => deliver(scene, correlationId, tries - 1),
+  });
+}
+
+export function ask(scene: Scene): void {
+  const { chance } = scene;
+  const minutes = chance.happens(0.6) ? chance.between(1, 6) : chance.between(5, 60);
+  const text = chance.happens(0.03) ? '/approvers/platform' : chance.pick(PATHS);
+  act(scene, chance.pick(chance.happens(0.9) ? ASKERS : EVERYBODY), {
+    intent: 'request',
+    access: { by: 'text', text },
+    duration: `${minutes}m`,
+    justification: `INC-42 ${CANARY}`,
+  });
+}
+
+type Button = {
+  readonly requestId: string;
+  readonly version: number;
+  readonly stage: number;
+  readonly channel: string;
+  readonly ts: string;
+  readonly askedSeconds: number;
+};
+
+/** Every button that can be seen now. */
+const buttons = ({ slack }: Scene): readonly Button[] =>
+  slack.messages.flatMap(({ buttons: shown, card, channel, ts }) =>
+    shown === null || card === null
+      ? []
+      : [{ requestId: card.request.id, ...shown, channel, ts, askedSeconds: card.request.askedSeconds }],
+  );
+
+export type Clicks = { decide(): void; stale(): void; duel(): void };
+
+/** Approvers; they remember what they saw, and click on it later, when it may no longer be so. */
+export function createClicks(scene: Scene): Clicks {
+  const { chance } = scene;
+  const seen: Button[] = [];
+  const look = (): readonly Button[] => {
+    const shown = buttons(scene);
+    for (const button of shown)
+      if (
+        !seen.some(({ ts, version, stage }) => ts === button.ts && version === button.version && stage === button.stage)
+      )
+        seen.push(button);
+    return shown;
+  };
+  const click = (name: string, button: Button): void => {
+    const { version, stage, channel, ts, askedSeconds } = button;
+    const about = { requestId: requestId(button.requestId), version, stage, message: { channel, ts } };
+    if (chance.happens(0.07)) return act(scene, name, { intent: 'deny', ...about, comment: `no ${CANARY}` });
+    const leaseSeconds = chance.happens(0.3) ? Math.max(60, Math.floor(askedSeconds / 2)) : null;
+    act(scene, name, { intent: 'approve', ...about, leaseSeconds });
+  };
+  /** Somebody who is asked at this stage. */
+  const asked = ({ requestId: id, stage }: Button): string => {
+    const row = scene.record.tables.requests.get(id);
+    const current = row?.state === 'pending' ? progress(row)?.stage : row?.plan[stage];
+    return chance.pick(current?.groupPath.endsWith('security') === true ? APPROVERS.security : APPROVERS.platform);
+  };
+  return {
+    decide: () => {
+      const shown = look();
+      if (shown.length === 0) return ask(scene);
+      const button = chance.pick(shown);
+      click(chance.happens(0.9) ? asked(button) : chance.pick(EVERYBODY), button);
+    },
+    stale: () => {
+      const shown = look();
+      if (seen.length === 0) return;
+      const button = chance.pick(seen);
+      const other = chance.pick(shown.length > 0 ? shown : seen);
+      // A click from another message than the one it speaks of.
+      const forged = chance.happens(0.3) ? { ...button, requestId: other.requestId } : button;
+      click(asked(forged), forged);
+    },
+    duel: () => {
+      const shown = look();
+      if (shown.length === 0) return;
+      const button = chance.pick(shown);
+      const group = scene.record.tables.requests.get(button.requestId)?.plan[button.stage]?.groupPath ?? '';
+      for (const name of group.endsWith('security') ? APPROVERS.security : APPROVERS.platform) click(name, button);
+    },
+  };
+}
+
+/** Somebody wants an end: the holder, an admin, the requester, or somebody who has no business with it. */
+export function end(scene: Scene): void {
+  const { chance, record } = scene;
+  const grants = [...record.tables.grants.values()].filter((row) => row.state !== 'ended');
+  const requests = [...record.tables.requests.values()].filter((row) => row.state === 'pending');
+  const meddler = chance.happens(0.15) ? chance.pick(EVERYBODY) : null;
+  const how = chance.pick(['release', 'revoke', 'withdraw'] as const);
+  if (how === 'withdraw' && requests.length > 0) {
+    const row = chance.pick(requests);
+    return act(scene, meddler ?? row.requester.username, { intent: 'withdraw', requestId: row.id });
+  }
+  if (grants.length === 0) return;
+  const grant = chance.pick(grants);
+  if (how === 'revoke')
+    return act(scene, meddler ?? 'root', { intent: 'revoke', person: grant.person.slack, access: grant.resource.path });
+  act(scene, meddler ?? grant.person.username, { intent: 'release', grantId: grant.id });
+}
+
+/** Somebody wants to know something. */
+export function inquire(scene: Scene): void {
+  const { chance } = scene;
+  const intents: readonly Intent[] = [
+    { intent: 'my_access' },
+    { intent: 'help' },
+    { intent: 'audit', words: 'state:live', page: 0 },
+    { intent: 'audit_csv', words: '' },
+    { intent: 'audit_verify' },
+  ];
+  act(scene, chance.pick(EVERYBODY), chance.pick(intents));
+}
+
+/** An envelope of long ago comes again. */
+export function redeliver(scene: Scene): void {
+  const old = [...scene.truth.envelopes.keys()];
+  if (old.length > 0) deliver(scene, scene.chance.pick(old), 1);
+}
