@@ -250,7 +250,8 @@ export function readDatabaseConfig(env: Env): Read<{ readonly database: Database
 export function secretsOf({ slack, keycloak, database }: Config): readonly string[] {
   const door = slack.mode === 'socket' ? slack.appToken : slack.signingSecret;
   const known = [keycloak.clientSecret, slack.botToken, door];
-  return database.engine === 'postgres' ? [...known, database.address.password] : known;
+  const password = database.engine === 'postgres' ? database.address.password : '';
+  return password === '' ? known : [...known, password];
 }
 
 const tidy = (env: Env): Env =>
