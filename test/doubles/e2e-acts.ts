@@ -1,9 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Message } from '../../sandbox/slack/model.ts';
 import type { Actor, Workspace } from '../../sandbox/slack/workspace.ts';
-import type { Ports } from '../../src/usecases/ports.ts';
+import type { Grant } from '../../src/domain/grant.ts';
 import type { CastName, Offer } from './e2e-cast.ts';
-import { readTables } from './e2e-record.ts';
 import type { TestRealm } from './keycloak-realm.ts';
 
 /** Longest time that anything may take on a busy machine. */
@@ -14,12 +13,14 @@ type Parts = {
   readonly realm: TestRealm;
   readonly users: Readonly<Record<CastName, string>>;
   readonly workspace: Workspace;
-  readonly file: string;
-  readonly ports: () => Ports;
+  /** Whether the bot has nothing to work on, to send or to look at now. */
+  readonly isQuiet: () => Promise<boolean>;
+  /** The grants on record. */
+  readonly grants: () => Promise<readonly Grant[]>;
 };
 
 /** What people do, and what can be seen of it in Slack, in Keycloak and in the record. */
-export function actsOn({ realm, users, workspace, file, ports }: Parts) {
+export function actsOn({ realm, users, workspace, isQuiet, grants }: Parts) {
   /** Asks again until the answer is truthy. For what sends no event, such as Keycloak. */
   async function until<T>(
     what: string | (() => string),
@@ -37,13 +38,7 @@ export function actsOn({ realm, users, workspace, file, ports }: Parts) {
   }
 
   /** Resolves when the bot has nothing left to work on, to send or to look at. */
-  const quiet = (): Promise<true> =>
-    until('the bot has nothing left to do', async () => {
-      const { store, clock } = ports();
-      const waiting = (await store.countUnfinished()) + (await store.countUnsent());
-      const next = await store.nextLook();
-      return waiting === 0 && (next === null || next > clock.now());
-    });
+  const quiet = (): Promise<true> => until('the bot has nothing left to do', isQuiet);
 
   /** Everything that this person alone was told, oldest first. */
   const told = (who: Actor): readonly string[] =>
@@ -94,6 +89,12 @@ export function actsOn({ realm, users, workspace, file, ports }: Parts) {
     return (await realm.list(path)).some(({ id }) => id === offered.id);
   }
 
+  /** Whether the record has a grant on it that is live, or any that is not ended. */
+  const shows = async (offered: Offer, wanted: 'live' | 'open'): Promise<boolean> =>
+    (await grants()).some(
+      ({ resource, state }) => resource.id === offered.id && (wanted === 'live' ? state === 'live' : state !== 'ended'),
+    );
+
   /** Gives or takes it as some other administrator would. */
   async function byHand(verb: 'give' | 'take', who: CastName, { kind, id, path, clientUuid }: Offer): Promise<void> {
     const user = `/users/${users[who]}`;
@@ -110,20 +111,16 @@ export function actsOn({ realm, users, workspace, file, ports }: Parts) {
     ...{ until, quiet, told, hears, tell, ask, press, holds, byHand },
     approve: (who: CastName, card: Message) => press(who, card, 'Approve'),
     isLive: (who: CastName, offered: Offer) =>
-      until(`${who} has ${offered.path}`, async () => (await holds(who, offered)) && shows(file, offered, 'live')),
+      until(`${who} has ${offered.path}`, async () => (await holds(who, offered)) && (await shows(offered, 'live'))),
     isGone: (who: CastName, offered: Offer) =>
-      until(`${who} has no ${offered.path}`, async () => !(await holds(who, offered)) && !shows(file, offered, 'open')),
+      until(
+        `${who} has no ${offered.path}`,
+        async () => !(await holds(who, offered)) && !(await shows(offered, 'open')),
+      ),
     /** What the bot's service account changed in Keycloak: `CREATE users/…/groups/…`, newest first. */
     botChanges: async (): Promise<readonly string[]> =>
       (await realm.list(`/admin-events?authUser=${realm.bot.userId}&max=1000`)).map(
         ({ operationType, resourcePath }) => `${String(operationType)} ${String(resourcePath)}`,
       ),
-    tables: () => readTables(file),
   };
 }
-
-/** Whether the record has a grant on it that is live, or any that is not ended. */
-const shows = (file: string, offered: Offer, wanted: 'live' | 'open'): boolean =>
-  readTables(file).grants.some(
-    ({ resource, state }) => resource.id === offered.id && (wanted === 'live' ? state === 'live' : state !== 'ended'),
-  );

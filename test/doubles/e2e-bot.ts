@@ -4,6 +4,7 @@ import { spawnGuarded } from '../../scripts/guard.js';
 const main = path.join(import.meta.dirname, '..', '..', 'src', 'main.ts');
 
 export type BotProcess = {
+  readonly pid: number;
   /** Everything it wrote so far. */
   said(): string;
   /** The line with which it begins its work, once it did. */
@@ -11,14 +12,17 @@ export type BotProcess = {
   readonly exited: Promise<number>;
   /** `kill -9`: no farewell, no clean-up. */
   kill(): Promise<void>;
+  /** SIGSTOP, until `resume`. */
+  pause(): void;
+  resume(): void;
   /** SIGTERM, as a supervisor would. Answers the exit code. */
   stop(): Promise<number>;
 };
 
-/** Leasehold as `npm start` runs it, a process of its own with this environment and nothing else. */
-export async function startBotProcess(env: Readonly<Record<string, string>>): Promise<BotProcess> {
+/** Leasehold as `npm start` runs it, or another entry, a process of its own with this environment and nothing else. */
+export async function startBotProcess(env: Readonly<Record<string, string>>, entry = main): Promise<BotProcess> {
   const { PATH = '', HOME = '' } = process.env;
-  const child = await spawnGuarded(process.execPath, [main], { env: { PATH, HOME, ...env }, output: 'pipe' });
+  const child = await spawnGuarded(process.execPath, [entry], { env: { PATH, HOME, ...env }, output: 'pipe' });
   let said = '';
   for (const stream of [child.stdout, child.stderr]) {
     stream?.setEncoding('utf8').on('data', (text: string) => (said += text));
@@ -32,6 +36,7 @@ export async function startBotProcess(env: Readonly<Record<string, string>>): Pr
     return child.exited;
   };
   return {
+    pid: child.pid,
     said: () => said,
     started: () => {
       const line = said.split('\n').find((one) => one.includes('"msg":"started"') && one.endsWith('}'));
@@ -41,6 +46,8 @@ export async function startBotProcess(env: Readonly<Record<string, string>>): Pr
     kill: async () => {
       await signal('SIGKILL');
     },
+    pause: () => void process.kill(child.pid, 'SIGSTOP'),
+    resume: () => void process.kill(child.pid, 'SIGCONT'),
     stop: () => signal('SIGTERM'),
   };
 }

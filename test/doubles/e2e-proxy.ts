@@ -1,13 +1,18 @@
 import { createServer, request } from 'node:http';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
 
 /**
  * `cut`: the line breaks before the call arrives. `hang`: it never arrives and is never answered. `lose_answer`: it is
  * carried out and the line breaks instead of an answer. `hold`: it arrives only at `release`, long after the caller gave
- * up. `fail`: 503 without being carried out.
+ * up. `fail`, `broken` and `limited`: answered 503, 500 and 429 without being carried out. `late`: it arrives after two
+ * seconds, within the caller's patience.
  */
-export type Trouble = 'cut' | 'hang' | 'lose_answer' | 'hold' | 'fail';
+export type Trouble = 'cut' | 'hang' | 'lose_answer' | 'hold' | 'fail' | 'broken' | 'limited' | 'late';
+
+const REFUSALS = { fail: 503, broken: 500, limited: 429 } as const;
+const LATE_MS = 2000;
 
 export type TroublesomeProxy = {
   readonly url: string;
@@ -64,15 +69,21 @@ export async function startTroublesomeProxy(target: string): Promise<Troublesome
     const chunks: Buffer[] = [];
     for await (const chunk of incoming) chunks.push(chunk as Buffer);
     const body = Buffer.concat(chunks);
-    switch (troubleFor(call)) {
+    const how = troubleFor(call);
+    switch (how) {
       case null:
         return pass(incoming, body, response);
       case 'cut':
         response.destroy();
         return;
       case 'fail':
-        response.writeHead(503).end();
+      case 'broken':
+      case 'limited':
+        response.writeHead(REFUSALS[how]).end();
         return;
+      case 'late':
+        await sleep(LATE_MS);
+        return pass(incoming, body, response);
       case 'hang':
         return;
       case 'hold':

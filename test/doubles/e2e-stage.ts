@@ -7,6 +7,7 @@ import { readConfig } from '../../src/config.ts';
 import { startSlackSandbox } from '../../sandbox/slack/server.ts';
 import { castRealm, castWorkspace } from './e2e-cast.ts';
 import { actsOn } from './e2e-acts.ts';
+import { readTables } from './e2e-record.ts';
 import { sharedKeycloak } from './keycloak-server.ts';
 import type { PermissionSet } from './keycloak-realm-json.ts';
 import type { TestRealm } from './keycloak-realm.ts';
@@ -88,9 +89,19 @@ export async function aStage<Seeded>(options: StageOptions<Seeded>) {
     if (app === null) throw new Error('the bot is not running');
     return app;
   };
-  const acts = actsOn({ realm, users, workspace: slack.workspace, file, ports: () => running().ports });
+  const acts = actsOn({
+    ...{ realm, users, workspace: slack.workspace },
+    grants: () => Promise.resolve(readTables(file).grants),
+    isQuiet: async () => {
+      const { store, clock } = running().ports;
+      const waiting = (await store.countUnfinished()) + (await store.countUnsent());
+      const next = await store.nextLook();
+      return waiting === 0 && (next === null || next > clock.now());
+    },
+  });
   const stage = {
     ...acts,
+    tables: () => readTables(file),
     ...{ realm, users, seeded, slack, workspace: slack.workspace, env, file, log },
     app: running,
     begin,

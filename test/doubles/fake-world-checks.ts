@@ -1,12 +1,8 @@
 import { expect } from '@jest/globals';
-import type { AuditEntry } from '../../src/domain/audit.ts';
 import { replay, replayedGrant, replayedRequest } from '../../src/domain/replay.ts';
 import { verifyChain } from '../../src/usecases/verify-audit.ts';
+import { repeated } from './audit-once.ts';
 import type { World } from './fake-world.ts';
-
-/** The kinds of which a request or grant has at most one entry: a step of its life is recorded once (I22). */
-const ONCE = ['grant.planned', 'grant.live', 'grant.end_asked', 'grant.ended', 'request.submitted'];
-const TERMINAL = ['request.approved', 'request.denied', 'request.expired', 'request.withdrawn'];
 
 /** What must be true of every world at any time: the chain holds, and replaying it gives the tables (I22, I15). */
 export async function expectSound(world: World): Promise<void> {
@@ -22,17 +18,6 @@ export async function expectSound(world: World): Promise<void> {
     Object.fromEntries(grants.map((row) => [row.id, replayedGrant(row)])),
   );
   expect(repeated(entries)).toEqual([]);
-}
-
-function repeated(entries: readonly AuditEntry[]): readonly string[] {
-  const steps = entries.flatMap(({ kind, requestId, grantId }) =>
-    ONCE.includes(kind)
-      ? [`${kind} ${grantId ?? requestId ?? ''}`]
-      : TERMINAL.includes(kind)
-        ? [`terminal ${requestId ?? ''}`]
-        : [],
-  );
-  return steps.filter((step, index) => steps.indexOf(step) !== index);
 }
 
 /** Runs `act` and expects the one private sentence it earns, and nothing changed. */

@@ -37,6 +37,8 @@ export async function openRealm(keycloakUrl: string, name: string, adminToken: (
     /** A user who can sign in with the password `password`; answers the id. */
     createUser: (username: string, options: UserOptions = {}) => createUser(admin, username, options),
     permit: (permitted: Permitted) => permit(admin, bot.userId, permitted),
+    /** Takes back everything that was permitted. */
+    forbid: () => forbid(admin),
   };
 }
 
@@ -78,7 +80,7 @@ async function createUser(admin: RealmAdmin, username: string, options: UserOpti
  */
 async function permit({ send, clientUuid }: RealmAdmin, botUserId: string, permitted: Permitted) {
   const { users = [], groups = [], roles = [], clients = [] } = permitted;
-  const server = `/clients/${(await clientUuid('admin-permissions')) ?? ''}/authz/resource-server`;
+  const server = await permissionServer(clientUuid);
   const name = `bot-${crypto.randomUUID()}`;
   const policy = await send('POST', `${server}/policy/user`, { name, users: [botUserId] });
   const policies = [(policy.body as Representation).id];
@@ -93,3 +95,12 @@ async function permit({ send, clientUuid }: RealmAdmin, botUserId: string, permi
     await send('POST', `${server}/permission/scope`, permission);
   }
 }
+
+async function forbid({ send, list, clientUuid }: RealmAdmin): Promise<void> {
+  const server = await permissionServer(clientUuid);
+  const permissions = (await list(`${server}/policy?max=1000`)).filter(({ name }) => /^bot-.*-[A-Z]/.test(name));
+  for (const { id } of permissions) await send('DELETE', `${server}/policy/${id}`);
+}
+
+const permissionServer = async (clientUuid: RealmAdmin['clientUuid']): Promise<string> =>
+  `/clients/${(await clientUuid('admin-permissions')) ?? ''}/authz/resource-server`;

@@ -1,0 +1,66 @@
+// npm run test:faults [-- <part of a row's name>…]: what happens when things break, and the table of it.
+import { spawnSync } from 'node:child_process';
+import { mkdir, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { findJava } from '../../keycloak/java.js';
+import { prepareKeycloak } from '../../keycloak/prepare.js';
+import { startKeycloak } from '../../keycloak/server.js';
+import { onOrphaned } from '../../scripts/orphan.js';
+import { keycloakUrlVariable } from '../doubles/keycloak-server.ts';
+import { peopledRealm } from './field.ts';
+import { LeftOut } from './left-out.ts';
+import type { Bench, Row } from './row.ts';
+import type { StoreKind } from './record.ts';
+import { ROWS } from './rows.ts';
+import { page, printed, tally } from './table.ts';
+import type { Outcome } from './table.ts';
+
+const reference = path.join(import.meta.dirname, '..', '..', 'docs', 'reference', 'faults.md');
+const say = (line: string): void => console.error(line);
+
+async function outcomeOf(bench: Bench, row: Row, store: StoreKind): Promise<Outcome> {
+  say(`… ${row.name} (${store})`);
+  const startedAt = performance.now();
+  const ended = (result: Outcome['result'], seen: string): Outcome => ({
+    ...{ row, store, result, seen },
+    seconds: (performance.now() - startedAt) / 1000,
+  });
+  try {
+    return ended('passed', await row.run(bench, store));
+  } catch (error) {
+    if (error instanceof LeftOut) return ended('left out', error.message);
+    say(error instanceof Error ? `${error.stack ?? error.message}\n${'said' in error ? String(error.said) : ''}` : String(error));
+    return ended('failed', error instanceof Error ? error.message : String(error));
+  }
+}
+
+onOrphaned(() => process.exit(1));
+const patterns = process.argv.slice(2).map((word) => new RegExp(word, 'i'));
+const chosen = ROWS.flatMap((row) => row.stores.map((store) => ({ row, store }))).filter(
+  ({ row, store }) => patterns.length === 0 || patterns.some((pattern) => pattern.test(`${row.name} ${store}`)),
+);
+const given = process.env[keycloakUrlVariable];
+const keycloak = given === undefined ? await startKeycloak({ onProgress: say }) : null;
+// The helpers that arrange realms for tests arrange them here, too.
+process.env[keycloakUrlVariable] = keycloak?.url ?? given;
+const outcomes: Outcome[] = [];
+try {
+  const bench: Bench = { keycloak, shared: await peopledRealm(), say };
+  for (const { row, store } of chosen) {
+    const outcome = await outcomeOf(bench, row, store);
+    outcomes.push(outcome);
+    console.log(printed(outcome));
+  }
+} finally {
+  await keycloak?.stop();
+}
+if (patterns.length === 0) {
+  const java = /"([^"]+)"/.exec(spawnSync(findJava(process.env).command, ['-version']).stderr.toString())?.[1] ?? '?';
+  const { version } = await prepareKeycloak();
+  await mkdir(path.dirname(reference), { recursive: true });
+  const date = new Date().toISOString().slice(0, 10);
+  await writeFile(reference, page(outcomes, { keycloak: version, java, date }));
+}
+if (outcomes.length === 0) say('No row matches.');
+console.log(tally(outcomes));
+process.exit(outcomes.length > 0 && outcomes.every(({ result }) => result !== 'failed') ? 0 : 1);
