@@ -58,6 +58,7 @@ export function outcomeOf(error: unknown): CallOutcome {
   const status = statusOf(error);
   if (status === null) return NEVER_SENT.has(socketCode(error)) ? 'not_sent' : 'unknown';
   if (status >= 500) return 'unknown';
+  if (status === 429) return 'not_sent'; // turned away at the door, often by what stands in front: tried again soon
   if (status === 404) return isNotThere(error) ? 'gone' : 'unknown';
   if (status === 409) return 'done';
   if (status === 400 && describes(error, /^Could not add user role (or group )?mappings/)) return 'done';

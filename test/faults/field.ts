@@ -1,6 +1,7 @@
 import { mkdtemp, rename, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import type { PersonSeed } from '../../sandbox/slack/options.ts';
 import { startSlackSandbox } from '../../sandbox/slack/server.ts';
 import { actsOn } from '../doubles/e2e-acts.ts';
 import { startBotProcess } from '../doubles/e2e-bot.ts';
@@ -32,6 +33,8 @@ export type FieldOptions = {
   /** Another way to Keycloak, such as through a proxy. */
   readonly keycloakUrl?: string;
   readonly slack?: Parameters<typeof startSlackSandbox>[0];
+  /** In Slack beside the cast. */
+  readonly morePeople?: readonly PersonSeed[];
   /** Where the database lies; a folder of its own unless told. */
   readonly folder?: string;
 };
@@ -39,9 +42,10 @@ export type FieldOptions = {
 export type Field = Awaited<ReturnType<typeof openField>>;
 
 /** One row's Slack, database and bots, in a realm. Bots are processes of their own, started and killed by the row. */
-export async function openField({ store, peopled, env = {}, keycloakUrl, slack: seeds, folder: given }: FieldOptions) {
+export async function openField({ store, peopled, env = {}, keycloakUrl, folder: given, ...seeds }: FieldOptions) {
   const { realm, users } = peopled;
-  const slack = await startSlackSandbox({ ...castWorkspace(), ...seeds });
+  const slack = await startSlackSandbox({ ...castWorkspace(), ...seeds.slack });
+  for (const person of seeds.morePeople ?? []) slack.workspace.addPerson(person);
   const { workspace } = slack;
   const scratch = await mkdtemp(path.join(tmpdir(), 'leasehold-faults-'));
   const record = await recordIn(store, given ?? scratch);

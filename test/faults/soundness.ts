@@ -45,11 +45,11 @@ async function accessProblems(field: Field, { before = [], missing = [] }: Expec
   const problems: string[] = [];
   for (const offered of field.offers) {
     const holders = await holdersOf(field, offered);
-    const had = before.filter((one) => one.offered.id === offered.id).map(({ userId }) => userId);
+    const had = new Set(before.filter((one) => one.offered.id === offered.id).map(({ userId }) => userId));
     const on = grants.filter(({ resource }) => resource.id === offered.id);
     const open = new Set<string>(on.filter(({ state }) => state !== 'ended').map(({ person }) => person.userId));
     for (const id of holders)
-      if (!had.includes(id) && !open.has(id)) problems.push(`I27: ${offered.path} is held without a lease by ${id}`);
+      if (!had.has(id) && !open.has(id)) problems.push(`I27: ${offered.path} is held without a lease by ${id}`);
     for (const id of had) if (!holders.has(id)) problems.push(`I8: ${offered.path}, there before, was taken from ${id}`);
     if (missing.some(({ id }) => id === offered.id)) continue;
     for (const { person, state } of on)
@@ -71,7 +71,8 @@ export async function holdersOf({ realm }: Field, { kind, id, path, clientUuid }
 
 /** The person and the thread hear of each end, at least once, and again only when an answer was lost (I29). */
 async function messageProblems(field: Field, { repeats = 0 }: Expected): Promise<readonly string[]> {
-  const { grants, posted } = await field.record.tables();
+  const { requests, grants, posted } = await field.record.tables();
+  const asked = new Set<string>(requests.map(({ id }) => id));
   const ended = grants.filter((grant): grant is EndedGrant => grant.state === 'ended');
   const problems: string[] = [];
   for (const [, same] of Map.groupBy(ended, ({ person, resource }) => `${person.userId} ${resource.path}`)) {
@@ -83,6 +84,7 @@ async function messageProblems(field: Field, { repeats = 0 }: Expected): Promise
     problems.push(...miscounted(`${person.username} was told of the end of ${resource.path}`, count, same.length, repeats));
   }
   for (const grant of ended) {
+    if (!asked.has(grant.requestId)) continue; // a row wrote it down without a request, so it has no thread
     const lines = threadsOf(field, posted as readonly StoredPost[], grant);
     const count = lines.filter((text) => /^(Ended|The lease ended) /.test(text)).length;
     problems.push(...miscounted(`the thread of ${grant.resource.path} told its end`, count, 1, repeats));

@@ -55,12 +55,14 @@ const troubled = (how: Trouble) => (bench: Bench, store: StoreKind) =>
     proxy.trouble(TAKE, how, 1);
     const taking = stopwatch();
     await field.pass(3601);
+    await field.until('both are gone', async () => !(await field.holds('ann', gives)) && !(await field.holds('ann', takes)));
+    const took = taking();
     await field.isGone('ann', gives);
     await field.isGone('ann', takes);
-    const took = taking();
+    const ended = taking();
     must(proxy.troubled === 2, 'one PUT and one DELETE met the trouble');
     await field.quiet();
-    return `given after ${gave}, both taken away ${took} after the end; Keycloak counted ${await counted(field, gives)}, ${await counted(field, takes)}`;
+    return `given after ${gave}; both gone ${took} after their end and called ended after ${ended}; Keycloak counted ${await counted(field, gives)}, ${await counted(field, takes)}`;
   });
 
 /** A PUT that the bot gave up lands when the lease has already been taken back. */

@@ -22,6 +22,7 @@ describe('what is known of a change that failed', () => {
     ['no answer in time', timeout, 'unknown'],
     ['a 500', answered(500), 'unknown'],
     ['a 503', answered(503), 'unknown'],
+    ['too many calls, said whatever stands in front', answered(429), 'not_sent'],
     [
       'somebody else did it (409)',
       answered(409, { error: 'conflict', error_description: 'Duplicate resource error' }),
