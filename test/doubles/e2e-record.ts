@@ -4,6 +4,7 @@ import type { Grant } from '../../src/domain/grant.ts';
 import { replay, replayedGrant, replayedRequest } from '../../src/domain/replay.ts';
 import type { AccessRequest } from '../../src/domain/request.ts';
 import { openSqliteReader } from '../../src/store/sqlite/open.ts';
+import type { Store } from '../../src/usecases/ports.ts';
 import { verifyChain } from '../../src/usecases/verify-audit.ts';
 
 /** What the database file holds, read beside the running bot. */
@@ -47,23 +48,30 @@ export async function readAudit(file: string): Promise<readonly AuditEntry[]> {
 export async function proveRecord(file: string) {
   const reader = await openSqliteReader(file);
   try {
-    const entries = await listed(reader.auditEntries());
-    const { requests, grants } = readTables(file);
-    const replayed = replay(entries);
-    return {
-      chain: await verifyChain(reader.auditEntries(), () => reader.auditHead()),
-      replayed: { requests: sorted(replayed.requests), grants: sorted(replayed.grants) },
-      tables: {
-        requests: sorted(requests.map((row) => [row.id, replayedRequest(row)] as const)),
-        grants: sorted(grants.map((row) => [row.id, replayedGrant(row)] as const)),
-      },
-    };
+    return await prove(reader, readTables(file));
   } finally {
     await reader.close();
   }
 }
 
-async function listed<T>(rows: AsyncIterable<T>): Promise<readonly T[]> {
+/** The same on an open record of any engine. */
+export async function prove(
+  reader: Pick<Store, 'auditEntries' | 'auditHead'>,
+  { requests, grants }: Pick<Tables, 'requests' | 'grants'>,
+) {
+  const entries = await listed(reader.auditEntries());
+  const replayed = replay(entries);
+  return {
+    chain: await verifyChain(reader.auditEntries(), () => reader.auditHead()),
+    replayed: { requests: sorted(replayed.requests), grants: sorted(replayed.grants) },
+    tables: {
+      requests: sorted(requests.map((row) => [row.id, replayedRequest(row)] as const)),
+      grants: sorted(grants.map((row) => [row.id, replayedGrant(row)] as const)),
+    },
+  };
+}
+
+export async function listed<T>(rows: AsyncIterable<T>): Promise<readonly T[]> {
   const all: T[] = [];
   for await (const row of rows) all.push(row);
   return all;

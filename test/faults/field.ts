@@ -11,8 +11,10 @@ import type { CastName, Offer } from '../doubles/e2e-cast.ts';
 import type { PermissionSet } from '../doubles/keycloak-realm-json.ts';
 import type { TestRealm } from '../doubles/keycloak-realm.ts';
 import { sharedKeycloak } from '../doubles/keycloak-server.ts';
+import { postgresUrlVariable } from '../doubles/postgres-server.ts';
 import { LeftOut } from './left-out.ts';
 import type { Plan, Skew } from './plan.ts';
+import { postgresRecord } from './record-postgres.ts';
 import { sqliteRecord } from './record.ts';
 import type { RecordReader, StoreKind } from './record.ts';
 
@@ -54,6 +56,7 @@ export async function openField({ store, peopled, env = {}, keycloakUrl, folder:
   const offers: Offer[] = [];
   let skew: Skew = { wallMs: 0, monotonicMs: 0 };
   const setClock = async (): Promise<void> => {
+    await record.setClock(skew.wallMs);
     await writeFile(`${clock}.new`, JSON.stringify(skew));
     await rename(`${clock}.new`, clock);
   };
@@ -120,6 +123,7 @@ export async function openField({ store, peopled, env = {}, keycloakUrl, folder:
       await Promise.all(bots.map((bot) => bot.kill()));
       await slack.stop();
       for (const { kind, id } of offers) if (kind === 'group') await realm.asAdmin('DELETE', `/groups/${id}`);
+      await record.close();
       await rm(scratch, { recursive: true, force: true });
     },
   };
@@ -142,7 +146,9 @@ export async function ready(bot: BotProcess, until: Field['until']): Promise<voi
   );
 }
 
-function recordIn(store: StoreKind, folder: string): Promise<RecordReader> {
-  if (store === 'postgres') throw new LeftOut('PostgreSQL is not built yet');
-  return Promise.resolve(sqliteRecord(path.join(folder, 'leasehold.db')));
+async function recordIn(store: StoreKind, folder: string): Promise<RecordReader> {
+  if (store === 'sqlite') return sqliteRecord(path.join(folder, 'leasehold.db'));
+  const url = process.env[postgresUrlVariable];
+  if (url === undefined) throw new LeftOut('there is no PostgreSQL here');
+  return postgresRecord(url);
 }

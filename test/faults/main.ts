@@ -7,6 +7,8 @@ import { prepareKeycloak } from '../../keycloak/prepare.js';
 import { startKeycloak } from '../../keycloak/server.js';
 import { onOrphaned } from '../../scripts/orphan.js';
 import { keycloakUrlVariable } from '../doubles/keycloak-server.ts';
+import { PostgresMissing, postgresUrlVariable, startPostgres } from '../doubles/postgres-server.ts';
+import type { PostgresServer } from '../doubles/postgres-server.ts';
 import { peopledRealm } from './field.ts';
 import { LeftOut } from './left-out.ts';
 import type { Bench, Row } from './row.ts';
@@ -34,6 +36,19 @@ async function outcomeOf(bench: Bench, row: Row, store: StoreKind): Promise<Outc
   }
 }
 
+/** A server of our own, with fsync; rows that need one are left out where it cannot run. */
+async function postgresOrNull(): Promise<PostgresServer | null> {
+  try {
+    const server = await startPostgres();
+    process.env[postgresUrlVariable] = server.url;
+    return server;
+  } catch (error) {
+    if (!(error instanceof PostgresMissing)) throw error;
+    say(error.message);
+    return null;
+  }
+}
+
 onOrphaned(() => process.exit(1));
 const patterns = process.argv.slice(2).map((word) => new RegExp(word, 'i'));
 const chosen = ROWS.flatMap((row) => row.stores.map((store) => ({ row, store }))).filter(
@@ -43,15 +58,17 @@ const given = process.env[keycloakUrlVariable];
 const keycloak = given === undefined ? await startKeycloak({ onProgress: say }) : null;
 // The helpers that arrange realms for tests arrange them here, too.
 process.env[keycloakUrlVariable] = keycloak?.url ?? given;
+const postgres = chosen.some(({ store }) => store === 'postgres') ? await postgresOrNull() : null;
 const outcomes: Outcome[] = [];
 try {
-  const bench: Bench = { keycloak, shared: await peopledRealm(), say };
+  const bench: Bench = { keycloak, postgres, shared: await peopledRealm(), say };
   for (const { row, store } of chosen) {
     const outcome = await outcomeOf(bench, row, store);
     outcomes.push(outcome);
     console.log(printed(outcome));
   }
 } finally {
+  await postgres?.stop();
   await keycloak?.stop();
 }
 if (patterns.length === 0) {

@@ -28,6 +28,9 @@ export type RecordReader = {
   /** The store itself, while no bot runs: to write what one has left behind. */
   open(realm: string): Promise<Store>;
   prove(): ReturnType<typeof proveRecord>;
+  /** Sets the database's own clock, where it has one, ahead of the real one. */
+  setClock(ms: number): Promise<void>;
+  close(): Promise<void>;
 };
 
 export function sqliteRecord(file: string): RecordReader {
@@ -37,6 +40,8 @@ export function sqliteRecord(file: string): RecordReader {
     tables: () => Promise.resolve(readTables(file)),
     audit: () => readAudit(file),
     prove: () => proveRecord(file),
+    setClock: () => Promise.resolve(),
+    close: () => Promise.resolve(),
     open: (realm) => openSqliteStore({ file, realm, now: Date.now, log: recordedLog() }),
     waiting: () => {
       const database = new Database(file, { readonly: true, fileMustExist: true });

@@ -1,13 +1,15 @@
 import type { KeycloakServer } from '../../keycloak/server.js';
+import type { PostgresServer } from '../doubles/postgres-server.ts';
 import { openField, peopledRealm } from './field.ts';
 import type { Field, FieldOptions, Peopled } from './field.ts';
 import type { StoreKind } from './record.ts';
 import { unsound } from './soundness.ts';
 import type { Expected } from './soundness.ts';
 
-/** What all rows share: one Keycloak (null: somebody else's), and one realm for those that leave it as they found it. */
+/** What all rows share: one Keycloak (null: somebody else's), one PostgreSQL (null: none here), and one realm for those that leave it as they found it. */
 export type Bench = {
   readonly keycloak: KeycloakServer | null;
+  readonly postgres: PostgresServer | null;
   readonly shared: Peopled;
   readonly say: (line: string) => void;
 };

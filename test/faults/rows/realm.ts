@@ -97,12 +97,12 @@ const narrowedClassic = (bench: Bench, store: StoreKind): Promise<string> =>
     const access = await field.offer(unique('/narrowed'));
     await field.start();
     await lease(field, access);
-    const role = await realm.clientRole('realm-management', 'manage-users');
-    const mapping = `/users/${realm.bot.userId}/role-mappings/clients/${role.clientUuid ?? ''}`;
-    await realm.send('DELETE', mapping, [role]);
+    const { id, name, clientUuid = '' } = await realm.clientRole('realm-management', 'manage-users');
+    const mapping = `/users/${realm.bot.userId}/role-mappings/clients/${clientUuid}`;
+    await realm.send('DELETE', mapping, [{ id, name }]);
     await field.pass(3601);
     await held(field, access);
-    await realm.send('POST', mapping, [role]);
+    await realm.send('POST', mapping, [{ id, name }]);
     return { seen: await recovers(field, access), expected: {} };
   });
 
