@@ -1,4 +1,5 @@
-// npm run test:faults [-- <part of a row's name>…]: what happens when things break, and the table of it.
+// npm run test:faults [-- <part of a row's name>… --every=<n>]: what happens when things break, and the table of it. With
+// --every a row that has many moments to kill at takes each nth of them only.
 import { spawnSync } from 'node:child_process';
 import { mkdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
@@ -50,7 +51,9 @@ async function postgresOrNull(): Promise<PostgresServer | null> {
 }
 
 onOrphaned(() => process.exit(1));
-const patterns = process.argv.slice(2).map((word) => new RegExp(word, 'i'));
+const words = process.argv.slice(2);
+const patterns = words.filter((word) => !word.startsWith('--')).map((word) => new RegExp(word, 'i'));
+const every = Number(words.find((word) => word.startsWith('--every='))?.slice('--every='.length) ?? 1);
 const chosen = ROWS.flatMap((row) => row.stores.map((store) => ({ row, store }))).filter(
   ({ row, store }) => patterns.length === 0 || patterns.some((pattern) => pattern.test(`${row.name} ${store}`)),
 );
@@ -61,7 +64,7 @@ process.env[keycloakUrlVariable] = keycloak?.url ?? given;
 const postgres = chosen.some(({ store }) => store === 'postgres') ? await postgresOrNull() : null;
 const outcomes: Outcome[] = [];
 try {
-  const bench: Bench = { keycloak, postgres, shared: await peopledRealm(), say };
+  const bench: Bench = { keycloak, postgres, shared: await peopledRealm(), every, say };
   for (const { row, store } of chosen) {
     const outcome = await outcomeOf(bench, row, store);
     outcomes.push(outcome);
@@ -71,7 +74,7 @@ try {
   await postgres?.stop();
   await keycloak?.stop();
 }
-if (patterns.length === 0) {
+if (words.length === 0) {
   const java = /"([^"]+)"/.exec(spawnSync(findJava(process.env).command, ['-version']).stderr.toString())?.[1] ?? '?';
   const { version } = await prepareKeycloak();
   await mkdir(path.dirname(reference), { recursive: true });

@@ -11,6 +11,8 @@ export type Bench = {
   readonly keycloak: KeycloakServer | null;
   readonly postgres: PostgresServer | null;
   readonly shared: Peopled;
+  /** Of many moments each nth is tried; 1: all. */
+  readonly every: number;
   readonly say: (line: string) => void;
 };
 

@@ -75,8 +75,10 @@ function recovery({ deaths: [died = 0], milestones: { live, ended, quiet } }: Ru
 }
 
 async function killEverywhere(bench: Bench, store: StoreKind, serves: string): Promise<string> {
-  const chosen = (await allSpots(bench, store)).filter(({ point }) => point.startsWith(`${serves}: `));
-  must(chosen.length > 0, `a lease has calls of ${serves}`);
+  const all = (await allSpots(bench, store)).filter(({ point }) => point.startsWith(`${serves}: `));
+  must(all.length > 0, `a lease has calls of ${serves}`);
+  const chosen = all.filter((_, index) => index % bench.every === 0);
+  bench.say(`  ${chosen.length} of ${all.length} moments`);
   const runs: Run[] = [];
   const failures: string[] = [];
   const waiting = [...chosen];
@@ -96,7 +98,7 @@ async function killEverywhere(bench: Bench, store: StoreKind, serves: string): P
   if (failures.length > 0) throw new Error(`${failures.length} of ${chosen.length}: ${failures.join(' · ')}`);
   const seconds = runs.map(recovery).sort((a, b) => a - b);
   const sum = (of: (one: Run) => number): number => runs.reduce((total, one) => total + of(one), 0);
-  return `killed at ${runs.length} moments, one run each; right again, restart included, after ${median(seconds)} s (median) and ${(seconds.at(-1) ?? 0).toFixed(1)} s at most; Keycloak counted ${sum(({ puts }) => puts)} PUT and ${sum(({ deletes }) => deletes)} DELETE for ${runs.length} leases`;
+  return `killed at ${runs.length} of ${all.length} moments, one run each; right again, restart included, after ${median(seconds)} s (median) and ${(seconds.at(-1) ?? 0).toFixed(1)} s at most; Keycloak counted ${sum(({ puts }) => puts)} PUT and ${sum(({ deletes }) => deletes)} DELETE for ${runs.length} leases`;
 }
 
 const median = (sorted: readonly number[]): string => (sorted[Math.floor(sorted.length / 2)] ?? 0).toFixed(1);
@@ -124,18 +126,18 @@ async function killMigration(bench: Bench, store: StoreKind): Promise<string> {
     return String(existsSync(file));
   });
   must(seen === 'true', 'a database was made');
-  for (let killAfter = 1; killAfter <= statements; killAfter++) {
+  for (let killAfter = 1; killAfter <= statements; killAfter += bench.every) {
     await onField(bench, store, {}, async (field) => {
       const killed = await field.launch({ migration: { killAfter } });
       must((await killed.exited) === 137, `the bot died after statement ${killAfter}`);
       const access = await field.offer(`/migrate/${killAfter}`);
       const bot = await field.start();
-      if (killAfter === statements) await liveThrough(field, access, () => bot);
+      if (killAfter + bench.every > statements) await liveThrough(field, access, () => bot);
       await bot.stop();
       return '';
     });
   }
-  return `killed after each of ${statements} statements, the commits among them; the next start made the tables whole every time, and a lease went through`;
+  return `killed after ${bench.every === 1 ? 'each' : `every ${bench.every}th`} of ${statements} statements, the commits among them; the next start made the tables whole every time, and a lease went through`;
 }
 
 export const KILL_ROWS: readonly Row[] = [
