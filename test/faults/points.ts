@@ -14,14 +14,14 @@ const OUTSIDE = ['store', 'access', 'directory', 'catalogue', 'slackPeople', 'co
 
 /** The call with which each of the bot's loops begins a run. */
 const FIRST = new Map([
-  ['store.unfinished', 'inbox'],
-  ['store.messagesDue', 'outbox'],
+  ['store.claimInbox', 'inbox'],
+  ['store.claimMessages', 'outbox'],
   ['store.claim', 'converge'],
   ['store.openHoldings', 'sweep'],
 ]);
 /** Asked again and again: a call that found nothing is no point, and before one that finds something lies what made it. */
-const POLLS = new Set(['store.unfinished', 'store.messagesDue', 'store.claim']);
-const CHANGES = /^(store\.(receive|claim|commit|postpone|wakeFailed)|access\.(give|take|endSessions)|conversation\.(?!resolve).*)$/;
+const POLLS = new Set(['store.claimInbox', 'store.claimMessages', 'store.claim']);
+const CHANGES = /^(store\.(receive|claim|commit|release|wakeFailed)|access\.(give|take|endSessions)|conversation\.(?!resolve).*)$/;
 
 /**
  * Names every port call of one request's life as it comes, writes it down, and springs the ambush. The moment after a call
