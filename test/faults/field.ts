@@ -141,7 +141,12 @@ export async function ready(bot: BotProcess, until: Field['until']): Promise<voi
     async () => {
       if (ended !== null) throw new Error(`the bot ended with code ${ended}: ${bot.said().slice(-1000)}`);
       const url = bot.started()?.url;
-      return url !== undefined && (await fetch(`${url}/readyz`).then(({ ok }) => ok).catch(() => false));
+      return (
+        url !== undefined &&
+        (await fetch(`${url}/readyz`)
+          .then(({ ok }) => ok)
+          .catch(() => false))
+      );
     },
   );
 }

@@ -11,6 +11,9 @@ const LEASE_SECONDS = 3600;
 const PATIENCE_MS = 90_000;
 const POLL_MS = 50;
 
+/** What people do while something is not so yet. */
+type Push = (isSo: () => Promise<boolean>) => Promise<unknown>;
+
 export type Supervised = {
   /** When each bot died by itself, monotonic ms. */
   readonly deaths: readonly number[];
@@ -55,22 +58,29 @@ export async function liveThrough(field: Field, access: Offer, bot: () => BotPro
   const { workspace, record } = field;
   const deadline = performance.now() + PATIENCE_MS;
 
-  async function until(what: string, isSo: () => Promise<boolean>, push: () => Promise<unknown>): Promise<number> {
+  async function until(what: string, isSo: () => Promise<boolean>, push: Push): Promise<number> {
     for (;;) {
       if (await isSo()) return performance.now();
       if (performance.now() > deadline) throw new Error(`not within ${PATIENCE_MS / 1000} s: ${what}`);
-      await push();
+      await push(isSo);
       await sleep(POLL_MS);
     }
   }
   /** For people who look whether anything still happens before they click again. */
-  const whenCalm = (act: () => Promise<unknown>) => async (): Promise<void> => {
-    const url = bot().started()?.url;
-    const isReady = url !== undefined && (await fetch(`${url}/readyz`).then(({ ok }) => ok, () => false));
-    if (!isReady) return;
-    const { inbox, outbox, nextLook } = await record.waiting();
-    if (inbox + outbox === 0 && (nextLook === null || nextLook > field.now())) await act();
-  };
+  const whenCalm =
+    (act: () => Promise<unknown>): Push =>
+    async (isSo) => {
+      const url = bot().started()?.url;
+      const isReady =
+        url !== undefined &&
+        (await fetch(`${url}/readyz`).then(
+          ({ ok }) => ok,
+          () => false,
+        ));
+      if (!isReady) return;
+      const { inbox, outbox, nextLook } = await record.waiting();
+      if (inbox + outbox === 0 && (nextLook === null || nextLook > field.now()) && !(await isSo())) await act();
+    };
   const timePasses = whenCalm(async () => {
     const { nextLook } = await record.waiting();
     if (nextLook !== null && nextLook > field.now()) await field.pass(Math.ceil((nextLook - field.now()) / 1000));
@@ -112,7 +122,10 @@ export async function liveThrough(field: Field, access: Offer, bot: () => BotPro
 }
 
 /** The recorded card of a request, as it stands in its channel. */
-export async function cardOf({ record, workspace }: Field, requestId: string | undefined): Promise<Message | undefined> {
+export async function cardOf(
+  { record, workspace }: Field,
+  requestId: string | undefined,
+): Promise<Message | undefined> {
   const posted = (await record.tables()).posted as readonly {
     readonly request_id: string;
     readonly role: string;

@@ -32,7 +32,11 @@ async function outcomeOf(bench: Bench, row: Row, store: StoreKind): Promise<Outc
     return ended('passed', await row.run(bench, store));
   } catch (error) {
     if (error instanceof LeftOut) return ended('left out', error.message);
-    say(error instanceof Error ? `${error.stack ?? error.message}\n${'said' in error ? String(error.said) : ''}` : String(error));
+    say(
+      error instanceof Error
+        ? `${error.stack ?? error.message}\n${'said' in error ? String(error.said) : ''}`
+        : String(error),
+    );
     return ended('failed', error instanceof Error ? error.message : String(error));
   }
 }

@@ -4,6 +4,7 @@ import { noteIn } from './points.ts';
 
 /** Ends of statements in a migration's script; those inside a trigger's body are none. */
 const BETWEEN = /;\s*\n(?!END;)/;
+type Work = (...args: readonly unknown[]) => unknown;
 const bare = (statement: string): string => statement.replaceAll(/--.*$/gm, '').trim();
 
 /**
@@ -11,7 +12,10 @@ const bare = (statement: string): string => statement.replaceAll(/--.*$/gm, '').
  * inside its transaction or right after that was committed.
  */
 export function ambushMigration({ killAfter, notes }: NonNullable<Plan['migration']>): void {
-  const driver = Database.prototype;
+  const driver = Database.prototype as unknown as {
+    exec: (this: Database.Database, script: string) => Database.Database;
+    transaction: (this: Database.Database, work: Work) => Work;
+  };
   const { exec, transaction } = driver;
   const note = notes === undefined ? null : noteIn(notes);
   let count = 0;
@@ -29,12 +33,12 @@ export function ambushMigration({ killAfter, notes }: NonNullable<Plan['migratio
     }
     return this;
   };
-  driver.transaction = function committed(this: Database.Database, work: (...args: unknown[]) => unknown) {
+  driver.transaction = function committed(this: Database.Database, work: Work): Work {
     const whole = transaction.call(this, work);
-    return (...args: unknown[]): unknown => {
+    return (...args) => {
       const result = whole(...args);
       step('COMMIT');
       return result;
     };
-  } as unknown as Database.Database['transaction'];
+  };
 }

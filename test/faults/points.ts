@@ -21,7 +21,8 @@ const FIRST = new Map([
 ]);
 /** Asked again and again: a call that found nothing is no point, and before one that finds something lies what made it. */
 const POLLS = new Set(['store.claimInbox', 'store.claimMessages', 'store.claim']);
-const CHANGES = /^(store\.(receive|claim|commit|release|wakeFailed)|access\.(give|take|endSessions)|conversation\.(?!resolve).*)$/;
+const CHANGES =
+  /^(store\.(receive|claim|commit|release|wakeFailed)|access\.(give|take|endSessions)|conversation\.(?!resolve).*)$/;
 
 /**
  * Names every port call of one request's life as it comes, writes it down, and springs the ambush. The moment after a call
@@ -35,16 +36,11 @@ export function watchPoints(note: (line: string) => void, ambush: Ambush | null)
   let isLive = false;
 
   const serves = (): string | null => {
-    switch (loop.getStore()) {
-      case 'inbox':
-        return story;
-      case 'outbox':
-        return 'outbox';
-      case 'converge':
-        return isLive ? 'revocation' : 'activation';
-      default:
-        return null;
-    }
+    const running = loop.getStore();
+    if (running === 'inbox') return story;
+    if (running === 'outbox') return 'outbox';
+    if (running === 'converge') return isLive ? 'revocation' : 'activation';
+    return null;
   };
 
   const follow = (name: string, args: readonly unknown[]): void => {

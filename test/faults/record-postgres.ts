@@ -73,7 +73,9 @@ export async function postgresRecord(serverUrl: string): Promise<RecordReader> {
         nextLook: next === null ? null : Number(next),
       };
     },
-    setClock: async (ms) => void (await pool.query('UPDATE public.skew SET ms = $1', [Math.round(ms)])),
+    setClock: async (ms) => {
+      await pool.query('UPDATE public.skew SET ms = $1', [Math.round(ms)]);
+    },
     close: async () => {
       await pool.end();
       await drop();

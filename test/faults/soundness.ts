@@ -50,7 +50,8 @@ async function accessProblems(field: Field, { before = [], missing = [] }: Expec
     const open = new Set<string>(on.filter(({ state }) => state !== 'ended').map(({ person }) => person.userId));
     for (const id of holders)
       if (!had.has(id) && !open.has(id)) problems.push(`I27: ${offered.path} is held without a lease by ${id}`);
-    for (const id of had) if (!holders.has(id)) problems.push(`I8: ${offered.path}, there before, was taken from ${id}`);
+    for (const id of had)
+      if (!holders.has(id)) problems.push(`I8: ${offered.path}, there before, was taken from ${id}`);
     if (missing.some(({ id }) => id === offered.id)) continue;
     for (const { person, state } of on)
       if (state === 'live' && !holders.has(person.userId)) problems.push(`${offered.path} is live and not there`);
@@ -81,7 +82,9 @@ async function messageProblems(field: Field, { repeats = 0 }: Expected): Promise
     const { person, resource } = first;
     const texts = field.workspace.dm(person.slack.userId).messages.map(({ text }) => text);
     const count = texts.filter((text) => text.includes(`${resource.path}* ended`)).length;
-    problems.push(...miscounted(`${person.username} was told of the end of ${resource.path}`, count, same.length, repeats));
+    problems.push(
+      ...miscounted(`${person.username} was told of the end of ${resource.path}`, count, same.length, repeats),
+    );
   }
   for (const grant of ended) {
     if (!asked.has(grant.requestId)) continue; // a row wrote it down without a request, so it has no thread

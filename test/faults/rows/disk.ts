@@ -79,10 +79,12 @@ async function refusedAtOnce(field: Field, who: 'bob' | 'chen', act: () => Promi
   return text;
 }
 
-const goesOn = (undo: () => Promise<void> | void) => async (_: Field, bot: BotProcess): Promise<BotProcess> => {
-  await undo();
-  return bot;
-};
+const goesOn =
+  (undo: () => Promise<void> | void) =>
+  async (_: Field, bot: BotProcess): Promise<BotProcess> => {
+    await undo();
+    return bot;
+  };
 
 async function locked(bench: Bench): Promise<string> {
   return onField(bench, 'sqlite', {}, async (field) => {
@@ -94,7 +96,9 @@ async function locked(bench: Bench): Promise<string> {
         stranger = await spawnGuarded(process.execPath, [holder, file], { output: 'pipe' });
         if (stranger.stdout !== null) await once(stranger.stdout, 'data');
       },
-      mend: goesOn(async () => void (await stranger?.stop())),
+      mend: goesOn(async () => {
+        await stranger?.stop();
+      }),
     });
   });
 }
@@ -155,7 +159,10 @@ async function readOnly(bench: Bench): Promise<string> {
     return await onDisk(mount, (folder) =>
       onField(bench, 'sqlite', { folder }, (field) =>
         endsUnrecorded(field, {
-          begin: () => Promise.resolve(command('mount', '-o', 'remount,abort', folder)),
+          begin: () => {
+            command('mount', '-o', 'remount,abort', folder);
+            return Promise.resolve();
+          },
           mend: async (_, bot) => {
             await bot.kill();
             const refused = await field.launch();
@@ -176,9 +183,13 @@ async function readOnly(bench: Bench): Promise<string> {
 const unwritable = (bench: Bench): Promise<string> =>
   onField(bench, 'sqlite', {}, (field) => {
     if (process.platform !== 'linux') throw new LeftOut('limits of a running process are set on Linux only');
-    const limit = (bytes: string, { pid }: BotProcess): void => command('prlimit', '--pid', String(pid), `--fsize=${bytes}:`);
+    const limit = (bytes: string, { pid }: BotProcess): void =>
+      command('prlimit', '--pid', String(pid), `--fsize=${bytes}:`);
     return endsUnrecorded(field, {
-      begin: (_, bot) => Promise.resolve(limit('1', bot)),
+      begin: (_, bot) => {
+        limit('1', bot);
+        return Promise.resolve();
+      },
       mend: (_, bot) => {
         limit('unlimited', bot);
         return Promise.resolve(bot);
@@ -203,7 +214,9 @@ const fsyncFails = (bench: Bench): Promise<string> =>
           return said.includes('attached');
         });
       },
-      mend: goesOn(async () => void (await tracer?.stop())),
+      mend: goesOn(async () => {
+        await tracer?.stop();
+      }),
     });
   });
 
@@ -217,9 +230,24 @@ const row = (name: string, fault: string, injected: string, run: Row['run']): Ro
 });
 
 export const DISK_ROWS: readonly Row[] = [
-  row('locked', 'another process keeps the database locked', 'a process of its own in an exclusive transaction', locked),
+  row(
+    'locked',
+    'another process keeps the database locked',
+    'a process of its own in an exclusive transaction',
+    locked,
+  ),
   row('disk-full', 'the disk is full', `a tmpfs of ${DISK_MIB} MiB, filled to the last byte`, full),
-  row('unwritable', 'writing the database fails', 'prlimit on the running bot: every write to a file fails', unwritable),
+  row(
+    'unwritable',
+    'writing the database fails',
+    'prlimit on the running bot: every write to a file fails',
+    unwritable,
+  ),
   row('fsync-fails', 'fsync fails', 'strace on the running bot: fsync and fdatasync answer EIO', fsyncFails),
-  row('read-only', 'the file system turns read-only', 'an ext4 of its own, aborted as after an error of the disk', readOnly),
+  row(
+    'read-only',
+    'the file system turns read-only',
+    'an ext4 of its own, aborted as after an error of the disk',
+    readOnly,
+  ),
 ];

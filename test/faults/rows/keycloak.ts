@@ -55,7 +55,10 @@ const troubled = (how: Trouble) => (bench: Bench, store: StoreKind) =>
     proxy.trouble(TAKE, how, 1);
     const taking = stopwatch();
     await field.pass(3601);
-    await field.until('both are gone', async () => !(await field.holds('ann', gives)) && !(await field.holds('ann', takes)));
+    await field.until(
+      'both are gone',
+      async () => !(await field.holds('ann', gives)) && !(await field.holds('ann', takes)),
+    );
     const took = taking();
     await field.isGone('ann', gives);
     await field.isGone('ann', takes);
@@ -153,16 +156,14 @@ export const KEYCLOAK_ROWS: readonly Row[] = [
     stores: BOTH,
     run: stopped,
   },
-  ...TROUBLES.map(
-    ([name, fault, how]): Row => ({
-      name: `keycloak-${name}`,
-      fault,
-      injected: 'a proxy does it to the first PUT and the first DELETE of a lease',
-      holds: EITHER_WAY,
-      stores: BOTH,
-      run: troubled(how),
-    }),
-  ),
+  ...TROUBLES.map(([name, fault, how]): Row => ({
+    name: `keycloak-${name}`,
+    fault,
+    injected: 'a proxy does it to the first PUT and the first DELETE of a lease',
+    holds: EITHER_WAY,
+    stores: BOTH,
+    run: troubled(how),
+  })),
   {
     name: 'keycloak-late-put',
     fault: 'a PUT lands after the bot gave it up and took the access back',

@@ -1,10 +1,10 @@
-import { randomUUID } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { Field } from '../field.ts';
 import { liveThrough, supervise } from '../journey.ts';
 import type { Milestones } from '../journey.ts';
+import { unique } from '../names.ts';
 import type { Plan } from '../plan.ts';
 import type { Moment, Point } from '../points.ts';
 import type { StoreKind } from '../record.ts';
@@ -16,23 +16,32 @@ const AT_ONCE = 2;
 const MOST_TRIES = 3;
 
 type Spot = { readonly point: Point; readonly moment: Moment };
-type Run = { readonly deaths: readonly number[]; readonly milestones: Milestones; readonly puts: number; readonly deletes: number };
+type Run = {
+  readonly deaths: readonly number[];
+  /** When the last bot began its work, monotonic ms like the rest. */
+  readonly started: number;
+  readonly milestones: Milestones;
+  readonly puts: number;
+  readonly deletes: number;
+};
 
 /** One lease in a field of its own, with a bot that is killed once at this spot. */
 async function run(bench: Bench, store: StoreKind, plan: (field: Field) => Plan): Promise<Run> {
-  let result: Run | null = null;
+  const runs: Run[] = [];
   await onField(bench, store, {}, async (field) => {
-    const access = await field.offer(`/kill/${randomUUID().slice(0, 8)}`);
+    const access = await field.offer(unique('/kill'));
     const supervised = await supervise(field, plan(field));
     const milestones = await liveThrough(field, access, supervised.bot);
+    const started = Date.parse(supervised.bot().started()?.time ?? '') - performance.timeOrigin;
     await supervised.stop();
     const changes = (await field.botChanges()).filter((change) => change.endsWith(access.id));
     const count = (verb: string): number => changes.filter((change) => change.startsWith(verb)).length;
-    result = { deaths: supervised.deaths, milestones, puts: count('CREATE'), deletes: count('DELETE') };
+    runs.push({ deaths: supervised.deaths, started, milestones, puts: count('CREATE'), deletes: count('DELETE') });
     return { seen: '', expected: { repeats: supervised.deaths.length } };
   });
-  if (result === null) throw new Error('no run');
-  return result;
+  const [done] = runs;
+  if (done === undefined) throw new Error('no run');
+  return done;
 }
 
 /** Every spot of a lease, in the order in which an undisturbed one passes them. */
@@ -47,7 +56,7 @@ async function findSpots(bench: Bench, store: StoreKind): Promise<readonly Spot[
   let lines: readonly string[] = [];
   await onField(bench, store, {}, async (field) => {
     const points = path.join(field.scratch, 'points');
-    const access = await field.offer(`/kill/${randomUUID().slice(0, 8)}`);
+    const access = await field.offer(unique('/kill'));
     const supervised = await supervise(field, { points });
     await liveThrough(field, access, supervised.bot);
     await supervised.stop();
@@ -69,9 +78,10 @@ async function killAt(bench: Bench, store: StoreKind, spot: Spot): Promise<Run> 
   }
 }
 
-/** How long after the kill the lease was where it belongs next, s. */
-function recovery({ deaths: [died = 0], milestones: { live, ended, quiet } }: Run): number {
-  return (([live, ended, quiet].find((at) => at > died) ?? died) - died) / 1000;
+/** How long after the kill, and after the next bot had begun, the lease was where it belongs next, s. */
+function recovery({ deaths: [died = 0], started, milestones: { live, ended, quiet } }: Run) {
+  const right = [live, ended, quiet].find((at) => at > died) ?? died;
+  return { afterKill: (right - died) / 1000, afterStart: Math.max(0, right - started) / 1000 };
 }
 
 async function killEverywhere(bench: Bench, store: StoreKind, serves: string): Promise<string> {
@@ -96,12 +106,16 @@ async function killEverywhere(bench: Bench, store: StoreKind, serves: string): P
   };
   await Promise.all(Array.from({ length: AT_ONCE }, work));
   if (failures.length > 0) throw new Error(`${failures.length} of ${chosen.length}: ${failures.join(' · ')}`);
-  const seconds = runs.map(recovery).sort((a, b) => a - b);
+  const times = runs.map(recovery);
   const sum = (of: (one: Run) => number): number => runs.reduce((total, one) => total + of(one), 0);
-  return `killed at ${runs.length} of ${all.length} moments, one run each; right again, restart included, after ${median(seconds)} s (median) and ${(seconds.at(-1) ?? 0).toFixed(1)} s at most; Keycloak counted ${sum(({ puts }) => puts)} PUT and ${sum(({ deletes }) => deletes)} DELETE for ${runs.length} leases`;
+  return `killed at ${runs.length} of ${all.length} moments, one run each; right again ${spread(times.map(({ afterKill }) => afterKill))} after the kill, ${spread(times.map(({ afterStart }) => afterStart))} after the next bot had begun, people’s repeated clicks included; Keycloak counted ${sum(({ puts }) => puts)} PUT and ${sum(({ deletes }) => deletes)} DELETE for ${runs.length} leases`;
 }
 
-const median = (sorted: readonly number[]): string => (sorted[Math.floor(sorted.length / 2)] ?? 0).toFixed(1);
+/** Median and longest. */
+function spread(seconds: readonly number[]): string {
+  const sorted = seconds.toSorted((a, b) => a - b);
+  return `${(sorted[Math.floor(sorted.length / 2)] ?? 0).toFixed(1)} s (at most ${(sorted.at(-1) ?? 0).toFixed(1)} s)`;
+}
 
 const SERVES = [
   ['request', 'while a request is taken in', ['I16', 'I22', 'I23', 'I29']],
@@ -141,16 +155,14 @@ async function killMigration(bench: Bench, store: StoreKind): Promise<string> {
 }
 
 export const KILL_ROWS: readonly Row[] = [
-  ...SERVES.map(
-    ([serves, when, holds]): Row => ({
-      name: `kill-${serves}`,
-      fault: `\`kill -9\` ${when}`,
-      injected: 'the bot kills itself before, and after, each of its port calls; it is started again at once',
-      holds,
-      stores: BOTH,
-      run: (bench, store) => killEverywhere(bench, store, serves),
-    }),
-  ),
+  ...SERVES.map(([serves, when, holds]): Row => ({
+    name: `kill-${serves}`,
+    fault: `\`kill -9\` ${when}`,
+    injected: 'the bot kills itself before, and after, each of its port calls; it is started again at once',
+    holds,
+    stores: BOTH,
+    run: (bench, store) => killEverywhere(bench, store, serves),
+  })),
   {
     name: 'kill-migration',
     fault: '`kill -9` while the tables are made',

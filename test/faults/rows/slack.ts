@@ -99,7 +99,9 @@ const redelivered = (bench: Bench, store: StoreKind): Promise<string> =>
     await field.approve('chen', card);
     await again();
     await field.isLive('ann', access);
-    const live = await workspace.until(() => workspace.as('ann').dm.messages.findLast(({ text }) => text.startsWith('You have')));
+    const live = await workspace.until(() =>
+      workspace.as('ann').dm.messages.findLast(({ text }) => text.startsWith('You have')),
+    );
     await field.press('ann', live, 'Release');
     await again();
     await field.isGone('ann', access);
@@ -187,9 +189,27 @@ const row = (
 
 export const SLACK_ROWS: readonly Row[] = [
   row('cut', 'Slack is away while a lease ends', 'every line cut, handshakes and calls refused', ['I1', 'I29'], cut),
-  row('half-open', 'the lines to Slack go deaf', 'both lines stay up and pass nothing, pings neither', ['I16', 'I23'], halfOpen),
-  row('refreshed', 'Slack renews its connections', '`disconnect` on one of two lines, four times', ['I16', 'I23'], refreshed),
-  row('redelivered', 'Slack delivers an envelope three times', 'the last payload again, twice', ['I15', 'I16'], redelivered),
+  row(
+    'half-open',
+    'the lines to Slack go deaf',
+    'both lines stay up and pass nothing, pings neither',
+    ['I16', 'I23'],
+    halfOpen,
+  ),
+  row(
+    'refreshed',
+    'Slack renews its connections',
+    '`disconnect` on one of two lines, four times',
+    ['I16', 'I23'],
+    refreshed,
+  ),
+  row(
+    'redelivered',
+    'Slack delivers an envelope three times',
+    'the last payload again, twice',
+    ['I15', 'I16'],
+    redelivered,
+  ),
   row('slow', 'Slack answers late', 'every call is answered after 2 s', ['I1', 'I29'], slow),
   row('twice', 'Slack’s answer is lost', 'a message is posted and the line breaks before the answer', ['I29'], twice),
   row('limited', 'Slack asks to wait', 'three 429 with Retry-After', ['I29'], limited),

@@ -101,7 +101,25 @@ const row = (name: string, fault: string, injected: string, holds: readonly stri
 });
 
 export const TIME_ROWS: readonly Row[] = [
-  row('forward', 'the clock jumps forward an hour, and back', 'the wall clock that the bot reads', ['I4', 'I5'], forward),
-  row('back', 'the clock jumps back an hour, also over a restart', 'the wall clock that the bot reads', ['I4', 'I5'], back),
-  row('summer-time', 'summer time begins, and ends', 'TZ and the wall clock that the bot reads, 10 s before', ['I1', 'I4'], summerTime),
+  row(
+    'forward',
+    'the clock jumps forward an hour, and back',
+    'the wall clock that the bot reads',
+    ['I4', 'I5'],
+    forward,
+  ),
+  row(
+    'back',
+    'the clock jumps back an hour, also over a restart',
+    'the wall clock that the bot reads',
+    ['I4', 'I5'],
+    back,
+  ),
+  row(
+    'summer-time',
+    'summer time begins, and ends',
+    'TZ and the wall clock that the bot reads, 10 s before',
+    ['I1', 'I4'],
+    summerTime,
+  ),
 ];

@@ -115,7 +115,15 @@ async function writeLeases({ realm, record, now }: Field, offered: Offer, ids: r
       };
       const expiresAt = now() - 1 - Math.floor((WEEK_MS * index) / LEASES);
       const liveAt = now() - WEEK_MS - 3_600_000;
-      const grant = aLiveGrant({ realm: realm.name, person, resource, liveAt, approvedAt: liveAt, expiresAt, revision: 1 });
+      const grant = aLiveGrant({
+        realm: realm.name,
+        person,
+        resource,
+        liveAt,
+        approvedAt: liveAt,
+        expiresAt,
+        revision: 1,
+      });
       const holding = openHolding(realm.name, person.userId, person.username, resource, expiresAt);
       return store.commit({
         grants: [grant],
@@ -123,7 +131,10 @@ async function writeLeases({ realm, record, now }: Field, offered: Offer, ids: r
         audit: [grantEntry('grant.live', grant, systemActor, liveAt)],
       });
     });
-    must((await Promise.all(writes)).every((result) => result === 'committed'), 'every lease is on record');
+    must(
+      (await Promise.all(writes)).every((result) => result === 'committed'),
+      'every lease is on record',
+    );
   } finally {
     await store.close();
   }
