@@ -187,6 +187,17 @@ describe('the jobs', () => {
     await jest.advanceTimersByTimeAsync(2 * minute);
     expect(seen.jumps).toEqual([expect.closeTo(300.001, 3)]);
   });
+
+  it('is told also when the timer is armed anew every second and never rings', async () => {
+    const { seen } = beating();
+    await jest.advanceTimersByTimeAsync(1000);
+    jest.setSystemTime(Date.now() + 60 * minute);
+    for (let second = 0; second < 60; second++) {
+      heartbeat?.rearm();
+      await jest.advanceTimersByTimeAsync(1000);
+    }
+    expect(seen.jumps).toEqual([expect.closeTo(3600, 3)]);
+  });
 });
 
 it('a job runs on the real node-cron in real time', async () => {
