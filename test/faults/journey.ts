@@ -122,10 +122,7 @@ export async function liveThrough(field: Field, access: Offer, bot: () => BotPro
 }
 
 /** The recorded card of a request, as it stands in its channel. */
-export async function cardOf(
-  { record, workspace }: Field,
-  requestId: string | undefined,
-): Promise<Message | undefined> {
+async function cardOf({ record, workspace }: Field, requestId: string | undefined): Promise<Message | undefined> {
   const posted = (await record.tables()).posted as readonly {
     readonly request_id: string;
     readonly role: string;

@@ -59,7 +59,7 @@ async function accessProblems(field: Field, { before = [], missing = [] }: Expec
   return problems;
 }
 
-export async function holdersOf({ realm }: Field, { kind, id, path, clientUuid }: Offer): Promise<ReadonlySet<string>> {
+async function holdersOf({ realm }: Field, { kind, id, path, clientUuid }: Offer): Promise<ReadonlySet<string>> {
   const name = path.slice(path.indexOf('/') + 1);
   const where = {
     group: `/groups/${id}/members?max=20000`,

@@ -39,7 +39,8 @@ const week = (bench: Bench, store: StoreKind): Promise<string> => {
     await writeLeases(field, access, ids);
 
     const bot = await field.launch();
-    const startedAt = performance.now();
+    const { time } = await field.until('the bot begins', () => bot.started());
+    const startedAt = Date.parse(time) - performance.timeOrigin;
     const elapsed = (): number => (performance.now() - startedAt) / 1000;
     const bound = GRACE_SECONDS + LEASES / (SHARE_OF_BARE * bare);
     let first = 0;
