@@ -28,8 +28,8 @@ export async function measureAcknowledgement(): Promise<Section> {
   const empty = { p50: [] as number[], p99: [] as number[] };
   const ours = { p50: [] as number[], p99: [] as number[] };
   for (let run = 0; run < RUNS; run++) {
-    collect(empty, await withEmptyBolt((slack) => fire(slack)));
-    collect(ours, await withLeasehold(realm, (slack) => fire(slack)));
+    collect(empty, await withEmptyBolt(fire));
+    collect(ours, await withLeasehold(realm, fire));
   }
   const ratios = ours.p99.map((value, index) => value / (empty.p99[index] ?? Number.NaN));
   return {
@@ -47,23 +47,29 @@ export async function measureAcknowledgement(): Promise<Section> {
   };
 }
 
+const fire = (slack: SlackSandbox) => fireCommands(slack, { people: AT_ONCE, commands: COMMANDS });
+
 function collect(into: { readonly p50: number[]; readonly p99: number[] }, latencies: readonly number[]): void {
   into.p50.push(percentile(latencies, 0.5));
   into.p99.push(percentile(latencies, 0.99));
 }
 
-async function fire(slack: SlackSandbox): Promise<readonly number[]> {
+/** So many people type commands, each the next one when the last was acknowledged. @returns ms until each acknowledgement */
+export async function fireCommands(
+  slack: SlackSandbox,
+  { people, commands }: { readonly people: number; readonly commands: number },
+): Promise<readonly number[]> {
   const latencies: number[] = [];
   let sent = 0;
   const person = async (index: number): Promise<void> => {
     const actor = slack.workspace.as(`U${index}`);
-    while (sent++ < COMMANDS) {
+    while (sent++ < commands) {
       const outcome = await actor.command('/request-access reader 1h INC-42 replication lag');
       if (!outcome.ok) throw new Error(`a command failed: ${outcome.error ?? 'no reason'}`);
       latencies.push(outcome.latencyMs);
     }
   };
-  await Promise.all(Array.from({ length: AT_ONCE }, (_, index) => person(index)));
+  await Promise.all(Array.from({ length: people }, (_, index) => person(index)));
   return latencies;
 }
 

@@ -2,19 +2,33 @@
 import { startKeycloak } from '../keycloak/server.js';
 import { onOrphaned } from '../scripts/orphan.js';
 import { measureAcknowledgement } from './acknowledge.ts';
+import { measureAudit } from './audit.ts';
+import { measureDecisions } from './decisions.ts';
+import { measureDrain } from './drain.ts';
 import { measureJourney } from './journey.ts';
+import { measureLateness } from './lateness.ts';
+import { measureLookup } from './lookup.ts';
 import { measureMemory } from './memory.ts';
+import { measureReplicas } from './replicas.ts';
 import { isKept, machine, median, printSection } from './report.ts';
 import type { Section } from './report.ts';
 import { measureRevocations } from './revocations.ts';
+import { measureSoak } from './soak.ts';
 import { measureStart } from './start.ts';
 
 const PARTS = {
   acknowledgement: measureAcknowledgement,
   journey: measureJourney,
   revocations: measureRevocations,
+  lateness: measureLateness,
+  drain: measureDrain,
+  decisions: measureDecisions,
+  lookup: measureLookup,
+  audit: measureAudit,
+  replicas: measureReplicas,
   start: measureStart,
   memory: measureMemory,
+  soak: measureSoak,
 };
 
 onOrphaned(() => process.exit(1));

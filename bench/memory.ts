@@ -55,7 +55,8 @@ export async function measureMemory(): Promise<Section> {
   }
 }
 
-async function memoryOf(url: string): Promise<{ readonly residentBytes: number; readonly heapBytes: number }> {
+/** What the process behind this address says of its own memory. */
+export async function memoryOf(url: string): Promise<{ readonly residentBytes: number; readonly heapBytes: number }> {
   const text = await (await fetch(`${url}/metrics`)).text();
   const value = (name: string): number => Number(new RegExp(`^${name} (.+)$`, 'm').exec(text)?.[1] ?? Number.NaN);
   return { residentBytes: value('process_resident_memory_bytes'), heapBytes: value('nodejs_heap_size_used_bytes') };

@@ -10,6 +10,7 @@ import { sharedKeycloak } from '../test/doubles/keycloak-server.ts';
 
 export type BenchRealm = Awaited<ReturnType<ReturnType<typeof sharedKeycloak>['createRealm']>>;
 
+const IMPORT_AT_ONCE = 1000;
 const nothing = (): void => undefined;
 export const silent: Log = { debug: nothing, info: nothing, warn: nothing, error: nothing };
 
@@ -39,7 +40,12 @@ export async function createUsers(
     enabled: true,
     groups,
   }));
-  await realm.send('POST', '/partialImport', { ifResourceExists: 'FAIL', users });
+  for (let from = 0; from < users.length; from += IMPORT_AT_ONCE) {
+    await realm.send('POST', '/partialImport', {
+      ifResourceExists: 'FAIL',
+      users: users.slice(from, from + IMPORT_AT_ONCE),
+    });
+  }
   const found = (await realm.list(`/users?max=${count + 10}&briefRepresentation=true`)) as unknown as readonly {
     readonly id: string;
     readonly username: string;
