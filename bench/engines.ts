@@ -17,6 +17,8 @@ export type Engine = {
   /** For DATABASE_URL. */
   readonly url: string;
   open(): Promise<Store>;
+  /** Another empty database of this kind. */
+  another(): Promise<Engine>;
   /** Statements on a connection of their own, beside the store. */
   sql(statements: string): Promise<void>;
   /** What stands before `INSERT … SELECT … FROM n`, so that n has a column i with the numbers from 1 to `count`. */
@@ -80,6 +82,7 @@ export function sqliteEngine(file: string): Engine {
     name: 'SQLite',
     url: `file:${file}`,
     open: () => openAt(`file:${file}`),
+    another: () => Promise.resolve(sqliteEngine(`${file}-another`)),
     sql,
     numbers: (count) => `WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < ${count})`,
     json: (text) => text,
@@ -92,6 +95,7 @@ async function postgresEngine(serverUrl: string): Promise<Engine> {
     name: 'PostgreSQL',
     url,
     open: () => openAt(url),
+    another: () => postgresEngine(serverUrl),
     sql: (statements) => runSql(url, statements),
     numbers: (count) => `WITH n (i) AS (SELECT generate_series(1, ${count}))`,
     json: (text) => `(${text})::jsonb`,
