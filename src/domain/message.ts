@@ -110,27 +110,29 @@ export function laneOf(body: MessageBody): string {
 /** 0: somebody waits for it; 1: news; 2: a card, which only shows what its thread tells. */
 export type Rank = 0 | 1 | 2;
 
+/** What kind of news a line is; null for what has to be said by itself. */
+export function newsOfLine(line: ThreadLine): News | null {
+  switch (line.line) {
+    case 'ended':
+      return line.kept ? 'kept' : 'ended';
+    case 'live':
+    case 'end_asked':
+    case 'expired':
+    case 'trouble':
+    case 'reminder':
+      return line.line;
+    case 'asked':
+    case 'approved':
+    case 'denied':
+    case 'withdrawn':
+    case 'reopened':
+      return null;
+  }
+}
+
 /** What kind of news this is; null for what has to be said by itself. */
 export function newsOf(body: MessageBody): News | null {
-  if (body.to === 'thread') {
-    const { line } = body;
-    switch (line.line) {
-      case 'ended':
-        return line.kept ? 'kept' : 'ended';
-      case 'live':
-      case 'end_asked':
-      case 'expired':
-      case 'trouble':
-      case 'reminder':
-        return line.line;
-      case 'asked':
-      case 'approved':
-      case 'denied':
-      case 'withdrawn':
-      case 'reopened':
-        return null;
-    }
-  }
+  if (body.to === 'thread') return newsOfLine(body.line);
   if (body.to !== 'person') return null;
   const { notice } = body;
   if (notice.notice === 'ended') return notice.kept ? 'kept' : 'ended';

@@ -1,8 +1,13 @@
+import { newsOfLine } from '../domain/message.ts';
 import type { Posted } from '../domain/message.ts';
 import { CodedError, hasCode } from '../lib/errors.ts';
-import type { SlackUser } from '../domain/people.ts';
+import type { Priority } from '../lib/limiter.ts';
 import type { Clock, Conversation, Log } from '../usecases/ports.ts';
+import type { Words } from '../usecases/views.ts';
 import { createChannels } from './channels.ts';
+import { createDirectChannels } from './direct.ts';
+import { createPace } from './pace.ts';
+import type { Pace } from './pace.ts';
 import { renderAlarm } from './render/alarm.ts';
 import { renderCard } from './render/card.ts';
 import { renderChannelDigest } from './render/digest.ts';
@@ -11,7 +16,7 @@ import { renderLine } from './render/thread.ts';
 import { renderWords } from './render/words.ts';
 import type { Self } from './self.ts';
 import { uploadTo } from './upload.ts';
-import { CALL_TIMEOUT_MS, post } from './web.ts';
+import { post, together, TOGETHER_TIMEOUT_MS } from './web.ts';
 import type { Web } from './web.ts';
 
 type Parts = {
@@ -22,57 +27,94 @@ type Parts = {
   readonly auditChannel: string | null;
 };
 
-/** Everything Leasehold says, as Slack messages. */
+/** Words that a person did not just ask for. */
+const NEWS: ReadonlySet<Words['say']> = new Set(['decided', 'waiting_for_keycloak', 'live', 'ended', 'digest']);
+
+/** One call of the port: its calls to Slack belong together. */
+type Saying = { readonly web: Web; readonly pace: Pace };
+
+/** Everything Leasehold says, as Slack messages, at a pace that Slack allows. */
 export function createConversation({ web, self, clock, log, auditChannel }: Parts): Conversation {
   const resolveChannel = createChannels(web, clock);
+  const pace = createPace(clock);
+  const direct = createDirectChannels(pace);
+  const begin = (): Saying => ({ web: together(web, clock), pace });
   return {
-    postCard: (channel, card) => send(web, channel, renderCard(card)),
-    updateCard: (posted, card) => update(web, posted, renderCard(card)),
-    postLine: (thread, line, card) => send(web, thread.channel, renderLine(line, card), thread.ts),
-    retireLine: (posted, line) => update(web, posted, renderLine(line, null)),
+    postCard: (channel, card) => send(begin(), 'interactive', channel, renderCard(card)),
+    updateCard: (posted, card, priority = 'interactive') => update(begin(), priority, posted, renderCard(card)),
+    postLine: (thread, line, card) =>
+      send(
+        begin(),
+        newsOfLine(line) === null ? 'interactive' : 'background',
+        thread.channel,
+        renderLine(line, card),
+        thread.ts,
+      ),
+    retireLine: (posted, line) => update(begin(), 'interactive', posted, renderLine(line, null)),
     async postDigest(channel, digest) {
-      await send(web, channel, renderChannelDigest(digest));
+      await send(begin(), 'background', channel, renderChannelDigest(digest));
     },
     async sendPrivate(reply, words) {
+      const saying = begin();
+      const priority = NEWS.has(words.say) ? 'background' : 'interactive';
       const message = renderWords(words, (posted) => self.permalink(posted));
-      if (reply.responseUrl !== null && (await respond(web, reply.responseUrl, message))) return;
-      await send(web, await directChannel(web, reply.slack), message);
+      if (reply.responseUrl !== null && (await respond(saying.web, reply.responseUrl, message))) return;
+      await direct.within(saying.web, reply.slack, priority, (channel) => send(saying, priority, channel, message));
     },
     async sendFile(slack, file) {
-      await uploadTo(web, await directChannel(web, slack), file);
+      const saying = begin();
+      await direct.within(saying.web, slack, 'interactive', (channel) => uploadTo(saying.web, channel, file));
     },
     async alarm(alarm) {
       // The log has it first, so that an alarm is seen also where no channel is set or Slack is away.
       log.error('alarm', { alarm: alarm.alarm });
       if (auditChannel === null) return;
+      const saying = begin();
       const channel = await resolveChannel(auditChannel);
       if (channel === null) throw new CodedError('slack_refused', 'audit_channel_unusable');
-      await send(web, channel, renderAlarm(alarm));
+      await send(saying, 'interactive', channel, renderAlarm(alarm));
     },
     resolveChannel,
-    timeoutMs: CALL_TIMEOUT_MS,
+    timeoutMs: TOGETHER_TIMEOUT_MS,
   };
 }
 
-async function send(web: Web, channel: string, message: Rendered, threadTs?: string): Promise<Posted> {
-  const posted = await web.call('chat.postMessage', (client) =>
-    client.chat.postMessage({
-      channel,
-      ...message,
-      unfurl_links: false,
-      unfurl_media: false,
-      link_names: false,
-      ...(threadTs === undefined ? {} : { thread_ts: threadTs }),
-    }),
+async function send(
+  { web, pace }: Saying,
+  priority: Priority,
+  channel: string,
+  message: Rendered,
+  threadTs?: string,
+): Promise<Posted> {
+  const method = 'chat.postMessage';
+  const posted = await pace.run({ method, place: channel, priority }, () =>
+    web.call(method, (client) =>
+      client.chat.postMessage({
+        channel,
+        ...message,
+        unfurl_links: false,
+        unfurl_media: false,
+        link_names: false,
+        ...(threadTs === undefined ? {} : { thread_ts: threadTs }),
+      }),
+    ),
   );
   if (posted.channel === undefined || posted.ts === undefined)
     throw new CodedError('slack_unavailable', 'chat.postMessage answered without a ts');
   return { channel: posted.channel, ts: posted.ts };
 }
 
-async function update(web: Web, { channel, ts }: Posted, message: Rendered): Promise<void> {
+async function update(
+  { web, pace }: Saying,
+  priority: Priority,
+  { channel, ts }: Posted,
+  message: Rendered,
+): Promise<void> {
+  const method = 'chat.update';
   // Text and blocks together: text alone would remove the blocks.
-  await web.call('chat.update', (client) => client.chat.update({ channel, ts, ...message, link_names: false }));
+  await pace.run({ method, place: channel, priority }, () =>
+    web.call(method, (client) => client.chat.update({ channel, ts, ...message, link_names: false })),
+  );
 }
 
 /** Only the person sees it. False when the address is spent (5 uses, 30 minutes), so that direct messages must serve. */
@@ -85,13 +127,4 @@ export async function respond(web: Web, responseUrl: string, message: Rendered):
     if (hasCode(error, 'slack_refused')) return false;
     throw error;
   }
-}
-
-async function directChannel(web: Web, slack: SlackUser): Promise<string> {
-  const { channel } = await web.call('conversations.open', (client) =>
-    client.conversations.open({ users: slack.userId }),
-  );
-  if (channel?.id === undefined)
-    throw new CodedError('slack_unavailable', 'conversations.open answered without a channel');
-  return channel.id;
 }

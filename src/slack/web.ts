@@ -1,10 +1,17 @@
 import { webApi } from '@slack/bolt';
 import { CodedError } from '../lib/errors.ts';
-import type { Metrics } from '../usecases/ports.ts';
+import { createLimiter } from '../lib/limiter.ts';
+import type { Clock, Metrics } from '../usecases/ports.ts';
 import type { BoltLogger } from './bolt-log.ts';
 
 /** Longest time that one call to Slack may take, ms. The SDK's own default waits for ever. */
 export const CALL_TIMEOUT_MS = 10_000;
+/** All calls that belong together begin within this time, or not at all. */
+const BEGIN_WITHIN_MS = 10_000;
+/** Longest time from the first of them until none of them can have an effect any more. */
+export const TOGETHER_TIMEOUT_MS = BEGIN_WITHIN_MS + CALL_TIMEOUT_MS;
+/** Calls at once. The SDK has the same number, but lets the others wait where their time is not counted. */
+const MOST_CALLS = 100;
 
 /** Calls to Slack, counted, never repeated here, with errors that have a code. */
 export interface Web {
@@ -25,16 +32,18 @@ export const webOptions = (apiUrl: string | null, logger: BoltLogger): webApi.We
   retryConfig: { retries: 0 },
   rejectRateLimitedCalls: true,
   timeout: CALL_TIMEOUT_MS,
+  maxRequestConcurrency: MOST_CALLS,
   logger,
 });
 
 export function createWeb(token: string, options: webApi.WebClientOptions, metrics: Metrics): Web {
   const client = new webApi.WebClient(token, options);
+  const limiter = createLimiter(MOST_CALLS);
   return {
     client,
     async call(method, run) {
       try {
-        const answer = await run(client);
+        const answer = await limiter.run('interactive', () => run(client));
         metrics.slackCall(method, 'ok');
         return answer;
       } catch (error) {
@@ -43,6 +52,22 @@ export function createWeb(token: string, options: webApi.WebClientOptions, metri
         throw coded;
       }
     },
+  };
+}
+
+/**
+ * For calls that belong together, such as opening a conversation and speaking in it. One that could not begin in time
+ * throws slack_unavailable, and was not made.
+ */
+export function together(web: Web, clock: Clock): Web {
+  const until = clock.now() + BEGIN_WITHIN_MS;
+  return {
+    client: web.client,
+    call: (method, run) =>
+      web.call(method, (client) => {
+        if (clock.now() <= until) return run(client);
+        throw new CodedError('slack_unavailable', `${method} waited too long`);
+      }),
   };
 }
 

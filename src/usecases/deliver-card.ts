@@ -34,21 +34,38 @@ export async function deliverCard(ports: Ports, id: RequestId): Promise<Delivere
   return { posted: [{ ...posted, requestId: id, role: 'card', stage: current.index, line: null }] };
 }
 
-/** Adds a line to the thread under each card. While the request waits, the newest line under its current card has the buttons. */
-export async function deliverLine(ports: Ports, id: RequestId, line: ThreadLine): Promise<Delivered> {
+/**
+ * Adds a line to the thread under each card. While the request waits, the newest line under its current card has the buttons.
+ * @param isRepeated it may stand under some of the cards already
+ */
+export async function deliverLine(
+  ports: Ports,
+  id: RequestId,
+  line: ThreadLine,
+  isRepeated: boolean,
+): Promise<Delivered> {
   const request = await ports.store.request(id);
   if (request === null) return {};
   const cards = await cardsOf(ports, id);
   if (cards.length === 0) return request.state === 'pending' ? { againAt: ports.clock.now() + SOON_MS } : {};
   const current = request.state === 'pending' ? progress(request) : null;
-  const before = (await ports.store.posted(id)).filter((message) => message.role === 'latest');
+  const latest = (await ports.store.posted(id)).filter((message) => message.role === 'latest');
+  const told = latest.filter((one) => isRepeated && JSON.stringify(one.line) === JSON.stringify(line));
+  const before = latest.filter((one) => !told.includes(one));
   // What can be repeated comes first: the new line is posted once, also when Slack makes us try again.
   for (const old of before) if (old.line !== null) await ports.conversation.retireLine(old, old.line);
+  const untold = cards.filter((card) => !told.some((one) => one.stage === card.stage));
   const posted: PostedMessage[] = [];
-  for (const card of cards) {
-    const view = card.stage === current?.index ? await viewCard(ports, request, card.stage) : null;
-    const message = await ports.conversation.postLine(card, line, view);
-    posted.push({ ...message, requestId: id, role: 'latest', stage: card.stage, line });
+  try {
+    for (const card of untold) {
+      const view = card.stage === current?.index ? await viewCard(ports, request, card.stage) : null;
+      const message = await ports.conversation.postLine(card, line, view);
+      posted.push({ ...message, requestId: id, role: 'latest', stage: card.stage, line });
+    }
+  } catch (error) {
+    // One channel took it and another one did not: only that one is tried again.
+    if (posted.length > 0) await ports.store.commit({ posted, audit: [] });
+    throw error;
   }
   return { posted };
 }

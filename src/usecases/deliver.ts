@@ -7,7 +7,7 @@ import { fencedConversation } from './fenced-conversation.ts';
 import { foldNews, nextTurn } from './fold-news.ts';
 import { createLaneWorker } from './lanes.ts';
 import type { LaneWorker } from './lanes.ts';
-import type { OutboxLane, Ports, Release } from './ports.ts';
+import type { Conversation, OutboxLane, Ports, Release } from './ports.ts';
 import { auditCsv } from './report-audit.ts';
 import { messagesOf } from './answer.ts';
 import { wordsFor } from './words.ts';
@@ -32,17 +32,42 @@ export type Deliverer = {
  * @param onReturned called after a lane was worked off
  */
 export function createDeliverer(ports: Ports, onReturned: () => void): Deliverer {
-  const worker = (of: 'words' | 'cards'): LaneWorker =>
-    createLaneWorker<OutboxLane>(ports, {
-      room: ROOM[of],
-      claim: async (claim) => {
-        const lanes = await ports.store.claimMessages({ ...claim, of });
-        return of === 'words' ? foldNews(ports, claim, lanes) : lanes;
-      },
-      work: (lane, fence) => workLane({ ...ports, conversation: fencedConversation(ports.conversation, fence) }, lane),
-      onReturned,
-    });
-  return { words: worker('words'), cards: worker('cards') };
+  const working = { ...ports, onReturned };
+  return { words: createWordsWorker(working), cards: createCardsWorker(working) };
+}
+
+type Working = Ports & { readonly onReturned: () => void };
+
+function createWordsWorker({ onReturned, ...ports }: Working): LaneWorker {
+  return createLaneWorker<OutboxLane>(ports, {
+    room: ROOM.words,
+    claim: async (claim) => foldNews(ports, claim, await ports.store.claimMessages({ ...claim, of: 'words' })),
+    work: (lane, fence) => workLane({ ...ports, conversation: fencedConversation(ports.conversation, fence) }, lane),
+    onReturned,
+  });
+}
+
+/**
+ * Cards that are only behind leave room for what somebody waits for. Slack counts changed cards over all channels: when it
+ * is too much for one of them the others are not even claimed.
+ */
+function createCardsWorker({ onReturned, ...ports }: Working): LaneWorker {
+  let pausedUntil = 0;
+  const updateCard: Conversation['updateCard'] = async (posted, card) => {
+    try {
+      await ports.conversation.updateCard(posted, card, 'background');
+    } catch (error) {
+      if (hasCode(error, 'slack_rate_limited')) pausedUntil = ports.clock.now() + (error.retryAfterMs ?? 0);
+      throw error;
+    }
+  };
+  return createLaneWorker<OutboxLane>(ports, {
+    room: ROOM.cards,
+    claim: async (claim) => (claim.now < pausedUntil ? [] : ports.store.claimMessages({ ...claim, of: 'cards' })),
+    work: (lane, fence) =>
+      workLane({ ...ports, conversation: fencedConversation(ports.conversation, fence, updateCard) }, lane),
+    onReturned,
+  });
 }
 
 /** The first message that cannot be sent holds back the rest of its lane, so that none overtakes it. */
@@ -68,7 +93,7 @@ async function workLane(ports: Ports, { attempts, messages }: OutboxLane): Promi
 async function attempt(ports: Ports, message: Message, attempts: number): Promise<Delivered | 'not_ours'> {
   const now = ports.clock.now();
   try {
-    return await send(ports, message);
+    return await send(ports, message, attempts > 0);
   } catch (error) {
     if (hasCode(error, 'lane_over')) return 'not_ours';
     if (hasCode(error, 'slack_refused')) return await refused(ports, message, attempts, error);
@@ -77,6 +102,8 @@ async function attempt(ports: Ports, message: Message, attempts: number): Promis
     const wait = error instanceof CodedError ? error.retryAfterMs : null;
     // A fault of ours holds back its own lane only; the log says so each time.
     if (code === 'broken') ports.log.error('message broken', { key, attempts, correlationId, error });
+    else if (code === 'slack_rate_limited')
+      ports.log.debug('message waits for its turn', { key, attempts, correlationId });
     else ports.log.warn('message not sent', { key, code, attempts, correlationId });
     // News waits together, so that it is folded when it has become much.
     if (code === 'slack_rate_limited' && rankOf(message.body) === 1) return { againAt: nextTurn(now + (wait ?? 0)) };
@@ -84,12 +111,12 @@ async function attempt(ports: Ports, message: Message, attempts: number): Promis
   }
 }
 
-async function send(ports: Ports, { body }: Message): Promise<Delivered> {
+async function send(ports: Ports, { body }: Message, isRepeated: boolean): Promise<Delivered> {
   switch (body.to) {
     case 'card':
       return deliverCard(ports, body.requestId);
     case 'thread':
-      return deliverLine(ports, body.requestId, body.line);
+      return deliverLine(ports, body.requestId, body.line, isRepeated);
     case 'person': {
       const words = await wordsFor(ports, body.reply.slack, body.notice);
       if (words !== null) await ports.conversation.sendPrivate(body.reply, words);

@@ -5,8 +5,13 @@ import type { Conversation } from './ports.ts';
 /**
  * Says something only while the lane is ours for longer than that takes: otherwise another replica may be saying it already.
  * Every call throws lane_over where it is not.
+ * @param updateCard another way to change a card
  */
-export function fencedConversation(conversation: Conversation, fence: Fence): Conversation {
+export function fencedConversation(
+  conversation: Conversation,
+  fence: Fence,
+  updateCard: Conversation['updateCard'] = (...args) => conversation.updateCard(...args),
+): Conversation {
   const checked =
     <Args extends readonly unknown[], T>(call: (...args: Args) => Promise<T>) =>
     async (...args: Args): Promise<T> => {
@@ -15,7 +20,7 @@ export function fencedConversation(conversation: Conversation, fence: Fence): Co
     };
   return {
     postCard: checked((...args) => conversation.postCard(...args)),
-    updateCard: checked((...args) => conversation.updateCard(...args)),
+    updateCard: checked(updateCard),
     postLine: checked((...args) => conversation.postLine(...args)),
     retireLine: checked((...args) => conversation.retireLine(...args)),
     postDigest: checked((...args) => conversation.postDigest(...args)),

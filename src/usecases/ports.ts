@@ -7,6 +7,7 @@ import type { Alarm, Digest, Message, Posted, PostedMessage, ReplyTo, ThreadLine
 import type { DirectoryUser, SlackProfile, SlackUser } from '../domain/people.ts';
 import type { AccessRequest, PendingRequest } from '../domain/request.ts';
 import type { EffectiveRoles, Resource } from '../domain/resource.ts';
+import type { Priority } from '../lib/limiter.ts';
 import type { AuditFilter } from './audit-filter.ts';
 import type { InboxItem } from './intent.ts';
 import type { CardView, Words } from './views.ts';
@@ -110,7 +111,8 @@ export interface SlackPeople {
  */
 export interface Conversation {
   postCard(channel: string, card: CardView): Promise<Posted>;
-  updateCard(posted: Posted, card: CardView): Promise<void>;
+  /** `background`: nobody waits for it, so it leaves room for the rest. */
+  updateCard(posted: Posted, card: CardView, priority?: Priority): Promise<void>;
   /** `card` non-null adds the card's buttons to the line. */
   postLine(thread: Posted, line: ThreadLine, card: CardView | null): Promise<Posted>;
   /** Shows an earlier line without its buttons. */

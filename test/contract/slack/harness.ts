@@ -7,7 +7,7 @@ import { connectSlack } from '../../../src/slack/connect.ts';
 import type { Slack, SlackOptions } from '../../../src/slack/connect.ts';
 import type { Desk } from '../../../src/usecases/desk.ts';
 import type { InboxItem } from '../../../src/usecases/intent.ts';
-import type { Log } from '../../../src/usecases/ports.ts';
+import type { Conversation, Log } from '../../../src/usecases/ports.ts';
 
 export type LogLine = {
   readonly level: string;
@@ -50,7 +50,10 @@ function fakeDesk(): FakeDesk {
 export type Rig = {
   readonly sandbox: SlackSandbox;
   readonly workspace: Workspace;
+  /** A minute of the bot's time passes before each message, so that none has to wait for its turn. */
   readonly slack: Slack;
+  /** The same, as fast as it goes. */
+  readonly hurried: Conversation;
   readonly desk: FakeDesk;
   readonly lines: LogLine[];
   /** Slack calls as the metrics counted them: `method result`. */
@@ -96,20 +99,31 @@ export async function rig(seed: SandboxOptions = {}, change: Partial<SlackOption
     metrics: { ...noMetrics, slackCall: (method, result) => void counted.push(`${method} ${result}`) },
     ...change,
   });
+  const pass = (ms: number): void => void (passed += ms);
   return {
     sandbox,
     workspace,
-    slack,
+    slack: { ...slack, conversation: unhurried(slack.conversation, () => pass(60_000)) },
+    hurried: slack.conversation,
     desk,
     lines,
     counted,
-    pass: (ms) => (passed += ms),
+    pass,
     up: () => slack.listen(desk),
     async stop() {
       await slack.stop();
       await sandbox.stop();
     },
   };
+}
+
+function unhurried(conversation: Conversation, pause: () => void): Conversation {
+  return new Proxy(conversation, {
+    get(target, name, receiver): unknown {
+      if (name !== 'resolveChannel' && name !== 'timeoutMs') pause();
+      return Reflect.get(target, name, receiver);
+    },
+  });
 }
 
 function recorder(lines: LogLine[]): Log {
