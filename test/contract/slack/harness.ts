@@ -143,5 +143,6 @@ const noMetrics = {
   unsentMessages: nothing,
   unfinishedEnvelopes: nothing,
   keycloakCall: nothing,
+  keycloakLimit: nothing,
   slackCall: nothing,
 };
