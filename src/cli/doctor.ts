@@ -19,7 +19,7 @@ export async function doctor(terminal: Terminal): Promise<ExitCode> {
     ...read.keycloak,
     adminGroup,
     minSeconds,
-    metrics: { keycloakCall: () => undefined },
+    metrics: { keycloakCall: () => undefined, keycloakLimit: () => undefined },
     log: createLog({ level: 'silent', secrets: [] }),
     now: Date.now,
   });

@@ -48,6 +48,7 @@ export function createMetrics(): { readonly metrics: Metrics; readonly text: () 
     buckets: CALL_SECONDS,
     registers,
   });
+  const keycloakLimit = gauge('leasehold_keycloak_call_limit', 'Calls to Keycloak that may be in flight at once.');
   const slackCalls = new Counter({
     name: 'leasehold_slack_calls_total',
     help: 'Calls to the Web API of Slack; a 429 has the result rate_limited.',
@@ -72,6 +73,7 @@ export function createMetrics(): { readonly metrics: Metrics; readonly text: () 
       keycloakCalls.inc({ operation, result });
       keycloakSeconds.observe({ operation }, seconds);
     },
+    keycloakLimit: (calls) => keycloakLimit.set(calls),
     slackCall: (method, result) => slackCalls.inc({ method, result }),
   };
   return { metrics, text: () => registry.metrics() };

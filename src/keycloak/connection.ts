@@ -1,16 +1,20 @@
 import KeycloakAdminClient from '@keycloak/keycloak-admin-client';
 import { Agent } from 'undici';
+import { createAdaptiveLimit } from '../lib/adaptive-limit.ts';
+import type { AdaptiveLimit } from '../lib/adaptive-limit.ts';
 import { CodedError } from '../lib/errors.ts';
 import { createLimiter } from '../lib/limiter.ts';
 import type { Limiter, Priority } from '../lib/limiter.ts';
 import { retry } from '../lib/retry.ts';
 import type { CallOutcome, Log, Metrics } from '../usecases/ports.ts';
-import { codedError, isTransient, isUnauthorized, outcomeOf } from './failure.ts';
+import { codedError, isTransient, isTrouble, isUnauthorized, outcomeOf } from './failure.ts';
 import { createTokenSource } from './token.ts';
 import type { ServiceToken, TokenSource } from './token.ts';
 
 /** Keycloak saturates at about 8 calls at once; more only wait inside it. */
 const MAX_CALLS = 8;
+/** What is left to it while it is in trouble: one call that hangs must not hold up all others. */
+const MIN_CALLS = 2;
 /** Longest time for one answer, its body included. */
 export const CALL_TIMEOUT_MS = 5_000;
 const READ_RETRY = { attempts: 3, baseMs: 100, maxMs: 400, isWorthIt: isTransient };
@@ -23,7 +27,7 @@ export type ConnectionOptions = {
   readonly realm: string;
   readonly clientId: string;
   readonly clientSecret: string;
-  readonly metrics: Pick<Metrics, 'keycloakCall'>;
+  readonly metrics: Pick<Metrics, 'keycloakCall' | 'keycloakLimit'>;
   readonly log: Log;
   /** Epoch ms. */
   readonly now: () => number;
@@ -53,7 +57,7 @@ export type Connection = {
   close(): Promise<void>;
 };
 
-/** One connection for everything: 8 calls at once over 8 kept sockets, one token. */
+/** One connection for everything: up to 8 calls at once over 8 kept sockets, one token. */
 export function openConnection(options: ConnectionOptions): Connection {
   const { url, realm, now } = options;
   const agent = new Agent({ connections: MAX_CALLS });
@@ -73,8 +77,9 @@ export function openConnection(options: ConnectionOptions): Connection {
   });
   client.registerTokenProvider({ getAccessToken: async () => (await current()).accessToken });
 
-  const limiter = createLimiter(MAX_CALLS);
-  const shared = { ...options, client, limiter, tokens: { ...tokens, current } };
+  const limit = createAdaptiveLimit({ least: MIN_CALLS, most: MAX_CALLS });
+  const limiter = createLimiter(() => limit.current());
+  const shared = { ...options, client, limiter, limit, tokens: { ...tokens, current } };
   return {
     lane: (priority) => laneOf(shared, priority),
     lastToken: () => last,
@@ -85,13 +90,16 @@ export function openConnection(options: ConnectionOptions): Connection {
 type Shared = ConnectionOptions & {
   readonly client: KeycloakAdminClient;
   readonly limiter: Limiter;
+  readonly limit: AdaptiveLimit;
   readonly tokens: TokenSource;
 };
 
 function laneOf(shared: Shared, priority: Priority): Lane {
   const { client, limiter, tokens, realm } = shared;
   const once = <T>(operation: string, run: (client: KeycloakAdminClient) => Promise<T>): Promise<T> =>
-    limiter.run(priority, () => withFreshToken(tokens, () => timed(shared, operation, () => run(client))));
+    limiter.run(priority, () =>
+      withFreshToken(tokens, () => timed(shared, operation, () => heeded(shared, operation, () => run(client)))),
+    );
 
   return {
     realm,
@@ -129,6 +137,28 @@ async function withFreshToken<T>(tokens: TokenSource, task: () => Promise<T>): P
     if (!isUnauthorized(error)) throw error;
     tokens.discard(token);
     return task();
+  }
+}
+
+/** Lets the limit know how the call went. */
+async function heeded<T>(
+  { limit, metrics }: Pick<Shared, 'limit' | 'metrics'>,
+  operation: string,
+  task: () => Promise<T>,
+): Promise<T> {
+  const startedAt = performance.now();
+  const heard = (trouble: boolean): void => {
+    limit.heard({ operation, startedAt, endedAt: performance.now(), trouble });
+    metrics.keycloakLimit(limit.current());
+  };
+  try {
+    const answer = await task();
+    heard(false);
+    return answer;
+  } catch (error) {
+    // What never became a call tells nothing about Keycloak.
+    if (!(error instanceof CodedError)) heard(isTrouble(error));
+    throw error;
   }
 }
 

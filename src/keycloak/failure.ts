@@ -30,6 +30,9 @@ export function isTransient(error: unknown): boolean {
   return status === null ? nameOf(error) === 'TypeError' : status >= 500 || status === 429;
 }
 
+/** Whether Keycloak, or the way to it, is in trouble: no answer, or one that says that it fails. A refusal is none. */
+export const isTrouble = (error: unknown): boolean => isTransient(error) || nameOf(error) === 'TimeoutError';
+
 /** Gives what a call threw one of our codes. Its message names the call, never an address or a secret. */
 export function codedError(operation: string, error: unknown): CodedError {
   if (error instanceof CodedError) return error;

@@ -5,25 +5,29 @@ export type Limiter = {
   run<T>(priority: Priority, task: () => Promise<T>): Promise<T>;
 };
 
-/** At most `size` tasks at once, first come first served within a priority. */
-export function createLimiter(size: number): Limiter {
-  let free = size;
+/**
+ * At most `size()` tasks at once, first come first served within a priority. The size is asked for whenever a task comes or
+ * ends: when it shrinks, those that run go on and nobody follows them; when it grows, waiting ones fill the new places.
+ */
+export function createLimiter(size: number | (() => number)): Limiter {
+  const places = typeof size === 'number' ? () => size : size;
+  let taken = 0;
   const waiting: Record<Priority, (() => void)[]> = { interactive: [], background: [] };
 
-  const enter = async (priority: Priority): Promise<void> => {
-    if (free > 0) {
-      free -= 1;
-      return;
+  // A place is handed straight on, so that nobody who comes later can take it.
+  const admit = (): void => {
+    while (taken < places()) {
+      const next = waiting.interactive.shift() ?? waiting.background.shift();
+      if (next === undefined) return;
+      taken += 1;
+      next();
     }
+  };
+  const enter = async (priority: Priority): Promise<void> => {
     const { promise, resolve } = Promise.withResolvers<undefined>();
     waiting[priority].push(() => resolve(undefined));
+    admit();
     await promise;
-  };
-  // A place is handed straight on, so that nobody who comes later can take it.
-  const leave = (): void => {
-    const next = waiting.interactive.shift() ?? waiting.background.shift();
-    if (next === undefined) free += 1;
-    else next();
   };
 
   return {
@@ -32,7 +36,8 @@ export function createLimiter(size: number): Limiter {
       try {
         return await task();
       } finally {
-        leave();
+        taken -= 1;
+        admit();
       }
     },
   };

@@ -256,6 +256,8 @@ export interface Metrics {
   unsentMessages(count: number): void;
   unfinishedEnvelopes(count: number): void;
   keycloakCall(operation: string, result: string, seconds: number): void;
+  /** How many calls to Keycloak may be in flight now. */
+  keycloakLimit(calls: number): void;
   slackCall(method: string, result: string): void;
 }
 

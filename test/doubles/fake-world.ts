@@ -63,6 +63,7 @@ export async function aWorld({ settings = {} }: { readonly settings?: Partial<Se
       unsentMessages: nothing,
       unfinishedEnvelopes: nothing,
       keycloakCall: nothing,
+      keycloakLimit: nothing,
       slackCall: nothing,
     },
     settings: {

@@ -27,7 +27,10 @@ function connect(realm: TestRealm, overrides: Partial<KeycloakOptions> = {}): Co
     clientSecret: realm.bot.clientSecret,
     adminGroup: '/access-admins',
     minSeconds: 60,
-    metrics: { keycloakCall: (operation, result) => void calls.push({ operation, result }) },
+    metrics: {
+      keycloakCall: (operation, result) => void calls.push({ operation, result }),
+      keycloakLimit: () => undefined,
+    },
     log: { debug: quiet, info: quiet, warn: (event) => void warnings.push(event), error: quiet },
     now: Date.now,
     ...overrides,

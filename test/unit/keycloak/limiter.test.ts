@@ -38,4 +38,33 @@ describe('the limiter', () => {
     await expect(limiter.run('background', () => Promise.reject(new Error('no')))).rejects.toThrow('no');
     await expect(limiter.run('background', () => Promise.resolve('yes'))).resolves.toBe('yes');
   });
+
+  it('when its size shrinks nobody follows those who run; when it grows the new places are filled', async () => {
+    let size = 3;
+    const limiter = createLimiter(() => size);
+    const started: string[] = [];
+    const gates = new Map<string, () => void>();
+    const running = ['a', 'b', 'c', 'd', 'e', 'f', 'g'].map((name) =>
+      limiter.run('background', () => {
+        started.push(name);
+        return new Promise<void>((resolve) => gates.set(name, resolve));
+      }),
+    );
+    const finish = async (name: string) => {
+      gates.get(name)?.();
+      await new Promise((resolve) => setImmediate(resolve));
+    };
+    await new Promise((resolve) => setImmediate(resolve));
+    size = 1;
+    await finish('a');
+    await finish('b');
+    expect(started).toEqual(['a', 'b', 'c']);
+    await finish('c');
+    expect(started).toEqual(['a', 'b', 'c', 'd']);
+    size = 3;
+    await finish('d');
+    expect(started).toEqual(['a', 'b', 'c', 'd', 'e', 'f', 'g']);
+    for (const name of ['e', 'f', 'g']) await finish(name);
+    await Promise.all(running);
+  });
 });
