@@ -1,17 +1,17 @@
 /** Chance that can be had again: the same seed gives the same numbers, in the same order. */
 export type Chance = {
   /** From 0 to below 1. */
-  next(): number;
+  readonly next: () => number;
   /** A whole number from 0 to below `n`. */
-  below(n: number): number;
+  readonly below: (n: number) => number;
   /** A whole number from `from` to `to`, both possible. */
-  between(from: number, to: number): number;
-  happens(probability: number): boolean;
-  pick<T>(values: readonly T[]): T;
+  readonly between: (from: number, to: number) => number;
+  readonly happens: (probability: number) => boolean;
+  readonly pick: <T>(values: readonly T[]) => T;
   /** One of the names, as often as its weight says. */
-  weighted<K extends string>(weights: Readonly<Partial<Record<K, number>>>): K;
+  readonly weighted: <K extends string>(weights: Readonly<Partial<Record<K, number>>>) => K;
   /** In the form of a UUID v4. */
-  uuid(): string;
+  readonly uuid: () => string;
 };
 
 export function createChance(seed: number): Chance {

@@ -113,6 +113,7 @@ export function createNetwork({
     const set = leaving.get(caller) ?? new Set();
     leaving.set(caller, set);
     const inFlight = (): void => arrive(false);
+    const isDead = (): boolean => caller.dead;
     set.add(inFlight);
     timeline.plan({
       at: timeline.now() + delay(call.side),
@@ -121,11 +122,11 @@ export function createNetwork({
       run: () => {
         if (caller.dead || !set.delete(inFlight)) return;
         caller.onStep();
-        if (caller.dead) set.add(inFlight);
+        if (isDead()) set.add(inFlight);
         else if (caller.pausedUntil > timeline.now())
           timeline.plan({ at: caller.pausedUntil, kind: 'call', owner: caller, run: () => arrive(true) });
         else arrive(true);
-        if (caller.dead) cut(caller);
+        if (isDead()) cut(caller);
       },
     });
     return promise;
@@ -194,7 +195,7 @@ function describe({ name, args }: Call, trouble: Trouble | null, outcome: Answer
 const codeOf = (error: unknown): string => (error instanceof CodedError ? error.code : String(error));
 
 /** A value in a few words. */
-export function brief(value: unknown): string {
+function brief(value: unknown): string {
   if (Array.isArray(value)) return value.length === 0 ? '[]' : `[${value.map(brief).join(', ').slice(0, 200)}]`;
   if (typeof value !== 'object' || value === null) return String(value).slice(0, 60);
   const facts = value as Partial<Record<string, unknown>>;

@@ -8,7 +8,7 @@ import type { Scene } from './scene.ts';
 
 /** In every justification and comment, and never to be seen in the audit or a log line. */
 export const CANARY = 'canary';
-export const ROLE = 'db-reader';
+const ROLE = 'db-reader';
 export const PAIR = '/prod/pair';
 export const PATHS = [READ, DEEP, ROLE, PAIR, 'grafana/viewer'] as const;
 export const ASKERS = ['ann', 'bob'] as const;
@@ -41,7 +41,7 @@ export function act(scene: Scene, name: string, intent: Intent): void {
 }
 
 /** Slack tries one replica, and another when that does not acknowledge in time. */
-export function deliver(scene: Scene, correlationId: string, tries: number): void {
+function deliver(scene: Scene, correlationId: string, tries: number): void {
   const { chance, truth, timeline } = scene;
   const envelope = truth.envelopes.get(correlationId);
   if (envelope === undefined || tries === 0 || (envelope.acknowledged && tries < TRIES && tries > 1)) return;
@@ -95,7 +95,7 @@ const buttons = ({ slack }: Scene): readonly Button[] =>
       : [{ requestId: card.request.id, ...shown, channel, ts, askedSeconds: card.request.askedSeconds }],
   );
 
-export type Clicks = { decide(): void; stale(): void; duel(): void };
+export type Clicks = { readonly decide: () => void; readonly stale: () => void; readonly duel: () => void };
 
 /** Approvers; they remember what they saw, and click on it later, when it may no longer be so. */
 export function createClicks(scene: Scene): Clicks {
@@ -113,7 +113,10 @@ export function createClicks(scene: Scene): Clicks {
   const click = (name: string, button: Button): void => {
     const { version, stage, channel, ts, askedSeconds } = button;
     const about = { requestId: requestId(button.requestId), version, stage, message: { channel, ts } };
-    if (chance.happens(0.07)) return act(scene, name, { intent: 'deny', ...about, comment: `no ${CANARY}` });
+    if (chance.happens(0.07)) {
+      act(scene, name, { intent: 'deny', ...about, comment: `no ${CANARY}` });
+      return;
+    }
     const leaseSeconds = chance.happens(0.3) ? Math.max(60, Math.floor(askedSeconds / 2)) : null;
     act(scene, name, { intent: 'approve', ...about, leaseSeconds });
   };
@@ -126,7 +129,10 @@ export function createClicks(scene: Scene): Clicks {
   return {
     decide: () => {
       const shown = look();
-      if (shown.length === 0) return ask(scene);
+      if (shown.length === 0) {
+        ask(scene);
+        return;
+      }
       const button = chance.pick(shown);
       click(chance.happens(0.9) ? asked(button) : chance.pick(EVERYBODY), button);
     },
@@ -158,12 +164,15 @@ export function end(scene: Scene): void {
   const how = chance.pick(['release', 'revoke', 'withdraw'] as const);
   if (how === 'withdraw' && requests.length > 0) {
     const row = chance.pick(requests);
-    return act(scene, meddler ?? row.requester.username, { intent: 'withdraw', requestId: row.id });
+    act(scene, meddler ?? row.requester.username, { intent: 'withdraw', requestId: row.id });
+    return;
   }
   if (grants.length === 0) return;
   const grant = chance.pick(grants);
-  if (how === 'revoke')
-    return act(scene, meddler ?? 'root', { intent: 'revoke', person: grant.person.slack, access: grant.resource.path });
+  if (how === 'revoke') {
+    act(scene, meddler ?? 'root', { intent: 'revoke', person: grant.person.slack, access: grant.resource.path });
+    return;
+  }
   act(scene, meddler ?? grant.person.username, { intent: 'release', grantId: grant.id });
 }
 

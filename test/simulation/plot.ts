@@ -17,10 +17,10 @@ const IDLE_CAP_MS = 600_000;
 type Place = { wallOffset: number; replica: Replica; cutIn: number | null; cut: 'kill' | 'pause' };
 
 export type Plot = {
-  isOver(): boolean;
+  readonly isOver: () => boolean;
   /** Until when nothing is due, ms since the start. */
-  idleUntil(): number;
-  onStep(replica: Replica): void;
+  readonly idleUntil: () => number;
+  readonly onStep: (replica: Replica) => void;
 };
 
 /** What people, administrators and bad luck do to the system, one act after the other, and then peace. */
@@ -180,7 +180,10 @@ export function playOut(
       kind: 'plan',
       owner: null,
       run: () => {
-        if (left === 0) return peace();
+        if (left === 0) {
+          peace();
+          return;
+        }
         onAct();
         ACT[chance.weighted<keyof typeof ACT>(weights)]();
         next(left - 1);

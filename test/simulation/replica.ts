@@ -9,7 +9,6 @@ import type { Log, Ports, Settings } from '../../src/usecases/ports.ts';
 import { runAlone } from '../../src/usecases/run-alone.ts';
 import { sweep } from '../../src/usecases/sweep.ts';
 import { createInboxWorker } from '../../src/usecases/work-inbox.ts';
-import { START } from '../builders/domain.ts';
 import type { Caller, Network, Outside } from './network.ts';
 import type { Story } from './story.ts';
 import type { Timeline } from './timeline.ts';
@@ -180,5 +179,3 @@ const storyLog = (name: string, story: Story): Log => {
       );
   return { debug: () => undefined, info: say('info'), warn: say('warn'), error: say('error') };
 };
-
-export const epoch = (ms: number): number => START + ms;

@@ -52,7 +52,7 @@ export async function simulate(seed: number, broken: Break | null = null, storyL
   const trueTime = { now: () => START + timeline.now() };
   const replicas: Replica[] = [];
   const shared = chance.happens(0.75);
-  let breach: Breach | null = null;
+  const breaches: Breach[] = [];
   let steps = 0;
   let changes = 0;
   let known = -1;
@@ -96,7 +96,7 @@ export async function simulate(seed: number, broken: Break | null = null, storyL
     },
     complain: (invariant, what) => {
       story.tell('BROKEN', `${invariant}: ${what}`);
-      breach ??= { invariant, what };
+      breaches.push({ invariant, what });
     },
   };
   const network = createNetwork({
@@ -154,15 +154,15 @@ export async function simulate(seed: number, broken: Break | null = null, storyL
     stir: broken?.stir ?? {},
   });
   const moments = createMoments(scene);
-  while (breach === null && !plot.isOver() && steps < MOST_STEPS) {
+  while (breaches.length === 0 && !plot.isOver() && steps < MOST_STEPS) {
     timeline.skipIdle(plot.idleUntil);
     if (!(await timeline.step())) break;
     moments.check();
     steps += 1;
   }
   if (steps >= MOST_STEPS) scene.complain('end', `not at rest after ${steps} steps`);
-  if (breach === null) await checkEnding(scene);
-  return { seed, steps, breach, story: story.last(storyLines) };
+  if (breaches.length === 0) await checkEnding(scene);
+  return { seed, steps, breach: breaches[0] ?? null, story: story.last(storyLines) };
 }
 
 /** The record, with every write looked at as it is written. */

@@ -30,11 +30,11 @@ export type Scene = {
   readonly replicas: readonly Replica[];
   readonly shared: boolean;
   /** The furthest clock, UTC epoch ms: with the record to itself a process whose wall clock jumped stays ahead. */
-  latest(): number;
+  readonly latest: () => number;
   /** Whether something was written or changed since this was asked last. */
-  hasNews(): boolean;
+  readonly hasNews: () => boolean;
   /** Notes the first promise that was broken; the run ends with it. */
-  complain(invariant: string, what: string): void;
+  readonly complain: (invariant: string, what: string) => void;
 };
 
 /** Rows as they were right before a write. */
@@ -57,7 +57,7 @@ export function isSeated({ keycloak }: Pick<Scene, 'keycloak'>, userId: string, 
 }
 
 /** The path of a group or role that exists now. */
-export const pathOf = ({ keycloak }: Pick<Scene, 'keycloak'>, id: string): string | null =>
+const pathOf = ({ keycloak }: Pick<Scene, 'keycloak'>, id: string): string | null =>
   [...keycloak.things.values()].find((thing) => thing.resource.id === id)?.resource.path ?? null;
 
 /** Whether our own access is there: given by us, to somebody and on something that exist. */

@@ -23,7 +23,7 @@ export function createStory(now: () => number): Story {
 }
 
 /** `1:02:03.456` since the start. */
-export function timeOf(ms: number): string {
+function timeOf(ms: number): string {
   const two = (n: number): string => String(Math.floor(n) % 60).padStart(2, '0');
   return `${Math.floor(ms / 3_600_000)}:${two(ms / 60_000)}:${two(ms / 1000)}.${String(ms % 1000).padStart(3, '0')}`;
 }

@@ -17,12 +17,12 @@ export type Moment = {
  * follows from it at once, before the next one: so a run depends on nothing but its seed.
  */
 export type Timeline = {
-  now(): number;
-  plan(moment: Moment): void;
+  readonly now: () => number;
+  readonly plan: (moment: Moment) => void;
   /** @returns false when nothing is left to happen */
-  step(): Promise<boolean>;
+  readonly step: () => Promise<boolean>;
   /** While every call on its way takes its time, heartbeats are put off until then, or until the first is answered. */
-  skipIdle(until: () => number): void;
+  readonly skipIdle: (until: () => number) => void;
 };
 
 /** Calls that are answered within this time keep the heart beating. */

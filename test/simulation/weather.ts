@@ -19,21 +19,21 @@ const STORE = { unavailable: 3, lost: 2, slow: 4 } as const;
  */
 export type Weather = {
   readonly climate: Climate;
-  meet(side: Side, call: string, resourceId: string | null): Trouble | null;
+  readonly meet: (side: Side, call: string, resourceId: string | null) => Trouble | null;
   /** One side is away until then. */
-  outage(side: Side, until: number): void;
+  readonly outage: (side: Side, until: number) => void;
   /** Keycloak refuses the bot everything about this resource, or about all, until then. */
-  narrow(resourceId: string | null, until: number): void;
+  readonly narrow: (resourceId: string | null, until: number) => void;
   /** Keycloak chokes on this one resource until then, and answers everything else. */
-  choke(resourceId: string, until: number): void;
+  readonly choke: (resourceId: string, until: number) => void;
   /** Until then nobody can expect a thing to be on time. */
-  disturb(until: number): void;
+  readonly disturb: (until: number) => void;
   /** Since when all has been calm; an outage of Keycloak alone leaves less behind than anything else. */
   calmSince(): { readonly at: number; readonly afterOutage: boolean };
-  troubledUntil(resourceId: string): number;
+  readonly troubledUntil: (resourceId: string) => number;
   /** Keycloak shows the bot nothing at all. */
-  isBlind(): boolean;
-  heal(): void;
+  readonly isBlind: () => boolean;
+  readonly heal: () => void;
 };
 export type Climate = { readonly keycloak: number; readonly slack: number; readonly store: number };
 

@@ -68,7 +68,10 @@ function checkDecision(scene: Scene, old: AccessRequest, by: Person, item: Inbox
 }
 
 function checkGrant(scene: Scene, row: Grant, old: Grant | null, batch: Batch): void {
-  if (old === null) return checkQuorum(scene, row, batch);
+  if (old === null) {
+    checkQuorum(scene, row, batch);
+    return;
+  }
   if (old.state === 'ended') scene.complain('I15', `grant ${old.id} had ended and was written again`);
   if (old.state === 'live' && row.expiresAt !== old.expiresAt)
     scene.complain('I5', `the end of grant ${row.id} moved by ${(row.expiresAt ?? 0) - old.expiresAt} ms`);
@@ -78,7 +81,10 @@ function checkGrant(scene: Scene, row: Grant, old: Grant | null, batch: Batch): 
 
 function checkQuorum(scene: Scene, grant: Grant, batch: Batch): void {
   const request = (batch.requests ?? []).find((row) => row.id === grant.requestId);
-  if (request?.state !== 'approved') return scene.complain('I12', `grant ${grant.id} has no approved request`);
+  if (request?.state !== 'approved') {
+    scene.complain('I12', `grant ${grant.id} has no approved request`);
+    return;
+  }
   const problem = quorumProblem(request, grant);
   if (problem !== null) scene.complain('I12', problem);
   const since = scene.truth.forbiddenSince.get(grant.resource.id);
@@ -176,7 +182,10 @@ const isNews = (old: AccessRequest, row: AccessRequest): boolean =>
 
 function checkOnce(scene: Scene, item: InboxItem): void {
   const envelope = scene.truth.envelopes.get(item.correlationId);
-  if (envelope === undefined) return scene.complain('I16', `nobody sent ${item.key}`);
+  if (envelope === undefined) {
+    scene.complain('I16', `nobody sent ${item.key}`);
+    return;
+  }
   envelope.finished += 1;
   if (envelope.finished > 1)
     scene.complain('I16', `${item.intent.intent} of ${item.slack.userId} was carried out twice`);

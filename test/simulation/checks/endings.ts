@@ -98,7 +98,10 @@ function checkSessions({ record, truth, keycloak, complain }: Scene): void {
 /** I22, I25: the chain holds, and replaying it gives the tables. */
 async function checkRecord({ record, complain }: Scene): Promise<void> {
   const proof = await verifyChain(record.auditEntries(), () => record.auditHead());
-  if (!proof.ok) return complain('I25', `the chain is broken at ${proof.seq}: ${proof.problem}`);
+  if (!proof.ok) {
+    complain('I25', `the chain is broken at ${proof.seq}: ${proof.problem}`);
+    return;
+  }
   const told = replay(record.chain.map(readEntry));
   for (const row of record.tables.requests.values())
     if (JSON.stringify(told.requests.get(row.id)) !== JSON.stringify(replayedRequest(row)))
