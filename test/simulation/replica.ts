@@ -96,6 +96,7 @@ export function startReplica({
       unsentMessages: nothing,
       unfinishedEnvelopes: nothing,
       keycloakCall: nothing,
+      keycloakLimit: nothing,
       slackCall: nothing,
     },
     log: storyLog(name, story),
