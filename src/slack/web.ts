@@ -5,7 +5,7 @@ import type { Clock, Metrics } from '../usecases/ports.ts';
 import type { BoltLogger } from './bolt-log.ts';
 
 /** Longest time that one call to Slack may take, ms. The SDK's own default waits for ever. */
-export const CALL_TIMEOUT_MS = 10_000;
+const CALL_TIMEOUT_MS = 10_000;
 /** All calls that belong together begin within this time, or not at all. */
 const BEGIN_WITHIN_MS = 10_000;
 /** Longest time from the first of them until none of them can have an effect any more. */
