@@ -130,11 +130,13 @@ async function takeOrphans(ports: Ports, resource: Resource, there: Holders): Pr
  * giver; otherwise another hand gave it, which is told once.
  */
 async function takeOrphan(ports: Ports, holding: Holding): Promise<boolean> {
-  if (holding.held !== null || holding.owned === false) return false;
+  if (holding.held !== null) return false;
+  const ours = await ports.access.givenByUs(holding);
+  // It was there before our last lease, and stays, unless that found an orphan of ours.
+  if (!ours && holding.owned === false) return false;
   // Who held it was read before the holding: a lease may have ended in between.
   if (!(await ports.access.look(holding, 'presence')).present) return false;
   const at = ports.clock.now();
-  const ours = await ports.access.givenByUs(holding);
   const cause = `orphan:${holding.key}:${holding.epoch}`;
   const changed = ours
     ? { ...holding, owned: true, nextLookAt: at }

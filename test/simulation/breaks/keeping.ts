@@ -165,7 +165,7 @@ export const keepingBreaks: readonly Break[] = [
     name: 'believes-a-refusal',
     invariant: 'I30',
     also: ['I27'],
-    what: 'what Keycloak does not show is taken for absent',
+    what: 'what Keycloak refuses is taken for done, and what it does not show for absent',
     stir: { narrow: 4 },
     ports: (ports) =>
       altered(ports, 'access', (access: Access) => ({
@@ -176,6 +176,10 @@ export const keepingBreaks: readonly Break[] = [
             if (!hasCode(error, 'keycloak_forbidden')) throw error;
             return { present: false, user: 'enabled', resource: 'there' };
           }
+        },
+        take: async (target) => {
+          const outcome = await access.take(target);
+          return outcome === 'refused' ? 'done' : outcome;
         },
       })),
   },
