@@ -113,7 +113,7 @@ function storeWriter(
         const keep = writeBatch(tables, batch, now());
         return { keep, result: keep ? 'committed' : 'conflict' };
       }),
-    receive: (item) => kept(() => inbox.receive(item)),
+    receive: (item) => write(() => ({ keep: true, result: inbox.receive(item) }), 'now'),
     claim: (claim) => kept(() => holdings.claim(claim)),
     claimInbox: async (claim) => ((await hasInbox(claim.now)) ? kept(() => inbox.claim(claim)) : []),
     claimMessages: async (claim) => ((await hasOutbox(claim.now, claim.of)) ? kept(() => outbox.claim(claim)) : []),
