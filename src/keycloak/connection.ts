@@ -1,5 +1,4 @@
 import KeycloakAdminClient from '@keycloak/keycloak-admin-client';
-import { Agent } from 'undici';
 import { createAdaptiveLimit } from '../lib/adaptive-limit.ts';
 import type { AdaptiveLimit } from '../lib/adaptive-limit.ts';
 import { CodedError } from '../lib/errors.ts';
@@ -8,6 +7,8 @@ import type { Limiter, Priority } from '../lib/limiter.ts';
 import { retry } from '../lib/retry.ts';
 import type { CallOutcome, Log, Metrics } from '../usecases/ports.ts';
 import { codedError, isTransient, isTrouble, isUnauthorized, outcomeOf } from './failure.ts';
+import { openSockets } from './sockets.ts';
+import type { Sockets } from './sockets.ts';
 import { createTokenSource } from './token.ts';
 import type { ServiceToken, TokenSource } from './token.ts';
 
@@ -18,8 +19,6 @@ const MIN_CALLS = 2;
 /** Longest time for one answer, its body included. */
 export const CALL_TIMEOUT_MS = 5_000;
 const READ_RETRY = { attempts: 3, baseMs: 100, maxMs: 400, isWorthIt: isTransient };
-
-type Dispatcher = NonNullable<RequestInit['dispatcher']>;
 
 export type ConnectionOptions = {
   /** As Keycloak is known to itself: a token's issuer must equal it. */
@@ -60,9 +59,8 @@ export type Connection = {
 /** One connection for everything: up to 8 calls at once over 8 kept sockets, one token. */
 export function openConnection(options: ConnectionOptions): Connection {
   const { url, realm, now } = options;
-  const agent = new Agent({ connections: MAX_CALLS });
-  // Node's fetch takes a dispatcher of the undici package; only the two sets of types do not know each other.
-  const dispatcher = agent as unknown as Dispatcher;
+  const sockets = openSockets(MAX_CALLS);
+  const { dispatcher } = sockets;
   let last: ServiceToken | null = null;
   const tokens = createTokenSource(() => timed(options, 'token', () => requestToken(options, dispatcher)), now);
   const current = async (): Promise<ServiceToken> => (last = await tokens.current());
@@ -83,7 +81,7 @@ export function openConnection(options: ConnectionOptions): Connection {
   return {
     lane: (priority) => laneOf(shared, priority),
     lastToken: () => last,
-    close: () => agent.close(),
+    close: () => sockets.close(),
   };
 }
 
@@ -185,7 +183,7 @@ async function timed<T>(
 }
 
 /** Keycloak's token endpoint, RFC 6749 section 4.4, the client authenticated by the form. @throws CodedError */
-async function requestToken(options: ConnectionOptions, dispatcher: Dispatcher): Promise<unknown> {
+async function requestToken(options: ConnectionOptions, dispatcher: Sockets['dispatcher']): Promise<unknown> {
   const base = options.url.replace(/\/+$/, '');
   let response: Response;
   try {
