@@ -11,7 +11,7 @@ import { startHeartbeat } from './scheduler/heartbeat.ts';
 import { createLoop } from './scheduler/loops.ts';
 import { connectSlack } from './slack/connect.ts';
 import { openStore } from './store/open.ts';
-import { checkForm, preview, suggest } from './usecases/ask.ts';
+import { checkForm, preview, readAhead, suggest } from './usecases/ask.ts';
 import { createConverger } from './usecases/converge-due.ts';
 import { createDeliverer } from './usecases/deliver.ts';
 import type { Desk } from './usecases/desk.ts';
@@ -159,6 +159,7 @@ export async function startApp(config: Config, overrides: Overrides = {}): Promi
   const desk: Desk = {
     receive: (item) => people.store.receive(item),
     work: () => inbox.wake(),
+    formOpened: () => void readAhead(people),
     suggest: (query) => suggest(people, query),
     preview: (access) => preview(people, access),
     check: (form) => checkForm(people, form),
@@ -176,6 +177,7 @@ export async function startApp(config: Config, overrides: Overrides = {}): Promi
     log,
   });
   void slack.listen(desk);
+  void readAhead(people);
   log.info('started', { url: http.url, realm: settings.realm });
 
   return {

@@ -1,9 +1,21 @@
-/** Holds one answer for `ttlMs`, asks once however many wait, and keeps no failure. Never gives out an older one. */
-export function cached<T>(load: () => Promise<T>, ttlMs: number, now: () => number): () => Promise<T> {
+export type Cached<T> = {
+  /** At most `ttlMs` old. */
+  readonly fresh: () => Promise<T>;
+  /** What there is, however old, at once; a newer one is asked for behind it. Waits only while there is none at all. */
+  readonly latest: () => Promise<T>;
+};
+
+/**
+ * Holds one answer, asks once however many wait, and keeps no failure.
+ * @param onFailure hears of what failed while nobody waited for it
+ */
+export function cached<T>(
+  load: () => Promise<T>,
+  { ttlMs, now, onFailure }: { ttlMs: number; now: () => number; onFailure?: (error: unknown) => void },
+): Cached<T> {
   let held: { readonly value: T; readonly until: number } | null = null;
   let loading: Promise<T> | null = null;
-  return async () => {
-    if (held !== null && now() < held.until) return held.value;
+  const reload = (): Promise<T> => {
     loading ??= (async () => {
       const askedAt = now();
       const value = await load();
@@ -13,5 +25,14 @@ export function cached<T>(load: () => Promise<T>, ttlMs: number, now: () => numb
       loading = null;
     });
     return loading;
+  };
+  const isFresh = (): boolean => held !== null && now() < held.until;
+  return {
+    fresh: async () => (held !== null && isFresh() ? held.value : reload()),
+    latest: async () => {
+      if (held === null) return reload();
+      if (!isFresh()) reload().catch((error: unknown) => onFailure?.(error));
+      return held.value;
+    },
   };
 }

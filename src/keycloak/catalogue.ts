@@ -3,6 +3,7 @@ import type { CatalogueItem } from '../domain/entitlement.ts';
 import type { Resource } from '../domain/resource.ts';
 import { hasCode } from '../lib/errors.ts';
 import type { Catalogue } from '../usecases/ports.ts';
+import type { Cached } from './cached.ts';
 import { groupFound, itemOf, roleFound } from './catalogue-list.ts';
 import type { CatalogueOptions, Listing } from './catalogue-list.ts';
 import type { Lane } from './connection.ts';
@@ -14,11 +15,12 @@ import type { Group } from './representations.ts';
 
 /**
  * The catalogue port over one lane.
- * @param listing the shared listing, at most a minute old; `read` takes from it only which groups decide about others
+ * @param listing shared, renewed each minute; `read` takes from it only which groups decide about others
  */
-export function createCatalogue(lane: Lane, listing: () => Promise<Listing>, options: CatalogueOptions): Catalogue {
+export function createCatalogue(lane: Lane, listing: Cached<Listing>, options: CatalogueOptions): Catalogue {
   return {
-    list: async () => (await listing()).items,
+    list: async () => (await listing.fresh()).items,
+    latest: async () => (await listing.latest()).items,
     read: async (resource) => {
       const reader = createReader(lane);
       return resource.kind === 'group'
@@ -32,7 +34,7 @@ export function createCatalogue(lane: Lane, listing: () => Promise<Listing>, opt
 async function readGroup(
   reader: Reader,
   resource: Resource,
-  listing: () => Promise<Listing>,
+  listing: Cached<Listing>,
   options: CatalogueOptions,
 ): Promise<CatalogueItem | null> {
   const group = await orNull(reader.group(resource.id));
@@ -41,7 +43,7 @@ async function readGroup(
   if (above === 'gone') return null;
   if (above === 'unreadable')
     return { requestable: false, resource: { ...resource, path: group.path }, because: UNREADABLE };
-  return itemOf(groupFound([group, ...above]), (await listing()).protectedGroups, options);
+  return itemOf(groupFound([group, ...above]), (await listing.fresh()).protectedGroups, options);
 }
 
 async function groupsAbove(reader: Reader, { parentId }: Group): Promise<readonly Group[] | 'unreadable' | 'gone'> {

@@ -44,9 +44,13 @@ export function connectKeycloak(options: KeycloakOptions): Keycloak {
   const { now, log } = options;
   const connection = openConnection(options);
   const shared = connection.lane('interactive');
-  const listing = cached(() => readListing(shared, options), LISTING_MS, now);
-  const slackIdWriters = cached(() => readSlackIdWriters(shared), PROFILE_MS, now);
-  const tokenSeconds = cached(() => tokenSecondsOrUsual(shared, log), TOKEN_SECONDS_MS, now);
+  const listing = cached(() => readListing(shared, options), {
+    ttlMs: LISTING_MS,
+    now,
+    onFailure: (error) => log.warn('catalogue.not-read', { error }),
+  });
+  const slackIdWriters = cached(() => readSlackIdWriters(shared), { ttlMs: PROFILE_MS, now }).fresh;
+  const tokenSeconds = cached(() => tokenSecondsOrUsual(shared, log), { ttlMs: TOKEN_SECONDS_MS, now }).fresh;
 
   const portsOf = (priority: Priority): KeycloakPorts => {
     const lane = connection.lane(priority);

@@ -82,9 +82,18 @@ export function checkJustification(
   return { ok: true, justification };
 }
 
+/** Reads the catalogue before the typeahead is asked: thousands of entitlements take longer than Slack waits. */
+export async function readAhead(ports: Pick<Ports, 'catalogue' | 'log'>): Promise<void> {
+  try {
+    await ports.catalogue.latest();
+  } catch (error) {
+    ports.log.warn('catalogue not read ahead', { error });
+  }
+}
+
 /** The typeahead's answers. */
 export async function suggest(ports: Pick<Ports, 'catalogue'>, query: string): Promise<readonly Suggestion[]> {
-  const items = await ports.catalogue.list();
+  const items = await ports.catalogue.latest();
   const entitlements = items.flatMap((item) => (item.requestable ? [item.entitlement] : []));
   return suggestAccess(entitlements, query, SUGGESTIONS).map((entitlement) => ({ entitlement }));
 }

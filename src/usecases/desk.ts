@@ -14,7 +14,9 @@ export interface Desk {
   receive(item: InboxItem): Promise<'new' | 'known'>;
   /** Wakes the worker that carries out what was received; call it after the acknowledgement. */
   work(): void;
-  /** Entitlements for the typeahead, best first, at most 100; from a cache of at most a minute. */
+  /** The form is open: gets ready what its typeahead will ask for. */
+  formOpened(): void;
+  /** Entitlements for the typeahead, best first, at most 100; at once, as the catalogue was last read. */
   suggest(query: string): Promise<readonly Suggestion[]>;
   /** The facts below the modal once an access is chosen. */
   preview(access: AccessWord): Promise<Outcome<{ readonly preview: AccessPreview }>>;

@@ -174,6 +174,7 @@ export function fakeKeycloak(
       await read('list');
       return [...things.values()].flatMap((thing) => itemOf(thing) ?? []);
     },
+    latest: () => catalogue.list(),
     read: async ({ id }) => {
       await read('read');
       const thing = byId(id);

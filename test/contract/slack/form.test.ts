@@ -45,13 +45,15 @@ describe('the form', () => {
     };
   });
 
-  it.each(['/request-access', 'shortcut'])('%s opens it at once, before any look-up', async (how) => {
+  it.each(['/request-access', 'shortcut'])('%s opens it at once; the catalogue is read only then', async (how) => {
+    const opened = new Promise<void>((resolve) => (slack.desk.formOpened = resolve));
     const actor = slack.workspace.as('ann');
     if (how === 'shortcut') await actor.shortcut('request_access');
     else await actor.command(how);
     const view = await actor.modal();
     expect(actor.read(view)).toContain('Access');
     expect(slack.desk.items).toEqual([]);
+    await opened;
   });
 
   it('offers accesses before and while typing, shows the facts of the chosen one, and asks', async () => {

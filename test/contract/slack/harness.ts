@@ -40,6 +40,7 @@ function fakeDesk(): FakeDesk {
       works += 1;
       for (const { times, done } of waiting) if (works >= times) done();
     },
+    formOpened: () => undefined,
     suggest: () => Promise.resolve([]),
     preview: () => Promise.resolve({ ok: false, refusal: { refusal: 'unknown_access', asked: 'x' } }),
     check: () => Promise.resolve([]),

@@ -17,6 +17,7 @@ export async function openRequestModal(door: Door, triggerId: string, responseUr
     await door.web.call('views.open', (client) =>
       client.views.open({ trigger_id: triggerId, view: requestModal(null) }),
     );
+    door.desk.formOpened();
   } catch (error) {
     if (isSpentTrigger(error)) return;
     door.log.warn('slack.form_not_opened', { reason: reasonOf(error) });
