@@ -47,7 +47,8 @@ export async function measureJourney(): Promise<Section> {
     const askAll = async (from: number, to: number, duration: string): Promise<void> => {
       for (let index = from; index < to; index++)
         await workspace.as(`U${index}`).command(`/request-access reader ${duration} INC-42 replication lag`);
-      await workspace.until(() => approvers.messages.length >= to, 120_000);
+      // One channel takes one message a second.
+      await workspace.until(() => approvers.messages.length >= to, 2000 * (to - from) + 60_000);
     };
     await askAll(0, CLICKS, '8h');
     for (const card of approvers.messages.slice(0, CLICKS)) {
