@@ -11,6 +11,7 @@ import { revokingPorts } from './revoking-ports.ts';
 export type ReplicaSays =
   | { readonly say: 'ready' }
   | { readonly say: 'stalled' }
+  /** `at`: when the last of what it took was on record (epoch ms). */
   | { readonly say: 'done'; readonly taken: readonly string[]; readonly at: number };
 
 const ANSWER_MS = 20;
@@ -61,11 +62,14 @@ process.once('message', () => void work());
 tell({ say: 'ready' });
 
 async function work(): Promise<void> {
+  let at = Date.now();
   for (;;) {
+    const before = taken.length;
     await converger.run();
+    if (taken.length > before) at = Date.now();
     const { count } = await store.overdue(Date.now());
     if (count === 0) break;
     await new Promise((resolve) => setTimeout(resolve, BEAT_MS)); // as the heartbeat does
   }
-  tell({ say: 'done', taken, at: Date.now() });
+  tell({ say: 'done', taken, at });
 }

@@ -23,16 +23,14 @@ export const readEntry = (row: Pick<AuditRow, 'entry' | 'hash'>): AuditEntry => 
   hash: row.hash,
 });
 
-/** Every entry in order, a page at a time. @param page what comes after a `seq`; empty at the end */
+/** Every entry in order, a page at a time, the next one fetched meanwhile. @param page what comes after a `seq`; empty at the end */
 export async function* streamed(page: (after: number) => Promise<readonly AuditRow[]>): AsyncIterable<AuditEntry> {
-  let after = 0;
-  for (;;) {
-    const rows = await page(after);
-    if (rows.length === 0) return;
-    for (const row of rows) {
-      yield readEntry(row);
-      after = row.seq;
-    }
+  let rows = await page(0);
+  while (rows.length > 0) {
+    const next = page(rows.at(-1)?.seq ?? 0);
+    next.catch(() => undefined); // told when it is this page's turn
+    for (const row of rows) yield readEntry(row);
+    rows = await next;
   }
 }
 

@@ -12,6 +12,9 @@ export const OUTBOX_MEMORY_MS = 30 * DAY_MS;
 /** A lease is left behind only by a crash between the last act and the release; after a day nobody can come back to it. */
 export const LEASE_MEMORY_MS = DAY_MS;
 
+/** An entry is stamped before it is committed: no two of the audit are out of order by more. */
+export const OUT_OF_STEP_MS = 3_600_000;
+
 /** So many of one lane are handed out at once; the rest follows when it was given back. */
 export const INBOX_LANE_MAX = 100;
 export const OUTBOX_LANE_MAX = 1000;

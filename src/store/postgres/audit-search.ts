@@ -5,6 +5,7 @@ import { slackAttribute } from '../../domain/people.ts';
 import type { SlackUser } from '../../domain/people.ts';
 import type { AuditFilter, AuditState } from '../../usecases/audit-filter.ts';
 import { readEntry } from '../chain.ts';
+import { OUT_OF_STEP_MS } from '../rows.ts';
 import type { Db } from './connection.ts';
 import { audit } from './schema.ts';
 
@@ -75,15 +76,15 @@ function requestsIn(state: Exclude<AuditState, 'ended'>, realm: string): SQL {
   }
 }
 
-/**
- * The time's conditions, with the first and last `seq` that can fulfil them, so that no walk goes on beyond. `+ 0` keeps
- * the planner from looking for these down the primary key.
- */
+/** The time's conditions, and between which `seq` they can be met, so that no walk goes on beyond. */
 function within({ since, until }: AuditFilter, realm: string): readonly SQL[] {
-  const seqs = sql`FROM audit WHERE realm = ${realm}`;
+  const seqs = sql`SELECT seq FROM audit WHERE realm = ${realm}`;
+  const before = (at: number): SQL =>
+    sql`coalesce((${seqs} AND at < ${at - OUT_OF_STEP_MS} ORDER BY at DESC LIMIT 1), 0)`;
+  const after = (at: number): SQL => sql`coalesce((${seqs} AND at > ${at + OUT_OF_STEP_MS} ORDER BY at LIMIT 1), 9e15)`;
   return [
-    ...(since === null ? [] : [sql`at >= ${since} AND seq >= (SELECT min(seq + 0) ${seqs} AND at >= ${since})`]),
-    ...(until === null ? [] : [sql`at <= ${until} AND seq <= (SELECT max(seq + 0) ${seqs} AND at <= ${until})`]),
+    ...(since === null ? [] : [sql`at >= ${since} AND seq > ${before(since)}`]),
+    ...(until === null ? [] : [sql`at <= ${until} AND seq < ${after(until)}`]),
   ];
 }
 

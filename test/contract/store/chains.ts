@@ -101,6 +101,13 @@ export function chainContract(open: OpenStore): void {
       expect(await find({ since: START + 8 })).toEqual([]);
       expect(await find({ until: START - 1 })).toEqual([]);
     });
+    it('by time, also what was written out of its order', async () => {
+      const HOUR = 3_600_000;
+      for (const hours of [24, 24.9, 24.4, 48])
+        await harness.store.commit({ audit: [{ ...aDraft(0), at: START + hours * HOUR }] });
+      expect(await find({ since: START + 24.5 * HOUR })).toEqual([11, 9]);
+      expect(await find({ since: START + HOUR, until: START + 24.5 * HOUR })).toEqual([10, 8]);
+    });
     it('by the state that request or grant is in now, with the whole story', async () => {
       expect(await find({ state: 'live' })).toEqual([7, 6, 2]);
       expect(await find({ state: 'pending' })).toEqual([4]);
