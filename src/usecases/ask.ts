@@ -1,5 +1,5 @@
 import { parseDuration } from '../domain/duration.ts';
-import type { Entitlement } from '../domain/entitlement.ts';
+import type { CatalogueItem, Entitlement } from '../domain/entitlement.ts';
 import type { Refusal } from '../domain/refusal.ts';
 import { refuse } from '../domain/refusal.ts';
 import type { Outcome } from '../domain/refusal.ts';
@@ -22,12 +22,11 @@ function offeredDurations(entitlement: Entitlement, minSeconds: number): readonl
     .sort((a, b) => a - b);
 }
 
-/** Finds the entitlement that a word means, in the catalogue of at most a minute ago. */
-export async function findAccess(
-  ports: Pick<Ports, 'catalogue'>,
+/** Finds the entitlement that a word means. */
+export function findAccess(
+  items: readonly CatalogueItem[],
   access: AccessWord,
-): Promise<Outcome<{ readonly entitlement: Entitlement }>> {
-  const items = await ports.catalogue.list();
+): Outcome<{ readonly entitlement: Entitlement }> {
   if (access.by === 'id') {
     const item = items.find((one) => {
       const resource = one.requestable ? one.entitlement.resource : one.resource;
@@ -103,7 +102,7 @@ export async function preview(
   ports: Pick<Ports, 'catalogue' | 'settings'>,
   access: AccessWord,
 ): Promise<Outcome<{ readonly preview: AccessPreview }>> {
-  const found = await findAccess(ports, access);
+  const found = findAccess(await ports.catalogue.latest(), access);
   if (!found.ok) return found;
   const { entitlement } = found;
   const stages = entitlement.stages.map((rule) => ({ groupPath: rule.approverGroup, required: rule.required }));
@@ -118,7 +117,7 @@ export async function checkForm(
   ports: Pick<Ports, 'catalogue' | 'settings'>,
   form: { readonly access: AccessWord; readonly duration: string; readonly justification: string },
 ): Promise<readonly { readonly field: Field; readonly refusal: Refusal }[]> {
-  const found = await findAccess(ports, form.access);
+  const found = findAccess(await ports.catalogue.latest(), form.access);
   if (!found.ok) return [{ field: 'access', refusal: found.refusal }];
   const problems: { readonly field: Field; readonly refusal: Refusal }[] = [];
   const duration = checkDuration(found.entitlement, form.duration, ports.settings.minSeconds);

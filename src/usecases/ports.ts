@@ -28,7 +28,7 @@ export interface Ids {
 export interface Catalogue {
   /** Everything marked `requestable`, good or not; may be up to a minute old. For the look-up of names only. */
   list(): Promise<readonly CatalogueItem[]>;
-  /** The same at once, as it was last read, while a newer one is read behind it: for the typeahead, which Slack gives 3 s. */
+  /** The same at once, as it was last read, while a newer one is read behind it: for the form, which Slack gives 3 s. */
   latest(): Promise<readonly CatalogueItem[]>;
   /** One entry, live, by UUID; null when it is gone or no longer marked. */
   read(resource: Resource): Promise<CatalogueItem | null>;

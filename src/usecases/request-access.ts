@@ -22,7 +22,7 @@ const HOUR_MS = 3_600_000;
 
 /** Takes an access request: checks everything live, commits it with its card and entry, or says why not. */
 export async function requestAccess(ports: Ports, item: InboxItem, ask: Ask): Promise<CarriedOut> {
-  const found = await findAccess(ports, ask.access);
+  const found = findAccess(await ports.catalogue.list(), ask.access);
   const who = await identify(ports, item.slack, found.ok ? identityNeed(found.entitlement.risk) : 'email');
   if (!who.ok) return answerNo(ports, item, who.refusal);
   if (!found.ok) return answerNo(ports, item, found.refusal);

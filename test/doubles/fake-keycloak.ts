@@ -169,12 +169,14 @@ export function fakeKeycloak(
     members: members(thing),
   });
 
+  let lastRead: readonly CatalogueItem[] | null = null;
   const catalogue: Catalogue = {
     list: async () => {
       await read('list');
-      return [...things.values()].flatMap((thing) => itemOf(thing) ?? []);
+      lastRead = [...things.values()].flatMap((thing) => itemOf(thing) ?? []);
+      return lastRead;
     },
-    latest: () => catalogue.list(),
+    latest: async () => (lastRead ??= await catalogue.list()),
     read: async ({ id }) => {
       await read('read');
       const thing = byId(id);
