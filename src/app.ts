@@ -161,7 +161,7 @@ export async function startApp(config: Config, overrides: Overrides = {}): Promi
     work: () => inbox.wake(),
     formOpened: () => void readAhead(people),
     suggest: (query) => suggest(people, query),
-    preview: (access) => preview(people, access),
+    preview: (access, slack) => preview(people, access, slack),
     check: (form) => checkForm(people, form),
     dialog: (id, message, asker) => openDialog(people, id, message, asker),
   };

@@ -1,8 +1,11 @@
 import { parseDuration } from '../domain/duration.ts';
 import type { CatalogueItem, Entitlement } from '../domain/entitlement.ts';
 import type { Refusal } from '../domain/refusal.ts';
+import type { SlackUser } from '../domain/people.ts';
 import { refuse } from '../domain/refusal.ts';
 import type { Outcome } from '../domain/refusal.ts';
+import type { PendingRequest } from '../domain/request.ts';
+import type { Resource } from '../domain/resource.ts';
 import { matchAccess, suggestAccess } from '../domain/search.ts';
 import { MAX_TEXT_POINTS, cleanText, countPoints } from '../domain/text.ts';
 import { matches } from '../lib/match.ts';
@@ -99,26 +102,57 @@ export async function suggest(ports: Pick<Ports, 'catalogue'>, query: string): P
 
 /** The facts shown below the form once an access is chosen. */
 export async function preview(
-  ports: Pick<Ports, 'catalogue' | 'settings'>,
+  ports: Pick<Ports, 'catalogue' | 'settings' | 'store'>,
   access: AccessWord,
+  slack: SlackUser,
 ): Promise<Outcome<{ readonly preview: AccessPreview }>> {
   const found = findAccess(await ports.catalogue.latest(), access);
   if (!found.ok) return found;
   const { entitlement } = found;
   const stages = entitlement.stages.map((rule) => ({ groupPath: rule.approverGroup, required: rule.required }));
+  const open = (await ports.store.openGrantsOf(slack)).filter(isOn(entitlement.resource));
+  const ends = open.flatMap((grant) => (grant.state === 'live' && grant.endAsked === null ? [grant.expiresAt] : []));
   return {
     ok: true,
-    preview: { entitlement, stages, durations: offeredDurations(entitlement, ports.settings.minSeconds) },
+    preview: {
+      entitlement,
+      stages,
+      durations: offeredDurations(entitlement, ports.settings.minSeconds),
+      heldUntil: ends.length === 0 ? null : Math.max(...ends),
+      isPending: (await pendingOn(ports, entitlement.resource, slack)) !== null,
+    },
   };
+}
+
+const isOn =
+  (resource: Resource) =>
+  (one: { readonly resource: Resource }): boolean =>
+    one.resource.kind === resource.kind && one.resource.id === resource.id;
+
+async function pendingOn(
+  ports: Pick<Ports, 'store'>,
+  resource: Resource,
+  slack: SlackUser,
+): Promise<PendingRequest | null> {
+  return (await ports.store.pendingRequestsOf(slack)).find(isOn(resource)) ?? null;
 }
 
 /** Everything about a filled form that can be told within Slack's three seconds, field by field. */
 export async function checkForm(
-  ports: Pick<Ports, 'catalogue' | 'settings'>,
-  form: { readonly access: AccessWord; readonly duration: string; readonly justification: string },
+  ports: Pick<Ports, 'catalogue' | 'settings' | 'store'>,
+  form: {
+    readonly access: AccessWord;
+    readonly duration: string;
+    readonly justification: string;
+    readonly slack: SlackUser;
+  },
 ): Promise<readonly { readonly field: Field; readonly refusal: Refusal }[]> {
   const found = findAccess(await ports.catalogue.latest(), form.access);
   if (!found.ok) return [{ field: 'access', refusal: found.refusal }];
+  const { resource } = found.entitlement;
+  const pending = await pendingOn(ports, resource, form.slack);
+  if (pending !== null)
+    return [{ field: 'access', refusal: { refusal: 'already_pending', path: resource.path, link: pending.id } }];
   const problems: { readonly field: Field; readonly refusal: Refusal }[] = [];
   const duration = checkDuration(found.entitlement, form.duration, ports.settings.minSeconds);
   if (!duration.ok) problems.push({ field: 'duration', refusal: duration.refusal });

@@ -19,12 +19,13 @@ export interface Desk {
   /** Entitlements for the typeahead, best first, at most 100; at once, as the catalogue was last read. */
   suggest(query: string): Promise<readonly Suggestion[]>;
   /** The facts below the modal once an access is chosen. */
-  preview(access: AccessWord): Promise<Outcome<{ readonly preview: AccessPreview }>>;
+  preview(access: AccessWord, slack: SlackUser): Promise<Outcome<{ readonly preview: AccessPreview }>>;
   /** What can be told at once about a filled modal, field by field; the full check follows after the acknowledgement. */
   check(ask: {
     readonly access: AccessWord;
     readonly duration: string;
     readonly justification: string;
+    readonly slack: SlackUser;
   }): Promise<readonly { readonly field: Field; readonly refusal: Refusal }[]>;
   /** A dialog's facts, drawn afresh; refused when the message is not a recorded one or the request is settled. */
   dialog(requestId: RequestId, message: Posted, slack: SlackUser): Promise<Outcome<{ readonly card: CardView }>>;

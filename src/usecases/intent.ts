@@ -35,6 +35,7 @@ export type Intent =
     }
   | { readonly intent: 'withdraw'; readonly requestId: RequestId }
   | { readonly intent: 'release'; readonly grantId: GrantId }
+  | { readonly intent: 'extend'; readonly grantId: GrantId }
   | { readonly intent: 'revoke'; readonly person: SlackUser; readonly access: string }
   | { readonly intent: 'my_access' }
   | { readonly intent: 'help' }

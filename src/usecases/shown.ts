@@ -1,4 +1,5 @@
-import type { RequestId } from '../domain/ids.ts';
+import { holdingKey } from '../domain/grant.ts';
+import type { EpochMs, RequestId } from '../domain/ids.ts';
 import type { Posted, PostedMessage } from '../domain/message.ts';
 import type { SlackUser } from '../domain/people.ts';
 import { refuse } from '../domain/refusal.ts';
@@ -38,12 +39,23 @@ export async function viewCard(
   request: AccessRequest,
   stage: number,
 ): Promise<CardView> {
-  const [grant, tokenSeconds, anchor] = await Promise.all([
+  const [grant, heldUntil, tokenSeconds, anchor] = await Promise.all([
     ports.store.grantOfRequest(request.id),
+    request.state === 'pending' ? heldUntilNow(ports, request) : null,
     ports.access.tokenSeconds(),
     ports.store.auditHead(),
   ]);
-  return { request, grant, stage, tokenSeconds, anchor };
+  return { request, grant, heldUntil, stage, tokenSeconds, anchor };
+}
+
+/** When the last live lease of the beneficiary on what is asked for ends. */
+async function heldUntilNow(ports: Pick<Ports, 'store'>, request: AccessRequest): Promise<EpochMs | null> {
+  const { realm, beneficiary, resource } = request;
+  const known = await ports.store.holding(holdingKey(realm, beneficiary.userId, resource));
+  const ends = (known?.grants ?? []).flatMap((grant) =>
+    grant.state === 'live' && grant.endAsked === null ? [grant.expiresAt] : [],
+  );
+  return ends.length === 0 ? null : Math.max(...ends);
 }
 
 /** The facts of a decision dialog, drawn afresh from the database. Who may decide is checked at the decision. */

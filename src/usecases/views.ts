@@ -11,6 +11,8 @@ export type CardView = {
   readonly request: AccessRequest;
   /** The grant it became, if it was approved. */
   readonly grant: Grant | null;
+  /** Until when the beneficiary holds this very access by another lease, while the request waits; null when he does not. */
+  readonly heldUntil: EpochMs | null;
   /** The stage this message belongs to; its buttons are shown only while that stage is the current one. */
   readonly stage: number;
   /** Seconds for which tokens issued before the end stay valid after it. */
@@ -27,7 +29,7 @@ export type Words =
   | { readonly say: 'your_decision'; readonly request: AccessRequest; readonly kind: 'approve' | 'deny' }
   | { readonly say: 'waiting_for_keycloak'; readonly request: AccessRequest }
   | { readonly say: 'live'; readonly grant: LiveGrant; readonly effectiveUntil: EpochMs }
-  | { readonly say: 'ended'; readonly grant: EndedGrant; readonly kept: boolean }
+  | { readonly say: 'ended'; readonly grant: EndedGrant; readonly kept: boolean; readonly askedAgain: boolean }
   | { readonly say: 'digest'; readonly digest: Digest }
   | { readonly say: 'ending'; readonly path: string; readonly count: number }
   | {
@@ -49,8 +51,13 @@ export type Words =
 /** One line of the typeahead. */
 export type Suggestion = { readonly entitlement: Entitlement };
 
-/** What the modal shows once an access is chosen. `stages` in order. */
+/**
+ * What the modal shows once an access is chosen. `stages` in order. `heldUntil`: when the last lease that the person has on
+ * it ends; `isPending`: he has asked for it, and nobody has decided.
+ */
 export type AccessPreview = {
+  readonly heldUntil: EpochMs | null;
+  readonly isPending: boolean;
   readonly entitlement: Entitlement;
   readonly stages: readonly { readonly groupPath: string; readonly required: number }[];
   /** Lease lengths to offer, seconds, ascending; the default is among them, the last is the limit. */

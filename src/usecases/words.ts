@@ -29,7 +29,9 @@ export async function wordsFor(ports: Ports, slack: SlackUser, notice: Notice): 
     }
     case 'ended': {
       const grant = await store.grant(notice.grantId);
-      return grant?.state === 'ended' ? { say: 'ended', grant, kept: notice.kept } : null;
+      if (grant?.state !== 'ended') return null;
+      const again = await store.pendingRequest(grant.person.userId, grant.resource);
+      return { say: 'ended', grant, kept: notice.kept, askedAgain: again !== null };
     }
     case 'digest':
       return { say: 'digest', digest: notice.digest };

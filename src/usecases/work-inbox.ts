@@ -6,6 +6,7 @@ import { answerNo, messagesOf, toAsker } from './answer.ts';
 import { DECISION_MS, decideRequest } from './decide-request.ts';
 import { releaseGrant, revokeAccess } from './end-grants.ts';
 import { askAudit, askAuditFile, askAuditProof } from './ask-audit.ts';
+import { extendGrant } from './extend-grant.ts';
 import type { InboxItem } from './intent.ts';
 import { createLaneWorker } from './lanes.ts';
 import type { LaneWorker } from './lanes.ts';
@@ -93,6 +94,8 @@ function carryOut(ports: Ports, item: InboxItem): Promise<CarriedOut> {
       return withdrawRequest(ports, item, intent);
     case 'release':
       return releaseGrant(ports, item, intent);
+    case 'extend':
+      return extendGrant(ports, item, intent);
     case 'revoke':
       return revokeAccess(ports, item, intent);
     case 'audit':

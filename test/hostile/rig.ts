@@ -34,7 +34,7 @@ export async function aFront(): Promise<Front> {
   const { ports } = world;
   slack.desk.receive = (item) => world.store.receive({ ...item, receivedAt: world.clock.now() });
   slack.desk.suggest = (query) => suggest(ports, query);
-  slack.desk.preview = (access) => preview(ports, access);
+  slack.desk.preview = (access, who) => preview(ports, access, who);
   slack.desk.check = (form) => checkForm(ports, form);
   slack.desk.dialog = (id, message, asker) => openDialog(ports, id, message, asker);
   const log = recordedLog();

@@ -131,7 +131,12 @@ function wordsOf(values: Texts): readonly Words[] {
     { say: 'your_decision', request, kind: pick % 2 === 0 ? 'approve' : 'deny' },
     { say: 'waiting_for_keycloak', request },
     { say: 'live', grant, effectiveUntil: AT + pick * 10_000 },
-    { say: 'ended', grant: { ...grant, state: 'ended', endedAt: AT, endedBy }, kept: pick % 2 === 0 },
+    {
+      say: 'ended',
+      grant: { ...grant, state: 'ended', endedAt: AT, endedBy },
+      kept: pick % 2 === 0,
+      askedAgain: pick % 3 === 0,
+    },
     { say: 'ending', path, count: pick % 4 },
     { say: 'audit_page', entries, words, page: pick, more: true },
     { say: 'audit_verified', entries: pick, problem: words },
@@ -185,7 +190,12 @@ describe('texts on their way to Slack', () => {
         justificationPattern: words,
       };
       const stages = [{ groupPath: group, required: 1 }];
-      expectHarmlessView(requestModal({ preview: { entitlement: offered, stages, durations: [60, 3600] } }), PEOPLE);
+      expectHarmlessView(
+        requestModal({
+          preview: { entitlement: offered, stages, durations: [60, 3600], heldUntil: AT, isPending: true },
+        }),
+        PEOPLE,
+      );
       walk([suggestionOption({ entitlement: offered })], PEOPLE);
     });
   });

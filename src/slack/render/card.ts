@@ -18,7 +18,7 @@ export function renderCard(card: CardView): Rendered {
   const blocks: KnownBlock[] = [
     header(`Access request: ${statusWord(request, grant)}`),
     section(headline(request, grant), whatItIs(request)),
-    section(...outcomeLines(request, grant)),
+    section(...outcomeLines(card)),
     section(`*Why*  ${escapeMrkdwn(request.justification, WHY_MAX)}`),
     ...standing(card),
     ...decisionButtons(card),
@@ -63,11 +63,17 @@ function cardSentence(request: AccessRequest, grant: Grant | null): string {
 }
 
 /** How long, what it gives, and what became of it. */
-function outcomeLines(request: AccessRequest, grant: Grant | null): string[] {
+function outcomeLines({ request, grant, heldUntil }: CardView): string[] {
   const gives = `*Gives*  ${whatItGives(request.roles)}`;
   switch (request.state) {
     case 'pending':
-      return [`*For*  ${sayDuration(request.askedSeconds)}, from approval`, gives];
+      return [
+        `*For*  ${sayDuration(request.askedSeconds)}, from approval`,
+        ...(heldUntil === null
+          ? []
+          : [`*Now*  ${mention(request.beneficiary.slack)} holds it until ${when(heldUntil)}; this would extend it.`]),
+        gives,
+      ];
     case 'approved':
       return [`*For*  ${leaseWords(request)}`, `*Now*  ${grantWords(grant)}`, gives];
     case 'denied': {

@@ -5,7 +5,7 @@ import { accessValue } from '../hints.ts';
 import { escapeKeepingEnd, escapeMrkdwn } from './escape.ts';
 import { groupName, KIND } from './facts.ts';
 import { patternExample } from './pattern-example.ts';
-import { context, plain, strong } from './pieces.ts';
+import { context, plain, strong, when } from './pieces.ts';
 
 export const REQUEST_VIEW = 'request_access';
 export const ACCESS_BLOCK = 'access';
@@ -86,10 +86,14 @@ function justificationHint(preview: AccessPreview | null): string {
 function facts(chosen: Parameters<typeof requestModal>[0]): KnownBlock[] {
   if (chosen === null) return [];
   if ('problem' in chosen) return [context(chosen.problem)];
-  const { entitlement, stages } = chosen.preview;
+  const { entitlement, stages, heldUntil, isPending } = chosen.preview;
   const asked = stages.map((stage) => `${stage.required} of ${groupName(stage.groupPath)}`).slice(0, 10);
   const description = escapeMrkdwn(entitlement.description, 500);
   return [
+    ...(heldUntil === null
+      ? []
+      : [context(`You hold it until ${when(heldUntil)}; this asks for more time, without a gap.`)]),
+    ...(isPending ? [context('You have asked for it already, and nobody has decided yet. `/access` shows it.')] : []),
     context(`${strong(entitlement.resource.path)} · ${KIND[entitlement.resource.kind]} · risk ${entitlement.risk}`),
     ...(description === '' ? [] : [context(description)]),
     context(

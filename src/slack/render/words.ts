@@ -50,10 +50,13 @@ export function renderWords(words: Words, permalink: Permalink): Rendered {
       const { resource, endedAt, endedBy } = words.grant;
       const because = endedBy === 'release' ? 'you released it' : ENDED[endedBy];
       const end = `Your lease on ${strong(resource.path)} ended ${when(endedAt)}: ${because}.`;
+      const again = words.askedAgain
+        ? ' You have asked for it again: if that is approved, you get it back, and I will write to you here.'
+        : '';
       return said(
         words.kept
           ? `${end} You keep the access, because another lease on it still runs or because you had it before.`
-          : `${end} The access is gone.`,
+          : `${end} The access is gone.${again}`,
       );
     }
     case 'digest':

@@ -113,7 +113,7 @@ describe('private words', () => {
     { say: 'your_decision', request: worstPending, kind: 'approve' },
     { say: 'waiting_for_keycloak', request: worstPending },
     { say: 'live', grant: { ...live, resource: worstPending.resource }, effectiveUntil: AT },
-    { say: 'ended', grant: { ...ended('drift'), resource: worstPending.resource }, kept: true },
+    { say: 'ended', grant: { ...ended('drift'), resource: worstPending.resource }, kept: true, askedAgain: true },
     { say: 'ending', path: LONG, count: 3 },
     {
       say: 'audit_page',
@@ -231,6 +231,8 @@ describe('modals', () => {
       },
       stages: worstPending.plan,
       durations: Array.from({ length: 120 }, (_, index) => (index + 1) * 60),
+      heldUntil: AT,
+      isPending: true,
     };
     const view = card({ request: { ...worstPending, approvals: worstApprovals } });
     const modals = [

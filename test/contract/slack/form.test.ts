@@ -40,7 +40,13 @@ describe('the form', () => {
       const resource = access.by === 'id' && access.id === other.id ? other : production;
       return Promise.resolve({
         ok: true,
-        preview: { entitlement: { ...entitlement, resource }, stages, durations: [1800, 3600, 14_400] },
+        preview: {
+          entitlement: { ...entitlement, resource },
+          stages,
+          durations: [1800, 3600, 14_400],
+          heldUntil: null,
+          isPending: false,
+        },
       });
     };
   });
@@ -85,9 +91,9 @@ describe('the form', () => {
     const preview = slack.desk.preview;
     let release = (): void => undefined;
     const held = new Promise<void>((resolve) => (release = resolve));
-    slack.desk.preview = async (access) => {
+    slack.desk.preview = async (access, person) => {
       if (access.by === 'id' && access.id === production.id) await held;
-      return preview(access);
+      return preview(access, person);
     };
     await actor.command('/request-access');
     const view = await actor.modal();

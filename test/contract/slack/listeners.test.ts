@@ -212,7 +212,7 @@ describe('one’s own access', () => {
     await actor.click(list, 'Release');
     expect(last().intent).toEqual({ intent: 'release', grantId: live.id });
     await actor.click(list, 'Extend');
-    expect(last().intent).toEqual({ intent: 'not_built', what: 'Extending a lease' });
+    expect(last().intent).toEqual({ intent: 'extend', grantId: live.id });
     await actor.click(list, 'Withdraw');
     expect(last().intent).toEqual({ intent: 'withdraw', requestId: pending.id });
   });

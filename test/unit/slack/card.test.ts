@@ -47,6 +47,11 @@ describe('the card', () => {
     );
   });
 
+  it('says that it extends what the person holds already, and until when that is', () => {
+    expect(drawn(card({ heldUntil: AT }))).toContain(`*Now*  <@U0ANN> holds it until ${at}; this would extend it.`);
+    expect(drawn(card())).not.toContain('*Now*');
+  });
+
   it('carries buttons only while its own stage is the current one', () => {
     const second = { ...pending, approvals: [approval(chen, 0)] };
     expect(buttons(card())).toEqual(DECIDE);

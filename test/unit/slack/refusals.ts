@@ -43,7 +43,7 @@ export function everyRefusal(text: string): readonly Refusal[] {
     not_yours: { refusal: 'not_yours' },
     nothing_live: { refusal: 'nothing_live', path: text },
     bad_filter: { refusal: 'bad_filter', word: text },
-    not_built: { refusal: 'not_built', what: 'Extending a lease' },
+    not_built: { refusal: 'not_built', what: 'Linking an account from Slack' },
     too_late_to_check: { refusal: 'too_late_to_check' },
     keycloak_unavailable: { refusal: 'keycloak_unavailable', correlationId },
     store_unavailable: { refusal: 'store_unavailable', correlationId },

@@ -94,6 +94,7 @@ export const ended = (endedBy: EndedBy): EndedGrant => ({ ...live, state: 'ended
 export const card = (change: Partial<CardView> = {}): CardView => ({
   request: pending,
   grant: null,
+  heldUntil: null,
   stage: 0,
   tokenSeconds: 300,
   anchor: { seq: 1204, hash: `9f3ac1d2e4b7${'0'.repeat(52)}` },

@@ -71,8 +71,13 @@ describe('words to a person', () => {
     ['your denial', { say: 'your_decision', request: denied, kind: 'deny' }, 'You denied'],
     ['Keycloak away', { say: 'waiting_for_keycloak', request: approved }, 'I keep trying'],
     ['live', { say: 'live', grant: live, effectiveUntil: AT }, 'until <!date^'],
-    ['ended', { say: 'ended', grant: ended('expiry'), kept: false }, 'The access is gone.'],
-    ['ended, kept', { say: 'ended', grant: ended('expiry'), kept: true }, 'You keep the access'],
+    ['ended', { say: 'ended', grant: ended('expiry'), kept: false, askedAgain: false }, 'The access is gone.'],
+    ['ended, kept', { say: 'ended', grant: ended('expiry'), kept: true, askedAgain: false }, 'You keep the access'],
+    [
+      'ended, asked again',
+      { say: 'ended', grant: ended('expiry'), kept: false, askedAgain: true },
+      'if that is approved, you get it back',
+    ],
     ['ending', { say: 'ending', path: production.path, count: 2 }, '2 leases'],
     ['audit whole', { say: 'audit_verified', entries: 12, problem: null }, 'The audit is whole: 12 entries'],
     ['audit broken', { say: 'audit_verified', entries: 12, problem: 'entry 7 was changed' }, 'entry 7 was changed'],
@@ -84,7 +89,9 @@ describe('words to a person', () => {
   it('the end of a lease of seconds is told to the second, and what you released yourself as yours', () => {
     expect(shown({ say: 'live', grant: { ...live, leaseSeconds: 10 }, effectiveUntil: AT })).toContain('{time_secs}');
     expect(shown({ say: 'live', grant: live, effectiveUntil: AT })).not.toContain('{time_secs}');
-    expect(shown({ say: 'ended', grant: ended('release'), kept: false })).toContain('you released it');
+    expect(shown({ say: 'ended', grant: ended('release'), kept: false, askedAgain: false })).toContain(
+      'you released it',
+    );
   });
 
   it('help tells about the audit only to admins', () => {
@@ -135,6 +142,8 @@ describe('the form', () => {
     entitlement,
     stages: [{ groupPath: '/approvers/platform', required: 1 }],
     durations: [1800, 3600, 14_400],
+    heldUntil: null,
+    isPending: false,
   };
 
   it('offers fixed durations before an access is chosen, then those of the access with its default first chosen', () => {
@@ -145,6 +154,14 @@ describe('the form', () => {
     expect(after).toContain('"initial_option"');
     expect(after).toContain('1 of /approvers/platform');
     expect(after).toContain('Longest lease: 4 hours');
+  });
+
+  it('says before asking that one holds it already, or has asked for it', () => {
+    expect(JSON.stringify(requestModal({ preview: { ...preview, heldUntil: AT } }))).toContain('You hold it until');
+    expect(JSON.stringify(requestModal({ preview: { ...preview, isPending: true } }))).toContain(
+      'asked for it already',
+    );
+    expect(JSON.stringify(requestModal({ preview }))).not.toMatch(/You hold|You have asked/);
   });
 
   it('keeps what was typed but resets the duration when another access is chosen', () => {

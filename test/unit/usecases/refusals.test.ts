@@ -139,7 +139,7 @@ describe('a request is refused in one private sentence and changes nothing', () 
 
   it('a typing error, an unbuilt part and a misused command are answered, never ignored (I30)', async () => {
     const world = await aWorld();
-    await expectRefused(world, 'ann', 'not_built', () => world.act('ann', { intent: 'not_built', what: 'Extend' }));
+    await expectRefused(world, 'ann', 'not_built', () => world.act('ann', { intent: 'not_built', what: 'Link' }));
     await expectRefused(world, 'ann', 'usage', () => world.act('ann', { intent: 'misused', command: '/access' }));
     await expectRefused(world, 'ann', 'not_admin', () => world.act('ann', { intent: 'audit', words: '', page: 0 }));
     await expectRefused(world, 'root', 'bad_filter', () =>

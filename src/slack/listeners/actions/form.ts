@@ -2,6 +2,7 @@ import type { App } from '@slack/bolt';
 import { readAccessValue } from '../../hints.ts';
 import { refusalText } from '../../render/refusal-text.ts';
 import { requestModal } from '../../render/request-modal.ts';
+import { slackUserOf } from '../click.ts';
 import { acknowledge, reasonOf } from '../door.ts';
 import type { Door } from '../door.ts';
 
@@ -16,7 +17,7 @@ export function register(app: App, door: Door): void {
     if (access === null || viewId === undefined || !('action_ts' in action)) return;
     newest.set(viewId, action.action_ts);
     try {
-      const found = await door.desk.preview(access);
+      const found = await door.desk.preview(access, slackUserOf(body));
       if (newest.get(viewId) !== action.action_ts) return;
       const chosen = found.ok ? { preview: found.preview } : { problem: refusalText(found.refusal, null) };
       await door.web.call('views.update', (client) =>

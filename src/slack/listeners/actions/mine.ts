@@ -11,7 +11,10 @@ const INTENT_OF: Readonly<Record<string, (value: string | undefined) => Intent |
     const hint = readGrantHint(value);
     return hint === null ? null : { intent: 'release', grantId: hint.g };
   },
-  grant_extend: () => ({ intent: 'not_built', what: 'Extending a lease' }),
+  grant_extend(value) {
+    const hint = readGrantHint(value);
+    return hint === null ? null : { intent: 'extend', grantId: hint.g };
+  },
   request_withdraw(value) {
     const hint = readWithdrawHint(value);
     return hint === null ? null : { intent: 'withdraw', requestId: hint.r };
