@@ -15,8 +15,8 @@ import { checkForm, preview, readAhead, suggest } from './usecases/ask.ts';
 import { createConverger } from './usecases/converge-due.ts';
 import { createDeliverer } from './usecases/deliver.ts';
 import type { Desk } from './usecases/desk.ts';
-import { expireRequests, remindApprovers } from './usecases/expire-requests.ts';
 import type { Log, Ports } from './usecases/ports.ts';
+import { tellInTime } from './usecases/in-time.ts';
 import { openDialog } from './usecases/shown.ts';
 import { runAlone } from './usecases/run-alone.ts';
 import { sweep } from './usecases/sweep.ts';
@@ -136,8 +136,8 @@ export async function startApp(config: Config, overrides: Overrides = {}): Promi
         name: 'requests',
         everySeconds: 5,
         run: async () => {
-          const run = async () => (await expireRequests(background)) + (await remindApprovers(background));
-          if (((await runAlone(background, { name: 'requests', everySeconds: 5, run })) ?? 0) > 0) deliver.wake();
+          const telling = { name: 'requests', everySeconds: 5, run: () => tellInTime(background) };
+          if (((await runAlone(background, telling)) ?? 0) > 0) deliver.wake();
         },
       },
       { name: 'sweep', everySeconds: config.sweepSeconds, run: () => sweeper.wake() },

@@ -36,7 +36,13 @@ export type GrantFacts = {
 
 /** `expiresAt` is provisional: counted from the first PUT that may have landed, null before any. */
 export type PlannedGrant = GrantFacts & { readonly state: 'planned'; readonly expiresAt: EpochMs | null };
-export type LiveGrant = GrantFacts & { readonly state: 'live'; readonly liveAt: EpochMs; readonly expiresAt: EpochMs };
+/** `warnAt`: when the holder is to be told that it ends soon; null: he was told, or it is too short for that. */
+export type LiveGrant = GrantFacts & {
+  readonly state: 'live';
+  readonly liveAt: EpochMs;
+  readonly expiresAt: EpochMs;
+  readonly warnAt: EpochMs | null;
+};
 export type EndedGrant = GrantFacts & {
   readonly state: 'ended';
   readonly liveAt: EpochMs | null;
@@ -48,6 +54,9 @@ export type OpenGrant = PlannedGrant | LiveGrant;
 export type Grant = OpenGrant | EndedGrant;
 
 const HOUR_MS = 3_600_000;
+/** The holder is told this long before the end, or at three quarters of a short lease; one still shorter says it by itself. */
+const WARN_MS = 15 * 60_000;
+const WARNED_SECONDS_MIN = 600;
 
 /** The grant that an approved request becomes. */
 export function planGrant(id: GrantId, request: ApprovedRequest): PlannedGrant {
@@ -68,6 +77,14 @@ export function planGrant(id: GrantId, request: ApprovedRequest): PlannedGrant {
     state: 'planned',
     expiresAt: null,
   };
+}
+
+/** The planned grant whose access was just seen in Keycloak. */
+export function startLease(grant: PlannedGrant, now: EpochMs): LiveGrant {
+  const { leaseSeconds } = grant;
+  const expiresAt = grant.expiresAt ?? now + leaseSeconds * 1000;
+  const warnAt = leaseSeconds < WARNED_SECONDS_MIN ? null : expiresAt - Math.min(WARN_MS, leaseSeconds * 250);
+  return { ...grant, state: 'live', liveAt: now, expiresAt, warnAt, revision: grant.revision + 1 };
 }
 
 /** Why an open grant no longer wants its access at `now`, or null while it does. */

@@ -1,4 +1,4 @@
-import { dueAt, endReason, holdingKey } from './grant.ts';
+import { dueAt, endReason, holdingKey, startLease } from './grant.ts';
 import type { EndedBy, EndedGrant, LiveGrant, OpenGrant, PlannedGrant } from './grant.ts';
 import type { EpochMs, GrantId, KeycloakUserId } from './ids.ts';
 import type { Resource } from './resource.ts';
@@ -217,8 +217,7 @@ function settle(holding: Holding, reasons: Reasons, now: EpochMs, hasSessions = 
     if (endedBy !== null) {
       ended.push(end(grant, endedBy, now));
     } else if (grant.state === 'planned') {
-      const expiresAt = grant.expiresAt ?? now + grant.leaseSeconds * 1000;
-      const started: LiveGrant = { ...grant, state: 'live', liveAt: now, expiresAt, revision: grant.revision + 1 };
+      const started = startLease(grant, now);
       live.push(started);
       open.push(started);
     } else {

@@ -25,13 +25,23 @@ export type ThreadLine =
   | { readonly line: 'expired' }
   | { readonly line: 'reopened' }
   | { readonly line: 'live'; readonly expiresAt: EpochMs; readonly effectiveUntil: EpochMs }
+  | { readonly line: 'ending_soon'; readonly expiresAt: EpochMs }
   | { readonly line: 'end_asked'; readonly by: Person; readonly endedBy: 'release' | 'revocation' }
   | { readonly line: 'ended'; readonly endedBy: EndedBy; readonly at: EpochMs; readonly kept: boolean }
   | { readonly line: 'trouble'; readonly nextTryAt: EpochMs };
 
 /** What may be told together with others of its kind: how a request or a lease went on. `kept`: ended, the access stays. */
 export type News =
-  'decided' | 'waiting_for_keycloak' | 'live' | 'end_asked' | 'ended' | 'kept' | 'expired' | 'trouble' | 'reminder';
+  | 'decided'
+  | 'waiting_for_keycloak'
+  | 'live'
+  | 'ending_soon'
+  | 'end_asked'
+  | 'ended'
+  | 'kept'
+  | 'expired'
+  | 'trouble'
+  | 'reminder';
 
 /** Much news in one message. `named`: the first of them, so many as read well. */
 export type Digest = {
@@ -47,6 +57,7 @@ export type Notice =
   | { readonly notice: 'your_decision'; readonly requestId: RequestId; readonly kind: 'approve' | 'deny' }
   | { readonly notice: 'waiting_for_keycloak'; readonly requestId: RequestId }
   | { readonly notice: 'live'; readonly grantId: GrantId; readonly effectiveUntil: EpochMs }
+  | { readonly notice: 'ending_soon'; readonly grantId: GrantId }
   | { readonly notice: 'ended'; readonly grantId: GrantId; readonly kept: boolean }
   | { readonly notice: 'digest'; readonly digest: Digest }
   | { readonly notice: 'ending'; readonly resource: Resource; readonly count: number }
@@ -116,6 +127,7 @@ export function newsOfLine(line: ThreadLine): News | null {
     case 'ended':
       return line.kept ? 'kept' : 'ended';
     case 'live':
+    case 'ending_soon':
     case 'end_asked':
     case 'expired':
     case 'trouble':
@@ -137,7 +149,9 @@ export function newsOf(body: MessageBody): News | null {
   const { notice } = body;
   if (notice.notice === 'ended') return notice.kept ? 'kept' : 'ended';
   const { notice: kind } = notice;
-  return kind === 'live' || kind === 'decided' || kind === 'waiting_for_keycloak' ? kind : null;
+  return kind === 'live' || kind === 'ending_soon' || kind === 'decided' || kind === 'waiting_for_keycloak'
+    ? kind
+    : null;
 }
 
 /** How urgent it is. What people just did comes first: they are looking. */

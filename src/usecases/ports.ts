@@ -1,6 +1,6 @@
 import type { AuditDraft, AuditEntry } from '../domain/audit.ts';
 import type { CatalogueItem } from '../domain/entitlement.ts';
-import type { Grant, OpenGrant } from '../domain/grant.ts';
+import type { Grant, LiveGrant, OpenGrant } from '../domain/grant.ts';
 import type { Holding } from '../domain/holding.ts';
 import type { EpochMs, GrantId, GroupId, KeycloakUserId, RequestId } from '../domain/ids.ts';
 import type { Alarm, Digest, Message, Posted, PostedMessage, ReplyTo, ThreadLine } from '../domain/message.ts';
@@ -202,6 +202,8 @@ export interface Store {
   grantOfRequest(id: RequestId): Promise<Grant | null>;
   /** Planned and live grants of the person behind this Slack account. */
   openGrantsOf(slack: SlackUser): Promise<readonly OpenGrant[]>;
+  /** Live grants whose holders are to be told by `now` that they end soon (`warnAt`), the first one first. */
+  grantsToWarn(now: EpochMs, limit: number): Promise<readonly LiveGrant[]>;
   countOpenGrants(): Promise<number>;
 
   holding(key: string): Promise<Claimed | null>;

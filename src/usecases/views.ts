@@ -29,6 +29,13 @@ export type Words =
   | { readonly say: 'your_decision'; readonly request: AccessRequest; readonly kind: 'approve' | 'deny' }
   | { readonly say: 'waiting_for_keycloak'; readonly request: AccessRequest }
   | { readonly say: 'live'; readonly grant: LiveGrant; readonly effectiveUntil: EpochMs }
+  | {
+      readonly say: 'ending_soon';
+      readonly grant: LiveGrant;
+      /** Whole minutes, in seconds. */
+      readonly leftSeconds: number;
+      readonly askedAgain: boolean;
+    }
   | { readonly say: 'ended'; readonly grant: EndedGrant; readonly kept: boolean; readonly askedAgain: boolean }
   | { readonly say: 'digest'; readonly digest: Digest }
   | { readonly say: 'ending'; readonly path: string; readonly count: number }

@@ -27,6 +27,13 @@ export async function wordsFor(ports: Ports, slack: SlackUser, notice: Notice): 
       const grant = await store.grant(notice.grantId);
       return grant?.state === 'live' ? { say: 'live', grant, effectiveUntil: notice.effectiveUntil } : null;
     }
+    case 'ending_soon': {
+      const grant = await store.grant(notice.grantId);
+      const leftMs = grant?.state === 'live' && grant.endAsked === null ? grant.expiresAt - ports.clock.now() : 0;
+      if (grant?.state !== 'live' || leftMs <= 0) return null;
+      const again = await store.pendingRequest(grant.person.userId, grant.resource);
+      return { say: 'ending_soon', grant, leftSeconds: Math.ceil(leftMs / 60_000) * 60, askedAgain: again !== null };
+    }
     case 'ended': {
       const grant = await store.grant(notice.grantId);
       if (grant?.state !== 'ended') return null;

@@ -78,12 +78,12 @@ export function aGrant(facts: Partial<PlannedGrant> = {}): PlannedGrant {
   };
 }
 
-/** Live since `facts.liveAt`, or since it was approved. */
+/** Live since `facts.liveAt`, or since it was approved; nobody is to be told that it ends soon. */
 export function aLiveGrant(facts: Partial<LiveGrant> = {}): LiveGrant {
   const planned = aGrant();
   const liveAt = facts.liveAt ?? facts.approvedAt ?? START;
   const leaseSeconds = facts.leaseSeconds ?? planned.leaseSeconds;
-  return { ...planned, state: 'live', liveAt, expiresAt: liveAt + leaseSeconds * 1000, ...facts };
+  return { ...planned, state: 'live', liveAt, expiresAt: liveAt + leaseSeconds * 1000, warnAt: null, ...facts };
 }
 
 /** The holding on which this grant is a reason, asking to be looked at at once. */

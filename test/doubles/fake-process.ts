@@ -1,6 +1,6 @@
 import { createConverger } from '../../src/usecases/converge-due.ts';
 import { createDeliverer } from '../../src/usecases/deliver.ts';
-import { expireRequests, remindApprovers } from '../../src/usecases/expire-requests.ts';
+import { tellInTime } from '../../src/usecases/in-time.ts';
 import type { Ports } from '../../src/usecases/ports.ts';
 import { sweep } from '../../src/usecases/sweep.ts';
 import { createInboxWorker } from '../../src/usecases/work-inbox.ts';
@@ -36,8 +36,7 @@ export function startProcess(ports: Ports): BotProcess {
       }
     },
     requests: async () => {
-      await expireRequests(ports);
-      await remindApprovers(ports);
+      await tellInTime(ports);
     },
     sweep: async () => {
       await sweep(ports);

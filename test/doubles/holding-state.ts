@@ -98,7 +98,7 @@ export function grantsOf(state: State, knows: 1 | 2): readonly OpenGrant[] {
     const approvedAt = due ? NOW - 2 * HOUR_MS : NOW;
     const expiresAt = due ? NOW : NOW + HOUR_MS;
     const grant = { ...facts, id: grantId(String(index)), approvedAt };
-    if (lease === 'live') return [{ ...grant, state: 'live', liveAt: approvedAt, expiresAt }];
+    if (lease === 'live') return [{ ...grant, state: 'live', liveAt: approvedAt, expiresAt, warnAt: null }];
     return [{ ...grant, state: 'planned', expiresAt: lease === 'planned' ? null : expiresAt }];
   });
 }

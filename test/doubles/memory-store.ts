@@ -193,6 +193,12 @@ export function createMemoryStore({
         ),
       ),
     ),
+    grantsToWarn: answered((at, limit) =>
+      [...grants.values()]
+        .flatMap((grant) => (grant.state === 'live' && grant.warnAt !== null && grant.warnAt <= at ? [grant] : []))
+        .sort((a, b) => (a.warnAt ?? 0) - (b.warnAt ?? 0))
+        .slice(0, limit),
+    ),
     countOpenGrants: answered(() => [...grants.values()].filter((grant) => grant.state !== 'ended').length),
 
     holding: answered((key) => {

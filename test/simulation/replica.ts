@@ -4,7 +4,7 @@ import type { LeaseClock } from '../../src/scheduler/clock.ts';
 import { createLoop } from '../../src/scheduler/loops.ts';
 import { createConverger } from '../../src/usecases/converge-due.ts';
 import { createDeliverer } from '../../src/usecases/deliver.ts';
-import { expireRequests, remindApprovers } from '../../src/usecases/expire-requests.ts';
+import { tellInTime } from '../../src/usecases/in-time.ts';
 import type { Log, Ports, Settings } from '../../src/usecases/ports.ts';
 import { runAlone } from '../../src/usecases/run-alone.ts';
 import { sweep } from '../../src/usecases/sweep.ts';
@@ -128,7 +128,7 @@ export function startReplica({
     if ((await runAlone(ports, sweeping)) !== null) converge.wake();
   });
   const requests = loop('requests', async () => {
-    const run = async () => (await expireRequests(ports)) + (await remindApprovers(ports));
+    const run = () => tellInTime(ports);
     if (((await runAlone(ports, { name: 'requests', everySeconds: 5, run })) ?? 0) > 0) deliver.wake();
   });
   const time = loop('time', () => ports.store.saveHighestTime(clock.highest()));

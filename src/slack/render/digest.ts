@@ -11,6 +11,7 @@ const NEWS: readonly (readonly [News, string, string])[] = [
   ['ended', 'lease ended and the access is gone', 'leases ended and the access is gone'],
   ['kept', 'lease ended; the access stays for another reason', 'leases ended; the access stays for another reason'],
   ['live', 'lease went live', 'leases went live'],
+  ['ending_soon', 'lease ends soon', 'leases end soon'],
   ['decided', 'request was decided', 'requests were decided'],
   ['expired', 'request is over: nobody decided in time', 'requests are over: nobody decided in time'],
   ['end_asked', 'lease is being taken away', 'leases are being taken away'],

@@ -38,6 +38,8 @@ function lineText(line: ThreadLine): string {
       return 'What this access gives, or who may decide, has changed in Keycloak. Earlier approvals no longer count; please decide again.';
     case 'live':
       return `Live: Keycloak confirmed it. It ends ${when(line.expiresAt)}; tokens issued before that may live until ${when(line.effectiveUntil)}.`;
+    case 'ending_soon':
+      return `Ends soon: ${when(line.expiresAt)}. The holder is told.`;
     case 'end_asked':
       return line.endedBy === 'release'
         ? `${mention(line.by.slack)} released it. I am taking it away.`

@@ -46,6 +46,17 @@ export function renderWords(words: Words, permalink: Permalink): Rendered {
         blocks: [section(text), actions([releaseButton(id, resource.path), extendButton(id, resource.path)])],
       };
     }
+    case 'ending_soon': {
+      const { id, resource, expiresAt } = words.grant;
+      const end = `${strong(resource.path)} ends in *${sayDuration(words.leftSeconds)}*, ${when(expiresAt)}.`;
+      const release = releaseButton(id, resource.path);
+      if (words.askedAgain) {
+        const text = `${end} You have asked for more time, and nobody has decided yet.`;
+        return { text, blocks: [section(text), actions([release])] };
+      }
+      const text = `${end} Extend asks the approvers for as long again; nothing is interrupted while they decide.`;
+      return { text, blocks: [section(text), actions([extendButton(id, resource.path), release])] };
+    }
     case 'ended': {
       const { resource, endedAt, endedBy } = words.grant;
       const because = endedBy === 'release' ? 'you released it' : ENDED[endedBy];

@@ -1,11 +1,11 @@
-import { and, eq, inArray, sql } from 'drizzle-orm';
-import type { Grant, OpenGrant } from '../../domain/grant.ts';
-import type { GrantId, RequestId } from '../../domain/ids.ts';
+import { and, asc, eq, inArray, lte, sql } from 'drizzle-orm';
+import type { Grant, LiveGrant, OpenGrant } from '../../domain/grant.ts';
+import type { EpochMs, GrantId, RequestId } from '../../domain/ids.ts';
 import { slackAttribute } from '../../domain/people.ts';
 import type { SlackUser } from '../../domain/people.ts';
 import { oldestFirst } from '../rows.ts';
 import type { Db } from './connection.ts';
-import { grants, isOpen } from './schema.ts';
+import { grants, isOpen, isToWarn } from './schema.ts';
 
 /** Looks for grants. */
 export function grantTable(db: Db, realm: string) {
@@ -20,6 +20,11 @@ export function grantTable(db: Db, realm: string) {
   const openOfPerson = rows()
     .where(and(here, isOpen, eq(grants.personSlack, sql.placeholder('slack'))))
     .prepare('open_grants_of');
+  const toWarn = rows()
+    .where(and(here, isToWarn, lte(grants.warnAt, sql.placeholder('now'))))
+    .orderBy(asc(grants.warnAt))
+    .limit(sql.placeholder('limit'))
+    .prepare('grants_to_warn');
   const countOpen = db
     .select({ count: sql`count(*)`.mapWith(Number) })
     .from(grants)
@@ -31,6 +36,8 @@ export function grantTable(db: Db, realm: string) {
     grantOfRequest: async (request: RequestId): Promise<Grant | null> =>
       (await byRequest.execute({ request }))[0]?.body ?? null,
     openGrantsOf: async (slack: SlackUser) => oldestFirst(await openOfPerson.execute({ slack: slackAttribute(slack) })),
+    grantsToWarn: async (now: EpochMs, limit: number) =>
+      (await toWarn.execute({ now, limit })).map((row) => row.body as LiveGrant),
     countOpenGrants: async () => (await countOpen.execute())[0]?.count ?? 0,
   };
 }

@@ -54,6 +54,7 @@ export const grants = pgTable('grants', {
   requestId: derivedText('request_id'),
   personSlack: derivedText('person_slack'),
   holdingKey: derivedText('holding_key'),
+  warnAt: derivedTime('warn_at'),
 });
 
 export const holdings = pgTable('holdings', {
@@ -139,3 +140,4 @@ export const isPending = sql`${requests.state} = 'pending'`;
 export const isUnfinished = sql`${inbox.doneAt} IS NULL`;
 export const isUnsent = sql`${outbox.sentAt} IS NULL`;
 export const isOpen = sql`${grants.state} <> 'ended'`;
+export const isToWarn = sql`${grants.state} = 'live' AND ${grants.warnAt} IS NOT NULL`;

@@ -1,11 +1,11 @@
-import { and, eq, sql } from 'drizzle-orm';
+import { and, asc, eq, lte, sql } from 'drizzle-orm';
 import type { BetterSQLite3Database } from 'drizzle-orm/better-sqlite3';
-import type { Grant } from '../../domain/grant.ts';
-import type { GrantId, RequestId } from '../../domain/ids.ts';
+import type { Grant, LiveGrant } from '../../domain/grant.ts';
+import type { EpochMs, GrantId, RequestId } from '../../domain/ids.ts';
 import { slackAttribute } from '../../domain/people.ts';
 import type { SlackUser } from '../../domain/people.ts';
 import { oldestFirst } from '../rows.ts';
-import { grants, isOpen, slot } from './schema.ts';
+import { grants, isOpen, isToWarn, slot } from './schema.ts';
 
 /** Grants. Every call runs in the caller's transaction, if there is one. */
 export function grantTable(db: BetterSQLite3Database, realm: string) {
@@ -22,6 +22,11 @@ export function grantTable(db: BetterSQLite3Database, realm: string) {
     .prepare();
   const openOfHolding = rows()
     .where(and(here, isOpen, eq(grants.holdingKey, sql.placeholder('key'))))
+    .prepare();
+  const toWarn = rows()
+    .where(and(here, isToWarn, lte(grants.warnAt, sql.placeholder('now'))))
+    .orderBy(asc(grants.warnAt))
+    .limit(sql.placeholder('limit'))
     .prepare();
   const countOpen = db
     .select({ count: sql<number>`count(*)` })
@@ -52,6 +57,7 @@ export function grantTable(db: BetterSQLite3Database, realm: string) {
     grantOfRequest: (request: RequestId): Grant | null => byRequest.get({ request })?.body ?? null,
     openGrantsOf: (slack: SlackUser) => oldestFirst(openOfPerson.all({ slack: slackAttribute(slack) })),
     openGrantsOn: (key: string) => oldestFirst(openOfHolding.all({ key })),
+    grantsToWarn: (now: EpochMs, limit: number) => toWarn.all({ now, limit }).map((row) => row.body as LiveGrant),
     countOpenGrants: () => countOpen.get()?.count ?? 0,
   };
 }

@@ -47,6 +47,7 @@ export const grants = sqliteTable('grants', {
   requestId: derivedText('request_id'),
   personSlack: derivedText('person_slack'),
   holdingKey: derivedText('holding_key'),
+  warnAt: derivedInteger('warn_at'),
 });
 
 export const holdings = sqliteTable('holdings', {
@@ -132,6 +133,7 @@ export const isPending = sql`${requests.state} = 'pending'`;
 export const isUnfinished = sql`${inbox.doneAt} IS NULL`;
 export const isUnsent = sql`${outbox.sentAt} IS NULL`;
 export const isOpen = sql`${grants.state} <> 'ended'`;
+export const isToWarn = sql`${grants.state} = 'live' AND ${grants.warnAt} IS NOT NULL`;
 
 /** A named place for a column's new value in a prepared UPDATE. */
 export const slot = (column: SQLiteColumn): SQL => sql`${sql.param(sql.placeholder(column.name), column)}`;

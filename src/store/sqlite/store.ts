@@ -79,6 +79,7 @@ export function storeReader(tables: Tables): StoreReader {
     grant: promised(grants.grant),
     grantOfRequest: promised(grants.grantOfRequest),
     openGrantsOf: promised(grants.openGrantsOf),
+    grantsToWarn: promised(grants.grantsToWarn),
     countOpenGrants: promised(grants.countOpenGrants),
     holding: promised(holdings.holding),
     openHoldings: promised(holdings.openHoldings),

@@ -113,6 +113,12 @@ describe('private words', () => {
     { say: 'your_decision', request: worstPending, kind: 'approve' },
     { say: 'waiting_for_keycloak', request: worstPending },
     { say: 'live', grant: { ...live, resource: worstPending.resource }, effectiveUntil: AT },
+    {
+      say: 'ending_soon',
+      grant: { ...live, resource: worstPending.resource },
+      leftSeconds: 900,
+      askedAgain: false,
+    },
     { say: 'ended', grant: { ...ended('drift'), resource: worstPending.resource }, kept: true, askedAgain: true },
     { say: 'ending', path: LONG, count: 3 },
     {

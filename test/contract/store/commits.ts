@@ -127,6 +127,21 @@ export function commitContract(open: OpenStore): void {
     expect(await harness.store.request(request.id)).toEqual({ ...request, justification: '' });
   });
 
+  it('finds the live grants whose holders are to be told that they end soon, the first one first, and each once', async () => {
+    const { store } = harness;
+    const [second, first, never] = [START + 5, START + 3, null].map((warnAt) => aLiveGrant({ warnAt }));
+    const planned = aGrant();
+    for (const grant of [second, first, never, planned])
+      if (grant !== undefined) await store.commit({ grants: [grant], ...bare });
+    expect(await store.grantsToWarn(START + 2, 9)).toEqual([]);
+    expect(await store.grantsToWarn(START + 5, 9)).toEqual([first, second]);
+    expect(await store.grantsToWarn(START + 5, 1)).toEqual([first]);
+    if (first === undefined || second === undefined) throw new Error('no grants');
+    const ended = { ...second, state: 'ended', endedAt: START + 5, endedBy: 'release', revision: 2 } as const;
+    await store.commit({ grants: [{ ...first, warnAt: null, revision: 2 }, ended], ...bare });
+    expect(await store.grantsToWarn(START + 9, 9)).toEqual([]);
+  });
+
   it('finds the requests that waited too long, want a reminder or came too often', async () => {
     const { store } = harness;
     const requester = aPerson();

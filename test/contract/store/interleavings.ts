@@ -76,6 +76,7 @@ async function batchFor(store: Store, { act, person, resource }: Act): Promise<B
       state: 'live',
       liveAt: START,
       expiresAt: START + 5,
+      warnAt: null,
       revision: grant.revision + 1,
     };
     return { grants: [live], audit: [grantEntry('grant.live', live, systemActor, START)] };

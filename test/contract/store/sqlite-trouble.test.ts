@@ -153,6 +153,7 @@ describe('the tables', () => {
     await watchedStore.grant(id);
     await watchedStore.grantOfRequest(requestId);
     await watchedStore.openGrantsOf(person.slack);
+    await watchedStore.grantsToWarn(START, 10);
     await watchedStore.countOpenGrants();
     await watchedStore.request(requestId);
     await watchedStore.pendingRequest(person.userId, resource);

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { activationDeadline, dueAt, endReason, holdingKey, planGrant } from '../../../src/domain/grant.ts';
+import { activationDeadline, dueAt, endReason, holdingKey, planGrant, startLease } from '../../../src/domain/grant.ts';
 import type { OpenGrant } from '../../../src/domain/grant.ts';
 import { grantId, keycloakUserId, resourceId } from '../../../src/domain/ids.ts';
 import { aGrant, aLiveGrant, aPerson, aRequest, START } from '../../builders/domain.ts';
@@ -17,6 +17,17 @@ const grant: fc.Arbitrary<OpenGrant> = fc
     return aLiveGrant({ leaseSeconds: lease, liveAt: START + delay, expiresAt });
   });
 const offset = fc.oneof(fc.integer({ min: -3, max: 3 }), fc.integer({ min: -5 * HOUR_MS, max: 300 * HOUR_MS }));
+
+describe('when the holder is told that a lease ends soon', () => {
+  it.each([
+    ['15 minutes before the end', 4 * 3600, 900],
+    ['at three quarters of a short one', 1800, 450],
+    ['never of one that is over in a moment', 599, null],
+  ])('%s', (_, lease, before) => {
+    const { expiresAt, warnAt } = startLease(aGrant({ leaseSeconds: lease }), START);
+    expect(warnAt).toBe(before === null ? null : expiresAt - before * 1000);
+  });
+});
 
 describe('when a grant ends by itself', () => {
   it('I5: dueAt is the first instant at which there is a reason, and the reason never goes away', () => {

@@ -20,6 +20,7 @@ const live = (name: string, facts: Partial<LiveGrant> = {}): LiveGrant => ({
   state: 'live',
   liveAt: START,
   expiresAt: START + base.leaseSeconds * 1000,
+  warnAt: null,
   ...facts,
 });
 const holding = (facts: Partial<Holding> = {}): Holding => ({
@@ -138,7 +139,12 @@ describe('what is written down', () => {
     const late = live('late', { expiresAt: START + 9_000_000 });
     expect(stepOn(ours, [planned('a'), late], look())).toEqual({
       do: 'settle',
-      live: [{ ...planned('a'), state: 'live', liveAt: START, expiresAt: START + 3_600_000, revision: 2 }],
+      live: [
+        {
+          ...planned('a'),
+          ...{ state: 'live', liveAt: START, expiresAt: START + 3_600_000, warnAt: START + 2_700_000, revision: 2 },
+        },
+      ],
       ended: [],
       holding: { ...ours, nextLookAt: START + 3_600_000 },
     });

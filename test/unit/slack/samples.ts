@@ -88,7 +88,7 @@ export const denied: DeniedRequest = {
 export const closed = (state: 'expired' | 'withdrawn'): ClosedRequest => ({ ...pending, state, closedAt: AT });
 
 export const planned: PlannedGrant = planGrant(grantId('99999999-2222-4333-8444-555555555555'), approved);
-export const live: LiveGrant = { ...planned, state: 'live', liveAt: AT, expiresAt: AT + 4 * 3_600_000 };
+export const live: LiveGrant = { ...planned, state: 'live', liveAt: AT, expiresAt: AT + 4 * 3_600_000, warnAt: null };
 export const ended = (endedBy: EndedBy): EndedGrant => ({ ...live, state: 'ended', endedAt: AT, endedBy });
 
 export const card = (change: Partial<CardView> = {}): CardView => ({

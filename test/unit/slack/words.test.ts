@@ -71,6 +71,16 @@ describe('words to a person', () => {
     ['your denial', { say: 'your_decision', request: denied, kind: 'deny' }, 'You denied'],
     ['Keycloak away', { say: 'waiting_for_keycloak', request: approved }, 'I keep trying'],
     ['live', { say: 'live', grant: live, effectiveUntil: AT }, 'until <!date^'],
+    [
+      'ending soon',
+      { say: 'ending_soon', grant: live, leftSeconds: 900, askedAgain: false },
+      '"text":"Extend","emoji":false',
+    ],
+    [
+      'ending soon, asked again',
+      { say: 'ending_soon', grant: live, leftSeconds: 900, askedAgain: true },
+      'nobody has decided yet',
+    ],
     ['ended', { say: 'ended', grant: ended('expiry'), kept: false, askedAgain: false }, 'The access is gone.'],
     ['ended, kept', { say: 'ended', grant: ended('expiry'), kept: true, askedAgain: false }, 'You keep the access'],
     [

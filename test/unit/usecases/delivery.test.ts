@@ -90,7 +90,7 @@ describe('card and thread', () => {
     expect(world.keycloak.has('ann', READ)).toBe(false);
     world.slack.faults.heal();
     await world.advance(120);
-    expect(lines(world)).toEqual(['asked', 'approved', 'live', 'ended']);
+    expect(lines(world)).toEqual(['asked', 'approved', 'live', 'ending_soon', 'ended']);
     expect(world.told('ann').map((words) => words.say)).toEqual(['received', 'decided', 'ended']);
     expect(await world.store.countUnsent()).toBe(0);
   });
