@@ -32,6 +32,8 @@ export function createLaneWorker<Lane extends { readonly lane: string }>(
 ): LaneWorker {
   const { replica } = ports.settings;
   const running = new Set<Promise<void>>();
+  /** Lanes that are being worked on, also beyond their lease: nothing more is begun in those, and then they are given back. */
+  const busy = new Set<string>();
   /** Lanes that could not be given back, because the database did not answer. */
   const owed = new Set<string>();
   let stopping = false;
@@ -66,8 +68,11 @@ export function createLaneWorker<Lane extends { readonly lane: string }>(
         const lanes = await parts.claim({ replica, now, until, limit });
         if (lanes.length === 0) return;
         for (const lane of lanes) {
+          if (busy.has(lane.lane)) continue;
+          busy.add(lane.lane);
           const work = workOff(lane, until).finally(() => {
             running.delete(work);
+            busy.delete(lane.lane);
             parts.onReturned();
           });
           running.add(work);

@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Message } from '../../sandbox/slack/model.ts';
 import type { Actor, Workspace } from '../../sandbox/slack/workspace.ts';
-import type { Grant } from '../../src/domain/grant.ts';
 import type { CastName, Offer } from './e2e-cast.ts';
+import type { Tables } from './e2e-record.ts';
 import type { TestRealm } from './keycloak-realm.ts';
 
 /** Longest time that anything may take on a busy machine. */
@@ -15,12 +15,12 @@ type Parts = {
   readonly workspace: Workspace;
   /** Whether the bot has nothing to work on, to send or to look at now. */
   readonly isQuiet: () => Promise<boolean>;
-  /** The grants on record. */
-  readonly grants: () => Promise<readonly Grant[]>;
+  /** What is on record. */
+  readonly tables: () => Promise<Pick<Tables, 'grants' | 'posted'>>;
 };
 
 /** What people do, and what can be seen of it in Slack, in Keycloak and in the record. */
-export function actsOn({ realm, users, workspace, isQuiet, grants }: Parts) {
+export function actsOn({ realm, users, workspace, isQuiet, tables }: Parts) {
   /** Asks again until the answer is truthy. For what sends no event, such as Keycloak. */
   async function until<T>(
     what: string | (() => string),
@@ -70,7 +70,14 @@ export function actsOn({ realm, users, workspace, isQuiet, grants }: Parts) {
       return refusal === undefined ? fresh().find(isCard) : { refusal: refusal.text };
     }, PATIENCE_MS);
     if ('refusal' in card) throw new Error(`${line} was refused: ${card.refusal}`);
+    await until('the card is on record', () => isOnRecord(card, channel));
     return card;
+  }
+
+  /** Slack shows a message a moment before the bot knows its place; only then its buttons count. */
+  async function isOnRecord({ ts }: Message, channel: string): Promise<boolean> {
+    const { id } = workspace.channel(channel);
+    return (await tables()).posted.some((message) => message.channel === id && message.ts === ts);
   }
 
   const press = async (who: CastName, card: Message, button: string): Promise<void> => {
@@ -91,7 +98,7 @@ export function actsOn({ realm, users, workspace, isQuiet, grants }: Parts) {
 
   /** Whether the record has a grant on it that is live, or any that is not ended. */
   const shows = async (offered: Offer, wanted: 'live' | 'open'): Promise<boolean> =>
-    (await grants()).some(
+    (await tables()).grants.some(
       ({ resource, state }) => resource.id === offered.id && (wanted === 'live' ? state === 'live' : state !== 'ended'),
     );
 

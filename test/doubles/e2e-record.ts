@@ -1,6 +1,7 @@
 import Database from 'better-sqlite3';
 import type { AuditEntry } from '../../src/domain/audit.ts';
 import type { Grant } from '../../src/domain/grant.ts';
+import type { PostedMessage } from '../../src/domain/message.ts';
 import { replay, replayedGrant, replayedRequest } from '../../src/domain/replay.ts';
 import type { AccessRequest } from '../../src/domain/request.ts';
 import { openSqliteReader } from '../../src/store/sqlite/open.ts';
@@ -8,11 +9,14 @@ import type { Store } from '../../src/usecases/ports.ts';
 import { verifyChain } from '../../src/usecases/verify-audit.ts';
 
 /** What the database file holds, read beside the running bot. */
+/** A row of `posted`: a Slack message that shows a request. */
+export type StoredPost = Pick<PostedMessage, 'role' | 'channel' | 'ts'> & { readonly request_id: string };
+
 export type Tables = {
   readonly requests: readonly AccessRequest[];
   readonly grants: readonly Grant[];
   readonly holdings: readonly unknown[];
-  readonly posted: readonly unknown[];
+  readonly posted: readonly StoredPost[];
 };
 
 export function readTables(file: string): Tables {
@@ -28,7 +32,7 @@ export function readTables(file: string): Tables {
       requests: bodies('requests') as readonly AccessRequest[],
       grants: bodies('grants') as readonly Grant[],
       holdings: bodies('holdings'),
-      posted: database.prepare('SELECT * FROM posted ORDER BY request_id, role, stage').all(),
+      posted: database.prepare<[], StoredPost>('SELECT * FROM posted ORDER BY request_id, role, stage').all(),
     };
   } finally {
     database.close();

@@ -91,7 +91,7 @@ export async function aStage<Seeded>(options: StageOptions<Seeded>) {
   };
   const acts = actsOn({
     ...{ realm, users, workspace: slack.workspace },
-    grants: () => Promise.resolve(readTables(file).grants),
+    tables: () => Promise.resolve(readTables(file)),
     isQuiet: async () => {
       const { store, clock } = running().ports;
       const waiting = (await store.countUnfinished()) + (await store.countUnsent());

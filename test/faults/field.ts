@@ -64,7 +64,7 @@ export async function openField({ store, peopled, env = {}, keycloakUrl, folder:
 
   const acts = actsOn({
     ...{ realm, users, workspace },
-    grants: async () => (await record.tables()).grants,
+    tables: () => record.tables(),
     isQuiet: async () => {
       const { inbox, outbox, nextLook } = await record.waiting();
       return inbox + outbox === 0 && (nextLook === null || nextLook > Date.now() + skew.wallMs);

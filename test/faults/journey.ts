@@ -33,6 +33,8 @@ export async function supervise(field: Field, plan: Plan): Promise<Supervised> {
       if (isOver) return;
       deaths.push(performance.now());
       bot = await field.launch();
+      // It was called off while this one was on its way.
+      if (isOver as boolean) await bot.stop();
     }
   };
   const watching = watch();

@@ -1,6 +1,6 @@
+import type { StoredPost } from '../doubles/e2e-record.ts';
 import { isDeepStrictEqual } from 'node:util';
 import type { EndedGrant, Grant } from '../../src/domain/grant.ts';
-import type { PostedMessage } from '../../src/domain/message.ts';
 import { repeated } from '../doubles/audit-once.ts';
 import type { Offer } from '../doubles/e2e-cast.ts';
 import type { Field } from './field.ts';
@@ -88,14 +88,12 @@ async function messageProblems(field: Field, { repeats = 0 }: Expected): Promise
   }
   for (const grant of ended) {
     if (!asked.has(grant.requestId)) continue; // a row wrote it down without a request, so it has no thread
-    const lines = threadsOf(field, posted as readonly StoredPost[], grant);
+    const lines = threadsOf(field, posted, grant);
     const count = lines.filter((text) => /^(Ended|The lease ended) /.test(text)).length;
     problems.push(...miscounted(`the thread of ${grant.resource.path} told its end`, count, 1, repeats));
   }
   return problems;
 }
-
-type StoredPost = Pick<PostedMessage, 'role' | 'channel' | 'ts'> & { readonly request_id: string };
 
 const threadsOf = ({ workspace }: Field, posted: readonly StoredPost[], { requestId }: Grant): readonly string[] =>
   posted

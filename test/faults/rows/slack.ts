@@ -118,6 +118,7 @@ const slow = (bench: Bench, store: StoreKind): Promise<string> =>
     await field.start();
     workspace.faults.api('*', { kind: 'delay', delayMs: 2000 }, Infinity);
     await lease(field, access);
+    await field.quiet(); // what is on its way to Slack would be given up and said again
     const over = stopwatch();
     await field.pass(3601);
     await field.isGone('ann', access);

@@ -74,6 +74,37 @@ describe('the fence', () => {
   });
 });
 
+describe('a lease that ran out while its lane was worked on', () => {
+  it('does not make the same replica begin it a second time', async () => {
+    const world = await aWorld();
+    await world.store.commit({ messages: [helpTo('UANN'), helpTo('UANN')], audit: [] });
+    const { conversation } = world.slack;
+    const slack = Promise.withResolvers<undefined>();
+    const begun: string[] = [];
+    const sendPrivate: Conversation['sendPrivate'] = async (...args) => {
+      begun.push('said');
+      await slack.promise;
+      await conversation.sendPrivate(...args);
+    };
+    const { words } = createDeliverer(
+      { ...world.ports, conversation: { ...conversation, sendPrivate } },
+      () => undefined,
+    );
+    await words.run();
+    await new Promise(setImmediate);
+    world.clock.advance(LANE_LEASE_SECONDS + 1);
+    await words.run();
+    await new Promise(setImmediate);
+    expect(begun).toEqual(['said']);
+    slack.resolve(undefined);
+    await words.idle();
+    await words.run();
+    await words.idle();
+    expect(world.told('ann')).toHaveLength(2);
+    expect(await world.store.countUnsent()).toBe(0);
+  });
+});
+
 describe('what Slack limits', () => {
   it('a line that one channel took and another did not is tried again in the other one only', async () => {
     const world = await aWorld();
