@@ -9,6 +9,7 @@ async function seed(realm: TestRealm) {
     awaited: await offer(realm, 'awaited'),
     released: await offer(realm, 'released'),
     revoked: await offer(realm, 'revoked'),
+    extended: await offer(realm, 'extended'),
   };
 }
 
@@ -18,6 +19,38 @@ beforeAll(async () => {
 });
 afterAll(() => stage.stop());
 
+describe('an end put off', () => {
+  it('the holder is told in time, extends, and keeps the access without a gap until the later end (I5, I9)', async () => {
+    const { extended } = stage.seeded;
+    await stage.approve('chen', await stage.ask('ann', 'extended 1h INC-42 not finished'));
+    await stage.isLive('ann', extended);
+    const changes = (await stage.botChanges()).length;
+    stage.pass(2701);
+    await stage.tell('ann', /ends in \*?15 minutes/);
+    const ann = stage.workspace.as('ann');
+    const warning = ann.dm.messages.findLast(({ text }) => text.includes('15 minutes'));
+    if (warning === undefined) throw new Error('no warning');
+    const before = stage.workspace.channel('platform-approvals').messages.length;
+    await stage.press('ann', warning, 'Extend');
+    const card = await stage.workspace.until(() => stage.workspace.channel('platform-approvals').messages[before]);
+    const chen = stage.workspace.as('chen');
+    expect(chen.read(card)).toMatch(/holds it until [^]*this would extend it/);
+    expect(chen.read(card)).toContain('INC-42 not finished');
+    await stage.approve('chen', card);
+    await stage.until(
+      'two live leases',
+      () => grantsOn('extended').filter(({ state }) => state === 'live').length === 2,
+    );
+    stage.pass(900);
+    await stage.tell('ann', /You keep the access/);
+    expect(await stage.holds('ann', extended)).toBe(true);
+    expect(await stage.botChanges()).toHaveLength(changes);
+    stage.pass(2701);
+    await stage.isGone('ann', extended);
+  });
+});
+
+const grantsOn = (path: string) => stage.tables().grants.filter(({ resource }) => resource.path === path);
 const grantOn = (path: string) => stage.tables().grants.find(({ resource }) => resource.path === path);
 
 describe('an end before its time', () => {
