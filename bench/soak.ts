@@ -46,7 +46,7 @@ async function soaked(forMs: number, filled: boolean): Promise<number> {
     await fillAudit(engine, store, ROWS, realm.name);
     await store.close();
   }
-  const bot = await startBot({ ...env, SWEEP_SECONDS: '30', LOG_LEVEL: 'error' });
+  const bot = await startBot({ ...env, SWEEP_SECONDS: '30' });
   try {
     const until = performance.now() + forMs;
     while (performance.now() < until) {

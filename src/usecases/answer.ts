@@ -57,8 +57,11 @@ const AUDITED: ReadonlySet<Refusal['refusal']> = new Set<Refusal['refusal']>([
   'not_yours',
 ]);
 
-/** `conflict`: somebody changed the rows meanwhile and nothing was written; the envelope is to be looked at again. */
-export type CarriedOut = 'committed' | 'conflict';
+/**
+ * `conflict`: somebody changed the rows meanwhile and nothing was written; the envelope is to be looked at again.
+ * `later`: nothing was written, and what it speaks of is about to be on record.
+ */
+export type CarriedOut = 'committed' | 'conflict' | 'later';
 
 /**
  * Says no: one private sentence, an audit entry where it matters, the envelope finished, nothing else changed.

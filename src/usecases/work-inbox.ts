@@ -47,7 +47,10 @@ export function createInboxWorker(ports: Ports, onDone: () => void): LaneWorker 
 /** @returns whether it is finished */
 async function workOne(ports: Ports, item: InboxItem): Promise<boolean> {
   try {
-    for (let tries = 0; tries < MOST_TRIES; tries++) if ((await carryOut(ports, item)) === 'committed') return true;
+    for (let tries = 0; tries < MOST_TRIES; tries++) {
+      const result = await carryOut(ports, item);
+      if (result !== 'conflict') return result === 'committed';
+    }
     return false;
   } catch (error) {
     try {

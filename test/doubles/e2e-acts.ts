@@ -16,7 +16,7 @@ type Parts = {
   /** Whether the bot has nothing to work on, to send or to look at now. */
   readonly isQuiet: () => Promise<boolean>;
   /** What is on record. */
-  readonly tables: () => Promise<Pick<Tables, 'grants' | 'posted'>>;
+  readonly tables: () => Promise<Pick<Tables, 'grants'>>;
 };
 
 /** What people do, and what can be seen of it in Slack, in Keycloak and in the record. */
@@ -70,14 +70,7 @@ export function actsOn({ realm, users, workspace, isQuiet, tables }: Parts) {
       return refusal === undefined ? fresh().find(isCard) : { refusal: refusal.text };
     }, PATIENCE_MS);
     if ('refusal' in card) throw new Error(`${line} was refused: ${card.refusal}`);
-    await until('the card is on record', () => isOnRecord(card, channel));
     return card;
-  }
-
-  /** Slack shows a message a moment before the bot knows its place; only then its buttons count. */
-  async function isOnRecord({ ts }: Message, channel: string): Promise<boolean> {
-    const { id } = workspace.channel(channel);
-    return (await tables()).posted.some((message) => message.channel === id && message.ts === ts);
   }
 
   const press = async (who: CastName, card: Message, button: string): Promise<void> => {

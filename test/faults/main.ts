@@ -78,7 +78,7 @@ try {
   await postgres?.stop();
   await keycloak?.stop();
 }
-if (words.length === 0) {
+if (patterns.length === 0) {
   const java = /"([^"]+)"/.exec(spawnSync(findJava(process.env).command, ['-version']).stderr.toString())?.[1] ?? '?';
   const { version } = await prepareKeycloak();
   await mkdir(path.dirname(reference), { recursive: true });

@@ -10,6 +10,8 @@ export type Expected = {
   readonly before?: readonly { readonly userId: string; readonly offered: Offer }[];
   /** How often Slack's answer to one message may have been lost: a killed bot loses one for each conversation. */
   readonly repeats?: number;
+  /** So much ended at once that it is told in digests: only the sums can be compared. */
+  readonly inDigests?: boolean;
   /** What Slack may have held against the bot: a stopped or killed one acknowledges late. */
   readonly violations?: readonly string[];
   /** Live leases whose access is rightly missing in Keycloak, such as those that are held. */
@@ -71,11 +73,18 @@ async function holdersOf({ realm }: Field, { kind, id, path, clientUuid }: Offer
 }
 
 /** The person and the thread hear of each end, at least once, and again only when an answer was lost (I29). */
-async function messageProblems(field: Field, { repeats = 0 }: Expected): Promise<readonly string[]> {
+async function messageProblems(field: Field, { repeats = 0, inDigests = false }: Expected): Promise<readonly string[]> {
   const { requests, grants, posted } = await field.record.tables();
   const asked = new Set<string>(requests.map(({ id }) => id));
   const ended = grants.filter((grant): grant is EndedGrant => grant.state === 'ended');
   const problems: string[] = [];
+  if (inDigests) {
+    return [...Map.groupBy(ended, ({ person }) => person.slack.userId)].flatMap(([account, same]) => {
+      const texts = field.workspace.dm(account).messages.map(({ text }) => text);
+      const count = texts.reduce((sum, text) => sum + endsIn(text), 0);
+      return miscounted(`${account} was told of ends`, count, same.length, repeats);
+    });
+  }
   for (const [, same] of Map.groupBy(ended, ({ person, resource }) => `${person.userId} ${resource.path}`)) {
     const [first] = same;
     if (first === undefined) continue;
@@ -100,6 +109,10 @@ const threadsOf = ({ workspace }: Field, posted: readonly StoredPost[], { reques
     .filter(({ request_id: id, role }) => id === requestId && role === 'card')
     .flatMap(({ channel, ts }) => workspace.channel(channel).thread(ts))
     .map(({ text }) => text);
+
+/** Of how many ends a message tells. */
+const endsIn = (text: string): number =>
+  Number(/(\d+) leases? ended/.exec(text)?.[1] ?? (text.includes('* ended') ? 1 : 0));
 
 const miscounted = (what: string, count: number, wanted: number, repeats: number): readonly string[] =>
   count >= wanted && count <= wanted + repeats ? [] : [`I29: ${what} ${count} times instead of ${wanted}`];

@@ -14,6 +14,8 @@ import type { Bench, Row } from '../row.ts';
 import type { StoreKind } from '../record.ts';
 
 const LEASES = Number(process.env['FAULTS_LEASES'] ?? 10_000);
+/** Slack opens fifty conversations a minute: so few people have all these leases that it does not take hours. */
+const SLACK_PEOPLE = 50;
 const IMPORTED_AT_ONCE = 1000;
 const SAMPLE = 500;
 const CALLS_AT_ONCE = 8;
@@ -23,11 +25,11 @@ const GRACE_SECONDS = 30;
 const SHARE_OF_BARE = 0.9;
 
 const name = (index: number): string => `u${index}`;
-const slackId = (index: number): string => `U0W${index}`;
+const slackId = (index: number): string => `U0W${index % SLACK_PEOPLE}`;
 
 /** A week of downtime: every lease that was live ended meanwhile, at some moment of the week. */
 const week = (bench: Bench, store: StoreKind): Promise<string> => {
-  const slackPeople = Array.from({ length: LEASES }, (_, index) => ({ id: slackId(index), name: name(index) }));
+  const slackPeople = Array.from({ length: SLACK_PEOPLE }, (_, index) => ({ id: slackId(index), name: name(index) }));
   return onField(bench, store, { ownRealm: 'classic', morePeople: slackPeople }, async (field) => {
     const access = await field.offer(unique('/week'));
     const stays = await field.offer(unique('/stays'));
@@ -59,8 +61,8 @@ const week = (bench: Bench, store: StoreKind): Promise<string> => {
     await untilDone(field, ({ outbox }) => outbox);
     const told = elapsed();
     must(gone <= bound, `all were gone within ${bound.toFixed(1)} s: ${gone.toFixed(1)} s`);
-    const seen = `${LEASES} overdue leases: the first recorded ${first.toFixed(1)} s after the start, all gone from Keycloak after ${gone.toFixed(1)} s (bound ${bound.toFixed(1)} s; bare DELETE + GET ${bare.toFixed(0)}/s), all recorded after ${recorded.toFixed(1)} s, everybody told after ${told.toFixed(0)} s`;
-    return { seen, expected: { before: ids.map((userId) => ({ userId, offered: stays })) } };
+    const seen = `${LEASES} overdue leases: the first recorded ${first.toFixed(1)} s after the start, all gone from Keycloak after ${gone.toFixed(1)} s (bound ${bound.toFixed(1)} s; bare DELETE + GET ${bare.toFixed(0)}/s), all recorded after ${recorded.toFixed(1)} s, everybody told after ${told.toFixed(0)} s, in digests`;
+    return { seen, expected: { before: ids.map((userId) => ({ userId, offered: stays })), inDigests: true } };
   });
 };
 

@@ -1,4 +1,4 @@
-import { endReason } from '../../../src/domain/grant.ts';
+import { dueAt, endReason, holdingKey } from '../../../src/domain/grant.ts';
 import type { Holding } from '../../../src/domain/holding.ts';
 import { hasCode } from '../../../src/lib/errors.ts';
 import type { Access, Batch, Claimed, Target } from '../../../src/usecases/ports.ts';
@@ -50,6 +50,27 @@ export const keepingBreaks: readonly Break[] = [
           holding: async (key) => {
             const known = await store.holding(key);
             return known === null ? null : dueOnly(known);
+          },
+        };
+      }),
+  },
+  {
+    name: 'one-transaction',
+    invariant: 'I2',
+    also: ['I1', 'I3'],
+    what: 'leases that are over are taken away in one transaction, the oldest first: one that fails holds up all after it',
+    stir: { choke: 12, ask: 3, decide: 4 },
+    ports: (ports, { record }) =>
+      altered(ports, 'access', (access) => {
+        const overSince = (key: string): number => {
+          const over = record.tables.openOn(key).filter((grant) => endReason(grant, ports.clock.now()) !== null);
+          return Math.min(...over.map(dueAt));
+        };
+        return {
+          take: async (target) => {
+            const mine = overSince(holdingKey(ports.settings.realm, target.userId, target.resource));
+            const rows = [...record.tables.holdings.values()];
+            return rows.some((row) => row.failures > 0 && overSince(row.key) < mine) ? 'not_sent' : access.take(target);
           },
         };
       }),

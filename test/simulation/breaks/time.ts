@@ -10,7 +10,7 @@ export const timeBreaks: readonly Break[] = [
   {
     name: 'ends-with-the-next-pass',
     invariant: 'I1',
-    also: ['I3'],
+    also: ['I2', 'I3'],
     what: 'what is due is found by a pass every five minutes',
     ports: (ports) =>
       rewritten(ports, (batch) => ({

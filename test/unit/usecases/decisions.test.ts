@@ -1,4 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
+import type { Store } from '../../../src/usecases/ports.ts';
+import { decideRequest } from '../../../src/usecases/decide-request.ts';
 import { DEEP, PLATFORM, READ, SECURITY, VAULT } from '../../doubles/fake-cast.ts';
 import { aWorld } from '../../doubles/fake-world.ts';
 import { TEAM } from '../../doubles/fake-slack.ts';
@@ -33,6 +35,28 @@ describe('decisions', () => {
     ]);
     await world.approve('erin', id);
     expect(cards().map(([, buttons]) => buttons)).toEqual([null, null]);
+  });
+
+  it('a click that overtakes the record of its card waits for it, but not for ever (I13)', async () => {
+    const world = await aWorld();
+    const id = await world.ask('ann');
+    const intent = await world.approval(id);
+    if (intent.intent !== 'approve') throw new Error(intent.intent);
+    const slack = { teamId: TEAM, userId: 'UCHEN' };
+    const item = { key: 'early', slack, reply: { slack, responseUrl: null }, correlationId: 'early', intent } as const;
+    const decideWith = async (store: Partial<Store>, receivedAt: number) => {
+      await world.store.receive({ ...item, receivedAt });
+      const ports = { ...world.ports, store: { ...world.store, ...store } };
+      return decideRequest(ports, { ...item, receivedAt }, intent);
+    };
+    const unrecorded = { posted: () => Promise.resolve([]), postedAt: () => Promise.resolve(null) };
+    const now = world.clock.now();
+    await expect(decideWith(unrecorded, now)).resolves.toBe('later');
+    expect(await world.request(id)).toMatchObject({ state: 'pending', approvals: [] });
+    await expect(decideWith({ postedAt: unrecorded.postedAt }, now)).resolves.toBe('committed');
+    expect(await world.request(id)).toMatchObject({ state: 'pending', approvals: [] });
+    await world.act('chen', intent);
+    expect(await world.request(id)).toMatchObject({ state: 'approved' });
   });
 
   it('a denial ends the request; its comment is cleaned and cut (I20)', async () => {
