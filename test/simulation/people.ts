@@ -155,13 +155,13 @@ export function createClicks(scene: Scene): Clicks {
   };
 }
 
-/** Somebody wants an end: the holder, an admin, the requester, or somebody who has no business with it. */
+/** Somebody wants an end, or a later one: the holder, an admin, the requester, or somebody who has no business with it. */
 export function end(scene: Scene): void {
   const { chance, record } = scene;
   const grants = [...record.tables.grants.values()].filter((row) => row.state !== 'ended');
   const requests = [...record.tables.requests.values()].filter((row) => row.state === 'pending');
   const meddler = chance.happens(0.15) ? chance.pick(EVERYBODY) : null;
-  const how = chance.pick(['release', 'revoke', 'withdraw'] as const);
+  const how = chance.pick(['release', 'revoke', 'withdraw', 'extend'] as const);
   if (how === 'withdraw' && requests.length > 0) {
     const row = chance.pick(requests);
     act(scene, meddler ?? row.requester.username, { intent: 'withdraw', requestId: row.id });
@@ -173,7 +173,7 @@ export function end(scene: Scene): void {
     act(scene, meddler ?? 'root', { intent: 'revoke', person: grant.person.slack, access: grant.resource.path });
     return;
   }
-  act(scene, meddler ?? grant.person.username, { intent: 'release', grantId: grant.id });
+  act(scene, meddler ?? grant.person.username, { intent: how === 'extend' ? how : 'release', grantId: grant.id });
 }
 
 /** Somebody wants to know something. */

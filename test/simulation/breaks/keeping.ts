@@ -154,7 +154,7 @@ export const keepingBreaks: readonly Break[] = [
     name: 'no-fence',
     invariant: 'I26',
     what: 'the row lease is not looked at again right before a call',
-    stir: { pause: 6 },
+    stir: { pause: 12, ask: 3, decide: 4 },
     ports: (ports) => {
       const moved = (row: Holding, ms: number): Holding =>
         row.rowLease === null ? row : { ...row, rowLease: { ...row.rowLease, until: row.rowLease.until + ms } };

@@ -46,7 +46,7 @@ export const timeBreaks: readonly Break[] = [
   {
     name: 'timer-in-memory',
     invariant: 'I3',
-    also: ['I1'],
+    also: ['I1', 'end'],
     what: 'the end of a lease is a timer of the process that started it',
     stir: { kill: 3 },
     ports: (ports) => {
@@ -66,6 +66,7 @@ export const timeBreaks: readonly Break[] = [
   {
     name: 'starts-slowly',
     invariant: 'I3',
+    also: ['I1'],
     what: 'a process begins to take away a minute after it was started',
     stir: { kill: 4 },
     ports: (ports, { timeline }) => {
