@@ -22,7 +22,13 @@ describe('the whole journey', () => {
     await world.advance(1);
     expect(world.keycloak.has('ann', READ)).toBe(false);
     expect(await world.grantOf(id)).toMatchObject({ state: 'ended', endedBy: 'expiry' });
-    expect(world.told('ann').map((words) => words.say)).toEqual(['received', 'decided', 'live', 'ending_soon', 'ended']);
+    expect(world.told('ann').map((words) => words.say)).toEqual([
+      'received',
+      'decided',
+      'live',
+      'ending_soon',
+      'ended',
+    ]);
     expect(world.slack.messages.filter((one) => one.kind === 'line').map((one) => one.line?.line)).toEqual([
       'asked',
       'approved',
