@@ -4,7 +4,6 @@ import type { Refusal } from '../domain/refusal.ts';
 import type { SlackUser } from '../domain/people.ts';
 import { refuse } from '../domain/refusal.ts';
 import type { Outcome } from '../domain/refusal.ts';
-import type { PendingRequest } from '../domain/request.ts';
 import type { Resource } from '../domain/resource.ts';
 import { matchAccess, suggestAccess } from '../domain/search.ts';
 import { MAX_TEXT_POINTS, cleanText, countPoints } from '../domain/text.ts';
@@ -119,7 +118,7 @@ export async function preview(
       stages,
       durations: offeredDurations(entitlement, ports.settings.minSeconds),
       heldUntil: ends.length === 0 ? null : Math.max(...ends),
-      isPending: (await pendingOn(ports, entitlement.resource, slack)) !== null,
+      isPending: (await ports.store.pendingRequestsOf(slack)).some(isOn(entitlement.resource)),
     },
   };
 }
@@ -129,30 +128,16 @@ const isOn =
   (one: { readonly resource: Resource }): boolean =>
     one.resource.kind === resource.kind && one.resource.id === resource.id;
 
-async function pendingOn(
-  ports: Pick<Ports, 'store'>,
-  resource: Resource,
-  slack: SlackUser,
-): Promise<PendingRequest | null> {
-  return (await ports.store.pendingRequestsOf(slack)).find(isOn(resource)) ?? null;
-}
-
-/** Everything about a filled form that can be told within Slack's three seconds, field by field. */
+/**
+ * Everything about a filled form that can be told within Slack's three seconds, field by field, and is the same when Slack
+ * delivers it again: not that the person has asked already.
+ */
 export async function checkForm(
-  ports: Pick<Ports, 'catalogue' | 'settings' | 'store'>,
-  form: {
-    readonly access: AccessWord;
-    readonly duration: string;
-    readonly justification: string;
-    readonly slack: SlackUser;
-  },
+  ports: Pick<Ports, 'catalogue' | 'settings'>,
+  form: { readonly access: AccessWord; readonly duration: string; readonly justification: string },
 ): Promise<readonly { readonly field: Field; readonly refusal: Refusal }[]> {
   const found = findAccess(await ports.catalogue.latest(), form.access);
   if (!found.ok) return [{ field: 'access', refusal: found.refusal }];
-  const { resource } = found.entitlement;
-  const pending = await pendingOn(ports, resource, form.slack);
-  if (pending !== null)
-    return [{ field: 'access', refusal: { refusal: 'already_pending', path: resource.path, link: pending.id } }];
   const problems: { readonly field: Field; readonly refusal: Refusal }[] = [];
   const duration = checkDuration(found.entitlement, form.duration, ports.settings.minSeconds);
   if (!duration.ok) problems.push({ field: 'duration', refusal: duration.refusal });

@@ -25,7 +25,6 @@ export interface Desk {
     readonly access: AccessWord;
     readonly duration: string;
     readonly justification: string;
-    readonly slack: SlackUser;
   }): Promise<readonly { readonly field: Field; readonly refusal: Refusal }[]>;
   /** A dialog's facts, drawn afresh; refused when the message is not a recorded one or the request is settled. */
   dialog(requestId: RequestId, message: Posted, slack: SlackUser): Promise<Outcome<{ readonly card: CardView }>>;

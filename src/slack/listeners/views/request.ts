@@ -1,5 +1,4 @@
 import type { App, ViewOutput } from '@slack/bolt';
-import type { SlackUser } from '../../../domain/people.ts';
 import type { Field } from '../../../usecases/desk.ts';
 import type { AccessWord } from '../../../usecases/intent.ts';
 import { readAccessValue } from '../../hints.ts';
@@ -15,13 +14,12 @@ type Ask = { readonly access: AccessWord; readonly duration: string; readonly ju
 export function register(app: App, door: Door): void {
   app.view({ callback_id: REQUEST_VIEW, type: 'view_submission' }, async ({ body, view, ack }) => {
     const { ask, blockOf } = readForm(view);
-    const slack = slackUserOf(body);
     const fail = (errors: Record<string, string>) => ack({ response_action: 'errors', errors });
-    const errors = await problems(door, { ...ask, slack }, blockOf);
+    const errors = await problems(door, ask, blockOf);
     if (Object.keys(errors).length > 0) return acknowledge(door, () => fail(errors));
     const envelope = {
       key: `view:${view.id}:${view.hash}`,
-      slack,
+      slack: slackUserOf(body),
       responseUrl: null,
       intent: { intent: 'request', ...ask } as const,
     };
@@ -51,11 +49,11 @@ function readForm(view: ViewOutput): { ask: Ask; blockOf: Readonly<Record<Field,
 /** By block id, as Slack wants them. What cannot be told now is told after the request is recorded. */
 async function problems(
   door: Door,
-  form: Ask & { readonly slack: SlackUser },
+  ask: Ask,
   blockOf: Readonly<Record<Field, string>>,
 ): Promise<Record<string, string>> {
   try {
-    const found = await door.desk.check(form);
+    const found = await door.desk.check(ask);
     return Object.fromEntries(found.map(({ field, refusal }) => [blockOf[field], refusalText(refusal, null)]));
   } catch (error) {
     door.log.warn('slack.form_not_checked', { reason: reasonOf(error) });
