@@ -23,26 +23,18 @@ type DecisionIntent = Extract<Intent, { intent: 'approve' | 'deny' }>;
 /** A click that could not be checked against Keycloak by then is dropped: what was seen may no longer be so. */
 export const DECISION_MS = 60_000;
 
-/** A click may come before Slack's answer has told us which message the new card is; that is waited for so long. */
-const CARD_MS = 10_000;
-
-/** Whether a message that shows the request at its current stage is on record. */
-async function hasCard(ports: Pick<Ports, 'store'>, request: AccessRequest): Promise<boolean> {
-  const current = request.state === 'pending' ? progress(request) : null;
-  return current === null || (await ports.store.posted(request.id)).some(({ stage }) => stage === current.index);
-}
+/** How long a click waits for the record of the card it came from. */
+export const CARD_MS = 10_000;
 
 /** One approver's decision: from the recorded message, with authority and facts read live, compared and swapped. */
 export async function decideRequest(ports: Ports, item: InboxItem, intent: DecisionIntent): Promise<CarriedOut> {
   const request = await ports.store.request(intent.requestId);
   const no = (refusal: Refusal): Promise<CarriedOut> =>
     answerNo(ports, item, refusal, { kind: 'decision.refused', request });
-  const shown = await shownBy(ports, intent.requestId, intent.message);
   if (request === null) return no({ refusal: 'old_message', link: null });
-  if (shown === null) {
-    const isNew = ports.clock.now() - item.receivedAt < CARD_MS && !(await hasCard(ports, request));
-    return isNew ? 'later' : no({ refusal: 'old_message', link: request.id });
-  }
+  const shown = await shownBy(ports, request, intent.message);
+  if (shown === 'later' && ports.clock.now() - item.receivedAt < CARD_MS) return 'later';
+  if (shown === 'later' || shown === null) return no({ refusal: 'old_message', link: request.id });
   if (request.state !== 'pending') return no(settledRefusal(request));
   if (ports.clock.now() >= request.waitsUntil) {
     return no({ refusal: 'settled', state: 'expired', by: null, at: request.waitsUntil });

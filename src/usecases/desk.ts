@@ -26,6 +26,13 @@ export interface Desk {
     readonly duration: string;
     readonly justification: string;
   }): Promise<readonly { readonly field: Field; readonly refusal: Refusal }[]>;
-  /** A dialog's facts, drawn afresh; refused when the message is not a recorded one or the request is settled. */
-  dialog(requestId: RequestId, message: Posted, slack: SlackUser): Promise<Outcome<{ readonly card: CardView }>>;
+  /**
+   * A dialog's facts, drawn afresh; refused when the message is not a recorded one or the request is settled, 'later'
+   * while the request's card is not on record yet.
+   */
+  dialog(
+    requestId: RequestId,
+    message: Posted,
+    slack: SlackUser,
+  ): Promise<Outcome<{ readonly card: CardView }> | 'later'>;
 }

@@ -9,14 +9,21 @@ import type { AccessRequest } from '../domain/request.ts';
 import type { Ports } from './ports.ts';
 import type { CardView } from './views.ts';
 
-/** The recorded message behind a click, or null when this message was never recorded for this request (I13). */
+/**
+ * The recorded message behind a click, or null when this message was never recorded for this request (I13). 'later' while
+ * no message shows the request's current stage on record: a click may come before Slack's answer has told us which message
+ * the new card is.
+ */
 export async function shownBy(
   ports: Pick<Ports, 'store'>,
-  id: RequestId,
+  request: AccessRequest,
   message: Posted,
-): Promise<PostedMessage | null> {
-  const posted = await ports.store.postedAt(message.channel, message.ts);
-  return posted?.requestId === id ? posted : null;
+): Promise<PostedMessage | 'later' | null> {
+  const shown = await ports.store.postedAt(message.channel, message.ts);
+  if (shown?.requestId === request.id) return shown;
+  const current = request.state === 'pending' ? progress(request) : null;
+  if (current === null) return null;
+  return (await ports.store.posted(request.id)).some(({ stage }) => stage === current.index) ? null : 'later';
 }
 
 /** Tells somebody who came too late what happened instead. */
@@ -58,15 +65,21 @@ async function heldUntilNow(ports: Pick<Ports, 'store'>, request: AccessRequest)
   return ends.length === 0 ? null : Math.max(...ends);
 }
 
-/** The facts of a decision dialog, drawn afresh from the database. Who may decide is checked at the decision. */
+/**
+ * The facts of a decision dialog, drawn afresh from the database. Who may decide is checked at the decision. 'later' as
+ * with `shownBy`.
+ */
 export async function openDialog(
   ports: Pick<Ports, 'store' | 'access'>,
   id: RequestId,
   message: Posted,
   slack: SlackUser,
-): Promise<Outcome<{ readonly card: CardView }>> {
-  const [request, shown] = await Promise.all([ports.store.request(id), shownBy(ports, id, message)]);
-  if (request === null || shown === null) return refuse({ refusal: 'old_message', link: request?.id ?? null });
+): Promise<Outcome<{ readonly card: CardView }> | 'later'> {
+  const request = await ports.store.request(id);
+  if (request === null) return refuse({ refusal: 'old_message', link: null });
+  const shown = await shownBy(ports, request, message);
+  if (shown === 'later') return shown;
+  if (shown === null) return refuse({ refusal: 'old_message', link: id });
   if (request.state !== 'pending') return refuse(settledRefusal(request));
   const current = progress(request);
   if (current === null || current.index !== shown.stage) return refuse({ refusal: 'changed_meanwhile' });

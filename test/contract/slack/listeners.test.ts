@@ -161,6 +161,16 @@ describe('a decision', () => {
     await chen.modal((top) => chen.read(top).includes('Only members of /approvers/platform'));
   });
 
+  it('a click that overtakes the record of its card waits for it in the dialog (I13)', async () => {
+    const message = await posted(card());
+    const chen = slack.workspace.as('chen');
+    let asked = 0;
+    slack.desk.dialog = () => Promise.resolve((asked += 1) === 1 ? 'later' : { ok: true, card: card() });
+    await chen.click(message, 'Deny…');
+    await chen.modal((top) => chen.read(top).includes('INC-42'));
+    expect(asked).toBe(2);
+  });
+
   it('a dialog that Slack no longer lets us open is told in one private sentence', async () => {
     slack.workspace.faults.api('views.open', { kind: 'error', error: 'expired_trigger_id' });
     const message = await posted(card());

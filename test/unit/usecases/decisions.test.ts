@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import type { Store } from '../../../src/usecases/ports.ts';
+import { openDialog } from '../../../src/usecases/shown.ts';
 import { decideRequest } from '../../../src/usecases/decide-request.ts';
 import { DEEP, PLATFORM, READ, SECURITY, VAULT } from '../../doubles/fake-cast.ts';
 import { aWorld } from '../../doubles/fake-world.ts';
@@ -52,6 +53,8 @@ describe('decisions', () => {
     const unrecorded = { posted: () => Promise.resolve([]), postedAt: () => Promise.resolve(null) };
     const now = world.clock.now();
     await expect(decideWith(unrecorded, now)).resolves.toBe('later');
+    const early = { ...world.ports, store: { ...world.store, ...unrecorded } };
+    await expect(openDialog(early, id, intent.message, slack)).resolves.toBe('later');
     expect(await world.request(id)).toMatchObject({ state: 'pending', approvals: [] });
     await expect(decideWith({ postedAt: unrecorded.postedAt }, now)).resolves.toBe('committed');
     expect(await world.request(id)).toMatchObject({ state: 'pending', approvals: [] });

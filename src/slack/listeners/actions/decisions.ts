@@ -1,7 +1,9 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { App, BlockAction, ButtonAction } from '@slack/bolt';
 import type { DialogHint } from '../../hints.ts';
 import { readRequestHint } from '../../hints.ts';
 import { progress } from '../../../domain/request.ts';
+import { CARD_MS } from '../../../usecases/decide-request.ts';
 import { closedModal, decisionModal, workingModal } from '../../render/decision-modal.ts';
 import type { Dialog } from '../../render/decision-modal.ts';
 import { refusalText } from '../../render/refusal-text.ts';
@@ -9,6 +11,9 @@ import { acknowledge, isSpentTrigger, reasonOf, takeClick, whisper } from '../do
 import type { Door } from '../door.ts';
 import { readClick } from '../click.ts';
 import type { Click } from '../click.ts';
+
+/** How often the record is looked at for a card that Slack has not yet told us of. */
+const LOOK_MS = 200;
 
 const DIALOG_OF: Readonly<Record<string, Dialog>> = {
   request_approve: 'approve',
@@ -67,8 +72,18 @@ async function openDialog(door: Door, dialog: Dialog, click: Click, hint: Dialog
   }
 }
 
+/** Read from the record; a click that came before its card is on record waits for it, as a decision does. */
+async function facts({ desk }: Door, { slack }: Click, { r, c: channel, t: ts }: DialogHint) {
+  for (let tries = CARD_MS / LOOK_MS; ; tries -= 1) {
+    const found = await desk.dialog(r, { channel, ts }, slack);
+    if (found !== 'later' || tries <= 0) return found;
+    await sleep(LOOK_MS);
+  }
+}
+
 async function drawn(door: Door, dialog: Dialog, click: Click, hint: DialogHint) {
-  const found = await door.desk.dialog(hint.r, { channel: hint.c, ts: hint.t }, click.slack);
+  const found = await facts(door, click, hint);
+  if (found === 'later') return closedModal(dialog, refusalText({ refusal: 'old_message', link: hint.r }, null));
   if (!found.ok) return closedModal(dialog, refusalText(found.refusal, null));
   // What is submitted is what is shown here, not what the card showed when it was drawn.
   const { request } = found.card;
