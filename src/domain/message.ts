@@ -61,17 +61,34 @@ export type Notice =
   | { readonly notice: 'ended'; readonly grantId: GrantId; readonly kept: boolean }
   | { readonly notice: 'digest'; readonly digest: Digest }
   | { readonly notice: 'ending'; readonly resource: Resource; readonly count: number }
+  | {
+      readonly notice: 'ending_many';
+      /** null: everybody's leases. */
+      readonly holder: SlackUser | null;
+      /** null: on every access. */
+      readonly path: string | null;
+      readonly count: number;
+    }
   | { readonly notice: 'audit_page'; readonly filter: string; readonly page: number }
   | { readonly notice: 'audit_verified'; readonly entries: number; readonly problem: string | null }
   | { readonly notice: 'my_access' }
   | { readonly notice: 'help' };
 
-/** Something that needs an operator, for the audit channel. */
+/** Something that operators have to know, for the audit channel. */
 export type Alarm =
   | { readonly alarm: 'held'; readonly username: string; readonly resource: Resource; readonly because: string }
   | { readonly alarm: 'failing'; readonly username: string; readonly resource: Resource; readonly failures: number }
   | { readonly alarm: 'orphan'; readonly username: string; readonly resource: Resource; readonly removed: boolean }
   | { readonly alarm: 'mass_drift'; readonly count: number; readonly open: number }
+  | {
+      readonly alarm: 'revoked_widely';
+      readonly by: Person;
+      /** null: everybody's leases. */
+      readonly holder: SlackUser | null;
+      /** null: on every access. */
+      readonly path: string | null;
+      readonly count: number;
+    }
   | { readonly alarm: 'clock_jumped'; readonly seconds: number }
   | { readonly alarm: 'request_undeliverable'; readonly requestId: RequestId; readonly because: string };
 

@@ -10,7 +10,7 @@ export type Refusal =
   // who you are
   | { readonly refusal: 'outsider' | 'guest' | 'deactivated' | 'bot' }
   | { readonly refusal: 'not_linked' | 'link_needed' | 'identity_ambiguous' | 'email_unverified' | 'user_disabled' }
-  | { readonly refusal: 'not_admin'; readonly adminGroup: string }
+  | { readonly refusal: 'not_admin' | 'may_not_revoke'; readonly adminGroup: string }
   // what you ask for
   | { readonly refusal: 'usage'; readonly command: '/request-access' | '/access' | '/access-audit' }
   | { readonly refusal: 'unknown_access'; readonly asked: string }
@@ -40,7 +40,8 @@ export type Refusal =
   | { readonly refusal: 'old_message'; readonly link: RequestId | null }
   | { readonly refusal: 'changed_meanwhile' }
   | { readonly refusal: 'not_yours' }
-  | { readonly refusal: 'nothing_live'; readonly path: string }
+  | { readonly refusal: 'nothing_live'; readonly path: string | null }
+  | { readonly refusal: 'not_confirmed'; readonly realm: string }
   | { readonly refusal: 'bad_filter'; readonly word: string }
   | { readonly refusal: 'not_built'; readonly what: string }
   // what is broken

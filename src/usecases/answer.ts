@@ -46,6 +46,7 @@ const AUDITED: ReadonlySet<Refusal['refusal']> = new Set<Refusal['refusal']>([
   'email_unverified',
   'user_disabled',
   'not_admin',
+  'may_not_revoke',
   'not_requestable',
   'not_eligible',
   'beneficiary_is_bot',

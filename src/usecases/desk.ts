@@ -35,4 +35,6 @@ export interface Desk {
     message: Posted,
     slack: SlackUser,
   ): Promise<Outcome<{ readonly card: CardView }> | 'later'>;
+  /** What the form that ends every lease asks to confirm; refused to all but admins. */
+  revocation(slack: SlackUser): Promise<Outcome<{ readonly realm: string; readonly leases: number }>>;
 }

@@ -35,10 +35,12 @@ export async function identifyAdmin(
   slack: SlackUser,
 ): Promise<Outcome<{ readonly person: Person }>> {
   const who = await identify(ports, slack, 'email');
-  if (!who.ok) return who;
-  const { adminGroup } = ports.settings;
-  const group = await ports.directory.group(adminGroup);
-  const member =
-    typeof group !== 'string' && group.members.some((user) => user.enabled && user.userId === who.person.userId);
-  return member ? who : refuse({ refusal: 'not_admin', adminGroup });
+  if (!who.ok || (await isAdmin(ports, who.person))) return who;
+  return refuse({ refusal: 'not_admin', adminGroup: ports.settings.adminGroup });
+}
+
+/** Whether Keycloak says now that this person is an admin. */
+export async function isAdmin(ports: Pick<Ports, 'directory' | 'settings'>, person: Person): Promise<boolean> {
+  const group = await ports.directory.group(ports.settings.adminGroup);
+  return typeof group !== 'string' && group.members.some((user) => user.enabled && user.userId === person.userId);
 }

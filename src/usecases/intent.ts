@@ -36,7 +36,15 @@ export type Intent =
   | { readonly intent: 'withdraw'; readonly requestId: RequestId }
   | { readonly intent: 'release'; readonly grantId: GrantId }
   | { readonly intent: 'extend'; readonly grantId: GrantId }
-  | { readonly intent: 'revoke'; readonly person: SlackUser; readonly access: string }
+  | {
+      readonly intent: 'revoke';
+      /** null: everybody's. */
+      readonly person: SlackUser | null;
+      /** null: every access. */
+      readonly access: string | null;
+      /** What was typed to confirm the end of everything: the realm's name. */
+      readonly confirmation: string | null;
+    }
   | { readonly intent: 'my_access' }
   | { readonly intent: 'help' }
   | { readonly intent: 'audit'; readonly words: string; readonly page: number }

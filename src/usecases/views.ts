@@ -3,6 +3,7 @@ import type { AuditEntry } from '../domain/audit.ts';
 import type { EndedGrant, Grant, LiveGrant, OpenGrant } from '../domain/grant.ts';
 import type { EpochMs } from '../domain/ids.ts';
 import type { Entitlement } from '../domain/entitlement.ts';
+import type { SlackUser } from '../domain/people.ts';
 import type { Refusal } from '../domain/refusal.ts';
 import type { AccessRequest, PendingRequest } from '../domain/request.ts';
 
@@ -39,6 +40,12 @@ export type Words =
   | { readonly say: 'ended'; readonly grant: EndedGrant; readonly kept: boolean; readonly askedAgain: boolean }
   | { readonly say: 'digest'; readonly digest: Digest }
   | { readonly say: 'ending'; readonly path: string; readonly count: number }
+  | {
+      readonly say: 'ending_many';
+      readonly holder: SlackUser | null;
+      readonly path: string | null;
+      readonly count: number;
+    }
   | {
       readonly say: 'audit_page';
       readonly entries: readonly AuditEntry[];

@@ -44,6 +44,8 @@ export async function wordsFor(ports: Ports, slack: SlackUser, notice: Notice): 
       return { say: 'digest', digest: notice.digest };
     case 'ending':
       return { say: 'ending', path: notice.resource.path, count: notice.count };
+    case 'ending_many':
+      return { say: 'ending_many', holder: notice.holder, path: notice.path, count: notice.count };
     case 'audit_page':
       return auditPage(ports, notice.filter, notice.page);
     case 'audit_verified':

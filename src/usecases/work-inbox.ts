@@ -4,7 +4,7 @@ import { CodedError, hasCode } from '../lib/errors.ts';
 import type { CarriedOut } from './answer.ts';
 import { answerNo, messagesOf, toAsker } from './answer.ts';
 import { DECISION_MS, decideRequest } from './decide-request.ts';
-import { releaseGrant, revokeAccess } from './end-grants.ts';
+import { releaseGrant } from './end-grants.ts';
 import { askAudit, askAuditFile, askAuditProof } from './ask-audit.ts';
 import { extendGrant } from './extend-grant.ts';
 import type { InboxItem } from './intent.ts';
@@ -12,6 +12,7 @@ import { createLaneWorker } from './lanes.ts';
 import type { LaneWorker } from './lanes.ts';
 import type { InboxLane, Ports } from './ports.ts';
 import { requestAccess } from './request-access.ts';
+import { revokeAccess } from './revoke-access.ts';
 import { withdrawRequest } from './withdraw-request.ts';
 
 const ROOM = 100;

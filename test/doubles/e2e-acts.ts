@@ -89,10 +89,13 @@ export function actsOn({ realm, users, workspace, isQuiet, tables }: Parts) {
     return (await realm.list(path)).some(({ id }) => id === offered.id);
   }
 
-  /** Whether the record has a grant on it that is live, or any that is not ended. */
-  const shows = async (offered: Offer, wanted: 'live' | 'open'): Promise<boolean> =>
+  /** Whether the record has a grant of this person on it that is live, or any that is not ended. */
+  const shows = async (who: CastName, offered: Offer, wanted: 'live' | 'open'): Promise<boolean> =>
     (await tables()).grants.some(
-      ({ resource, state }) => resource.id === offered.id && (wanted === 'live' ? state === 'live' : state !== 'ended'),
+      ({ person, resource, state }) =>
+        person.userId === users[who] &&
+        resource.id === offered.id &&
+        (wanted === 'live' ? state === 'live' : state !== 'ended'),
     );
 
   /** Gives or takes it as some other administrator would. */
@@ -111,11 +114,14 @@ export function actsOn({ realm, users, workspace, isQuiet, tables }: Parts) {
     ...{ until, quiet, told, hears, tell, ask, press, holds, byHand },
     approve: (who: CastName, card: Message) => press(who, card, 'Approve'),
     isLive: (who: CastName, offered: Offer) =>
-      until(`${who} has ${offered.path}`, async () => (await holds(who, offered)) && (await shows(offered, 'live'))),
+      until(
+        `${who} has ${offered.path}`,
+        async () => (await holds(who, offered)) && (await shows(who, offered, 'live')),
+      ),
     isGone: (who: CastName, offered: Offer) =>
       until(
         `${who} has no ${offered.path}`,
-        async () => !(await holds(who, offered)) && !(await shows(offered, 'open')),
+        async () => !(await holds(who, offered)) && !(await shows(who, offered, 'open')),
       ),
     /** What the bot's service account changed in Keycloak: `CREATE users/…/groups/…`, newest first. */
     botChanges: async (): Promise<readonly string[]> =>

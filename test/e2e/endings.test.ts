@@ -76,15 +76,66 @@ describe('an end before its time', () => {
     expect(grantOn('released')).toMatchObject({ endedBy: 'release' });
   });
 
-  it('an admin revokes, and nobody else may', async () => {
+  it('an admin revokes, and a colleague may not', async () => {
     await stage.approve('chen', await stage.ask('ann', 'revoked 1h long'));
     await stage.isLive('ann', stage.seeded.revoked);
-    const chen = stage.workspace.as('chen');
-    const refused = await stage.hears(chen, () => chen.command('/access revoke @ann revoked'));
+    const bob = stage.workspace.as('bob');
+    const refused = await stage.hears(bob, () => bob.command('/access revoke @ann revoked'));
     expect(refused).toEqual([expect.stringContaining('Only members of /access-admins')]);
     await stage.workspace.as('eve').command('/access revoke @ann revoked');
     await stage.isGone('ann', stage.seeded.revoked);
     await stage.quiet();
     expect(grantOn('revoked')).toMatchObject({ endedBy: 'revocation', endAsked: { by: { username: 'eve' } } });
+  });
+
+  it('an approver revokes what he approves', async () => {
+    await stage.approve('dana', await stage.ask('ann', 'revoked 1h again'));
+    await stage.isLive('ann', stage.seeded.revoked);
+    await stage.workspace.as('chen').command('/access revoke @ann revoked');
+    await stage.isGone('ann', stage.seeded.revoked);
+  });
+});
+
+describe('many ends at once', () => {
+  const alarms = () => stage.workspace.channel('access-audit').messages.map(({ text }) => text);
+  const told = (words: string) => stage.workspace.until(() => alarms().some((text) => text.includes(words)));
+  const lease = async (who: 'ann' | 'bob', what: 'released' | 'revoked') => {
+    await stage.approve('chen', await stage.ask(who, `${what} 1h INC-42`));
+    await stage.isLive(who, stage.seeded[what]);
+  };
+
+  it('all leases of a person, all on one access, and all there are; the audit channel hears of each', async () => {
+    const { released, revoked } = stage.seeded;
+    const eve = stage.workspace.as('eve');
+    for (const what of ['released', 'revoked'] as const) await lease('ann', what);
+    await lease('bob', 'revoked');
+    await eve.command('/access revoke @ann everything');
+    for (const what of [released, revoked]) await stage.isGone('ann', what);
+    expect(await stage.holds('bob', revoked)).toBe(true);
+    await told('revoked 2 leases of <@U0ANN>');
+
+    await lease('ann', 'revoked');
+    await lease('bob', 'released');
+    await eve.command('/access revoke everyone revoked');
+    for (const who of ['ann', 'bob'] as const) await stage.isGone(who, revoked);
+    expect(await stage.holds('bob', released)).toBe(true);
+    await told('revoked 2 leases on *revoked*');
+
+    await lease('ann', 'revoked');
+    await eve.command('/access revoke everything');
+    const form = await eve.modal((top) => eve.read(top).includes('2 leases'));
+    const wrong = await eve.submit(form, { Realm: 'everything' });
+    expect(wrong.errors).toEqual({ Realm: expect.stringContaining(stage.realm.name) });
+    expect(await stage.holds('ann', revoked)).toBe(true);
+    await eve.submit(form, { Realm: stage.realm.name });
+    await stage.isGone('ann', revoked);
+    await stage.isGone('bob', released);
+    await told('revoked 2 leases.');
+  });
+
+  it('the form that ends everything tells an approver that it is not for him', async () => {
+    const chen = stage.workspace.as('chen');
+    await chen.command('/access revoke everything');
+    await chen.modal((top) => chen.read(top).includes('Only members of /access-admins can end the leases of others'));
   });
 });

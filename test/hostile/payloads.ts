@@ -260,6 +260,8 @@ export const command: fc.Arbitrary<Command> = fc
       'link',
       'revoke',
       'revoke <@UANN>',
+      'revoke everyone',
+      'revoke everything',
       'since:',
       'until:',
       'state:',
@@ -337,7 +339,7 @@ export function misledClick(known: Known): fc.Arbitrary<Payload> {
       wrong,
       lease,
       isLease: fc.nat(4),
-      view: fc.constantFrom('decide_approve', 'decide_shorter', 'decide_deny'),
+      view: fc.constantFrom('decide_approve', 'decide_shorter', 'decide_deny', 'revoke_everything'),
       isClick: fc.boolean(),
     })
     .map(({ wrong: hint, lease: text, isLease, view, isClick }) => {
@@ -355,7 +357,11 @@ export function misledClick(known: Known): fc.Arbitrary<Payload> {
         return payloadOf('misled click', { type: 'block_actions', ...who, ...place, actions: [action] });
       }
       const state = {
-        values: { lease: { lease: { selected_option: { value: text } } }, comment: { comment: { value: text } } },
+        values: {
+          lease: { lease: { selected_option: { value: text } } },
+          comment: { comment: { value: text } },
+          realm: { realm: { value: json(isLease === 0 ? right : hint) } },
+        },
       };
       const dialog = {
         id: `V${trigger()}`,

@@ -6,6 +6,7 @@ import { renderCard } from '../../src/slack/render/card.ts';
 import { renderLine } from '../../src/slack/render/thread.ts';
 import { renderWords } from '../../src/slack/render/words.ts';
 import { checkForm, preview, suggest } from '../../src/usecases/ask.ts';
+import { openRevocation } from '../../src/usecases/revoke-access.ts';
 import { openDialog } from '../../src/usecases/shown.ts';
 import { rig } from '../contract/slack/harness.ts';
 import type { Rig } from '../contract/slack/harness.ts';
@@ -37,6 +38,7 @@ export async function aFront(): Promise<Front> {
   slack.desk.preview = (access, who) => preview(ports, access, who);
   slack.desk.check = (form) => checkForm(ports, form);
   slack.desk.dialog = (id, message, asker) => openDialog(ports, id, message, asker);
+  slack.desk.revocation = (who) => openRevocation(ports, who);
   const log = recordedLog();
   const http = await startHttp({
     host: '127.0.0.1',

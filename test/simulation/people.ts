@@ -170,7 +170,12 @@ export function end(scene: Scene): void {
   if (grants.length === 0) return;
   const grant = chance.pick(grants);
   if (how === 'revoke') {
-    act(scene, meddler ?? 'root', { intent: 'revoke', person: grant.person.slack, access: grant.resource.path });
+    act(scene, meddler ?? 'root', {
+      intent: 'revoke',
+      person: grant.person.slack,
+      access: grant.resource.path,
+      confirmation: null,
+    });
     return;
   }
   act(scene, meddler ?? grant.person.username, { intent: how === 'extend' ? how : 'release', grantId: grant.id });

@@ -8,10 +8,11 @@ import type { Door } from './door.ts';
 import * as access from './options/access.ts';
 import * as shortcut from './shortcuts/request-access.ts';
 import * as decision from './views/decision.ts';
+import * as revocation from './views/revocation.ts';
 import * as request from './views/request.ts';
 
 /** Everything that Slack may send us; `manifest.yml` declares the same. */
 export function registerListeners(app: App, door: Door): void {
-  for (const listener of [commands, shortcut, access, form, decisions, mine, unknown, request, decision])
+  for (const listener of [commands, shortcut, access, form, decisions, mine, unknown, request, decision, revocation])
     listener.register(app, door);
 }

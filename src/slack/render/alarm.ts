@@ -1,13 +1,15 @@
 import { sayDuration } from '../../domain/duration.ts';
 import type { Alarm } from '../../domain/message.ts';
 import { escapeMrkdwn } from './escape.ts';
-import { section, strong } from './pieces.ts';
+import { endedLeases } from './facts.ts';
+import { mention, section, strong } from './pieces.ts';
 import type { Rendered } from './pieces.ts';
 
 /** What an operator has to know, and what to do about it. */
 export function renderAlarm(alarm: Alarm): Rendered {
   const text = alarmText(alarm);
-  return { text, blocks: [section(`*Needs an operator*`, text)] };
+  const heading = alarm.alarm === 'revoked_widely' ? '*Leases revoked*' : '*Needs an operator*';
+  return { text, blocks: [section(heading, text)] };
 }
 
 function alarmText(alarm: Alarm): string {
@@ -22,6 +24,8 @@ function alarmText(alarm: Alarm): string {
         : `${strong(alarm.username)} has ${strong(alarm.resource.path)} without a lease, and I cannot prove that it is mine. Remove it in Keycloak if nobody vouches for it.`;
     case 'mass_drift':
       return `${alarm.count} of ${alarm.open} open leases are missing in Keycloak at once, so I ended none of them. Look whether the realm was restored or I read the wrong one.`;
+    case 'revoked_widely':
+      return `${mention(alarm.by.slack)} revoked ${endedLeases(alarm)}. They are being taken away now; /access-audit shows each.`;
     case 'clock_jumped':
       return `The clock of my machine jumped by ${sayDuration(Math.abs(Math.round(alarm.seconds))) || 'less than a second'} ${alarm.seconds < 0 ? 'back' : 'ahead'}. Leases end on time; check its time service.`;
     case 'request_undeliverable':

@@ -2,9 +2,10 @@ import { sayDuration } from '../../domain/duration.ts';
 import { isAdministrative, roleName } from '../../domain/privilege.ts';
 import type { EffectiveRole, Resource, ResourceKind } from '../../domain/resource.ts';
 import type { EndedBy, Grant } from '../../domain/grant.ts';
+import type { SlackUser } from '../../domain/people.ts';
 import type { AccessRequest } from '../../domain/request.ts';
 import { escapeMrkdwn } from './escape.ts';
-import { listed, mention, when } from './pieces.ts';
+import { listed, mention, strong, when } from './pieces.ts';
 
 /** A stage's group as people know it. */
 export const groupName = (path: string): string => escapeMrkdwn(path, 200);
@@ -88,4 +89,15 @@ export function statusWord(request: AccessRequest, grant: Grant | null): string 
     case 'withdrawn':
       return request.state;
   }
+}
+
+/** Several leases that end together: whose, and on what. */
+export function endedLeases(of: {
+  readonly holder: SlackUser | null;
+  readonly path: string | null;
+  readonly count: number;
+}): string {
+  const leases = of.count === 1 ? '1 lease' : `${of.count} leases`;
+  const whose = of.holder === null ? '' : ` of ${mention(of.holder)}`;
+  return `${leases}${whose}${of.path === null ? '' : ` on ${strong(of.path)}`}`;
 }

@@ -13,7 +13,7 @@ const USAGE: Readonly<Record<Extract<Refusal, { refusal: 'usage' }>['command'], 
       .replaceAll('<', '&lt;')
       .replaceAll('>', '&gt;'),
   '/access':
-    'Write `/access` for what you hold, `/access revoke @person <access>` to take a lease away, or `/access help`. Pick the person from the list that Slack offers, so that the name becomes a mention.'
+    'Write `/access` for what you hold, `/access revoke @person <access>` to take a lease away (`everything` in place of the access for all of a person, `everyone` in place of the person for all on it), or `/access help`. Pick the person from the list that Slack offers, so that the name becomes a mention.'
       .replaceAll('<', '&lt;')
       .replaceAll('>', '&gt;'),
   '/access-audit':
@@ -44,6 +44,8 @@ export function refusalText(refusal: Refusal, link: string | null): string {
       return 'Your Keycloak account is disabled, so nothing was done. Ask an administrator to enable it.';
     case 'not_admin':
       return `Only members of ${groupName(refusal.adminGroup)} can do this. Ask one of them.`;
+    case 'may_not_revoke':
+      return `Only members of ${groupName(refusal.adminGroup)} can end the leases of others, and approvers those on what they approve. Ask one of them.`;
     case 'usage':
       return USAGE[refusal.command];
     case 'unknown_access':
@@ -93,7 +95,11 @@ export function refusalText(refusal: Refusal, link: string | null): string {
     case 'not_yours':
       return 'This is not yours, so nothing was changed. Use /access to see what is.';
     case 'nothing_live':
-      return `There is no live lease on ${quoted(refusal.path)}, so there was nothing to take away.`;
+      return refusal.path === null
+        ? 'There is no live lease, so there was nothing to take away.'
+        : `There is no live lease on ${quoted(refusal.path)}, so there was nothing to take away.`;
+    case 'not_confirmed':
+      return `To end every lease, type the name of the realm, ${quoted(refusal.realm)}, exactly. Nothing was ended.`;
     case 'bad_filter':
       return `I do not understand ${quoted(refusal.word)}. ${USAGE['/access-audit']}`;
     case 'not_built':

@@ -6,7 +6,7 @@ import { renderAuditPage } from './audit-page.ts';
 import { extendButton, releaseButton, withdrawButton } from './buttons.ts';
 import { renderPersonDigest } from './digest.ts';
 import { escapeMrkdwn } from './escape.ts';
-import { ENDED, groupName } from './facts.ts';
+import { ENDED, endedLeases, groupName } from './facts.ts';
 import { renderMyAccess } from './my-access.ts';
 import { actions, mention, section, strong, when, whenExactly } from './pieces.ts';
 import type { Rendered } from './pieces.ts';
@@ -76,6 +76,8 @@ export function renderWords(words: Words, permalink: Permalink): Rendered {
       return said(
         `I am taking ${strong(words.path)} away now${words.count > 1 ? ` (${words.count} leases)` : ''}. The card shows when it is gone.`,
       );
+    case 'ending_many':
+      return said(`I am ending ${endedLeases(words)} now. The cards show when the access is gone.`);
     case 'audit_page':
       return renderAuditPage(words);
     case 'audit_verified':
@@ -102,7 +104,8 @@ const help = (admin: boolean): string =>
     '• `/access`  what you hold and wait for, with Release, Extend and Withdraw',
     ...(admin
       ? [
-          "• `/access revoke @person production-read`  end somebody's lease now",
+          "• `/access revoke @person production-read`  end somebody's lease now; `everything` ends all of that person",
+          "• `/access revoke everyone production-read`  end everybody's leases on it; `/access revoke everything` asks first",
           '• `/access-audit`  the latest entries; narrow with @person, a part of a path, `since:7d`, `until:2d`, `state:live`',
           '• `/access-audit csv`  the same as a file; `/access-audit verify`  whether the record is whole',
         ]

@@ -3,6 +3,7 @@ import type { Words } from '../../../src/usecases/views.ts';
 import { hasCode } from '../../../src/lib/errors.ts';
 import { decisionModal } from '../../../src/slack/render/decision-modal.ts';
 import { requestModal } from '../../../src/slack/render/request-modal.ts';
+import { revocationModal } from '../../../src/slack/render/revocation-modal.ts';
 import { viewProblems } from '../../../sandbox/slack/validate/view.ts';
 import type { AccessRequest } from '../../../src/domain/request.ts';
 import type { CardView } from '../../../src/usecases/views.ts';
@@ -121,6 +122,8 @@ describe('private words', () => {
     },
     { say: 'ended', grant: { ...ended('drift'), resource: worstPending.resource }, kept: true, askedAgain: true },
     { say: 'ending', path: LONG, count: 3 },
+    { say: 'ending_many', holder: ann.slack, path: LONG, count: 3 },
+    { say: 'ending_many', holder: null, path: null, count: 1 },
     {
       say: 'audit_page',
       entries: Array.from({ length: 100 }, (_, seq) => ({
@@ -247,7 +250,8 @@ describe('modals', () => {
       requestModal({ problem: HOSTILE.slice(0, 100) }),
       ...(['approve', 'shorter', 'deny'] as const).map((dialog) => decisionModal(dialog, view, hint)),
     ];
-    for (const modal of modals) expect(viewProblems(modal as never, 'modal')).toEqual([]);
+    const everything = revocationModal({ realm: HOSTILE.slice(0, 255), leases: 10_000 });
+    for (const modal of [...modals, everything]) expect(viewProblems(modal as never, 'modal')).toEqual([]);
   });
 });
 

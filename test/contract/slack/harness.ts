@@ -45,6 +45,8 @@ function fakeDesk(): FakeDesk {
     preview: () => Promise.resolve({ ok: false, refusal: { refusal: 'unknown_access', asked: 'x' } }),
     check: () => Promise.resolve([]),
     dialog: () => Promise.resolve({ ok: false, refusal: { refusal: 'old_message', link: null } }),
+    revocation: () =>
+      Promise.resolve({ ok: false, refusal: { refusal: 'may_not_revoke', adminGroup: '/access-admins' } }),
   };
 }
 

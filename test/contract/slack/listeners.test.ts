@@ -51,7 +51,15 @@ describe('commands', () => {
     ['/access link', { intent: 'not_built', what: 'Linking an account from Slack' }],
     [
       '/access revoke @bob production-read',
-      { intent: 'revoke', person: { teamId: TEAM, userId: 'U0BOB' }, access: 'production-read' },
+      { intent: 'revoke', person: { teamId: TEAM, userId: 'U0BOB' }, access: 'production-read', confirmation: null },
+    ],
+    [
+      '/access revoke @bob everything',
+      { intent: 'revoke', person: { teamId: TEAM, userId: 'U0BOB' }, access: null, confirmation: null },
+    ],
+    [
+      '/access revoke everyone production-read',
+      { intent: 'revoke', person: null, access: 'production-read', confirmation: null },
     ],
     ['/access revoke @nobody production-read', { intent: 'misused', command: '/access' }],
     ['/access-audit @bob since:7d', { intent: 'audit', words: '<@U0BOB> since:7d', page: 0 }],
@@ -159,6 +167,27 @@ describe('a decision', () => {
     };
     await chen.click(message, 'Deny…');
     await chen.modal((top) => chen.read(top).includes('Only members of /approvers/platform'));
+  });
+
+  it('the end of every lease is confirmed in a form by the name of the realm, and by nothing else', async () => {
+    slack.desk.revocation = () => Promise.resolve({ ok: true, realm: 'acme', leases: 812 });
+    const eve = slack.workspace.as('chen');
+    const before = slack.desk.items.length;
+    await eve.command('/access revoke everything', CHANNEL);
+    const form = await eve.modal((top) => eve.read(top).includes('812 leases'));
+    const wrong = await eve.submit(form, { Realm: 'acme-test' });
+    expect(wrong.errors).toEqual({ Realm: expect.stringContaining('exactly. Nothing was ended.') });
+    expect(slack.desk.items).toHaveLength(before);
+    expect((await eve.submit(form, { Realm: 'acme' })).result).toBe('cleared');
+    expect(last()).toMatchObject({ intent: { intent: 'revoke', person: null, access: null, confirmation: 'acme' } });
+  });
+
+  it('the form that ends every lease tells whoever may not why', async () => {
+    const refusal = { refusal: 'may_not_revoke', adminGroup: '/access-admins' } as const;
+    slack.desk.revocation = () => Promise.resolve({ ok: false, refusal });
+    const ann = slack.workspace.as('ann');
+    await ann.command('/access revoke everything', CHANNEL);
+    await ann.modal((top) => ann.read(top).includes('Only members of /access-admins'));
   });
 
   it('a click that overtakes the record of its card waits for it in the dialog (I13)', async () => {

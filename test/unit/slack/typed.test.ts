@@ -34,7 +34,12 @@ describe('what is typed after a command', () => {
   );
 
   it('a mention names the person to revoke from; a typed name does not', () => {
-    const revoke = { intent: 'revoke', person: { teamId: 'T1', userId: 'U2' }, access: 'production-read' };
+    const revoke = {
+      intent: 'revoke',
+      person: { teamId: 'T1', userId: 'U2' },
+      access: 'production-read',
+      confirmation: null,
+    };
     expect(accessIntent('revoke <@U2|bob> production-read', home)).toEqual(revoke);
     expect(accessIntent('revoke <@U2> "production-read"', home)).toEqual(revoke);
     for (const text of [
@@ -46,6 +51,18 @@ describe('what is typed after a command', () => {
     ]) {
       expect(accessIntent(text, home)).toEqual({ intent: 'misused', command: '/access' });
     }
+  });
+
+  it('everyone and everything widen a revocation; in quotes they are the name of an access', () => {
+    const revoke = { intent: 'revoke', person: null, access: null, confirmation: null };
+    const bob = { teamId: 'T1', userId: 'U2' };
+    expect(accessIntent('revoke everything', home)).toEqual(revoke);
+    expect(accessIntent('revoke Everyone Everything', home)).toEqual(revoke);
+    expect(accessIntent('revoke <@U2|bob> everything', home)).toEqual({ ...revoke, person: bob });
+    expect(accessIntent('revoke everyone production-read', home)).toEqual({ ...revoke, access: 'production-read' });
+    expect(accessIntent('revoke <@U2> "everything"', home)).toEqual({ ...revoke, person: bob, access: 'everything' });
+    for (const text of ['revoke everyone', 'revoke all', 'revoke everything now', 'revoke everyoneproduction-read'])
+      expect(accessIntent(text, home)).toEqual({ intent: 'misused', command: '/access' });
   });
 
   it('what is not built yet says so', () => {

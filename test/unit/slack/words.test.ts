@@ -8,6 +8,7 @@ import { renderWords } from '../../../src/slack/render/words.ts';
 import { requestId } from '../../../src/domain/ids.ts';
 import { everyRefusal, WORST_TEXTS } from './refusals.ts';
 import {
+  ann,
   approved,
   AT,
   card,
@@ -89,6 +90,16 @@ describe('words to a person', () => {
       'if that is approved, you get it back',
     ],
     ['ending', { say: 'ending', path: production.path, count: 2 }, '2 leases'],
+    [
+      'ending all of one',
+      { say: 'ending_many', holder: ann.slack, path: null, count: 2 },
+      'I am ending 2 leases of <@U0ANN> now.',
+    ],
+    [
+      'ending all on one',
+      { say: 'ending_many', holder: null, path: production.path, count: 1 },
+      `I am ending 1 lease on *${production.path}* now.`,
+    ],
     ['audit whole', { say: 'audit_verified', entries: 12, problem: null }, 'The audit is whole: 12 entries'],
     ['audit broken', { say: 'audit_verified', entries: 12, problem: 'entry 7 was changed' }, 'entry 7 was changed'],
     ['help', { say: 'help', admin: false }, '/request-access'],
@@ -141,6 +152,10 @@ describe('words to a person', () => {
     [{ alarm: 'orphan', username: 'ann', resource: production, removed: false }, 'cannot prove that it is mine'],
     [{ alarm: 'mass_drift', count: 6, open: 20 }, '6 of 20'],
     [{ alarm: 'clock_jumped', seconds: -7200 }, '2 hours back'],
+    [
+      { alarm: 'revoked_widely', by: chen, holder: null, path: null, count: 812 },
+      `<@${chen.slack.userId}> revoked 812 leases.`,
+    ],
     [{ alarm: 'request_undeliverable', requestId: requestId('r'), because: 'no channel' }, 'no channel'],
   ] as const)('alarm %j', (alarm, fact) => {
     expect(renderAlarm(alarm).text).toContain(fact);

@@ -136,7 +136,12 @@ async function perform(world: World, step: Action, had: ReadonlySet<string>, tak
         return world.act(step.who, { intent: 'withdraw', requestId: request.id });
       if (grant === undefined) return;
       if (step.how === 'release') return world.act(step.who, { intent: 'release', grantId: grant.id });
-      return world.act(step.who, { intent: 'revoke', person: grant.person.slack, access: grant.resource.path });
+      return world.act(step.who, {
+        intent: 'revoke',
+        person: grant.person.slack,
+        access: grant.resource.path,
+        confirmation: null,
+      });
     }
     case 'pass':
       return world.advance(step.seconds);

@@ -231,15 +231,15 @@ describe('a decision is refused in one private sentence and changes nothing', ()
 });
 
 describe('a lease is given back or taken by those who may', () => {
-  it('not_yours, nothing_live, not_admin, ambiguous_access', async () => {
+  it('not_yours, nothing_live, may_not_revoke, ambiguous_access', async () => {
     const world = await aWorld();
     const pending = await world.ask('ann', DEEP);
     const id = await world.lease('ann');
     const { id: grantId } = await world.grantOf(id);
     await expectRefused(world, 'bob', 'not_yours', () => world.act('bob', { intent: 'release', grantId }));
     await expectRefused(world, 'bob', 'not_yours', () => world.act('bob', { intent: 'withdraw', requestId: pending }));
-    const revoke = { intent: 'revoke', person: world.slackOf('ann'), access: 'read' } as const;
-    await expectRefused(world, 'bob', 'not_admin', () => world.act('bob', revoke));
+    const revoke = { intent: 'revoke', person: world.slackOf('ann'), access: 'read', confirmation: null } as const;
+    await expectRefused(world, 'bob', 'may_not_revoke', () => world.act('bob', revoke));
     await expectRefused(world, 'root', 'nothing_live', () => world.act('root', { ...revoke, access: 'vault' }));
     await world.lease('ann', 'db-reader');
     await expectRefused(world, 'root', 'ambiguous_access', () => world.act('root', { ...revoke, access: 'r' }));

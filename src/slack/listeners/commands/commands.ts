@@ -1,5 +1,8 @@
 import type { App, SlashCommand } from '@slack/bolt';
 import type { Intent } from '../../../usecases/intent.ts';
+import { plainRevocation, revocationModal } from '../../render/revocation-modal.ts';
+import { refusalText } from '../../render/refusal-text.ts';
+import { openDrawn } from '../dialog.ts';
 import { acknowledge, take } from '../door.ts';
 import type { Door } from '../door.ts';
 import { openRequestModal } from '../shortcuts/request-access.ts';
@@ -12,9 +15,13 @@ export function register(app: App, door: Door): void {
     await acknowledge(door, () => ack());
     await openRequestModal(door, command.trigger_id, command.response_url);
   });
-  app.command('/access', ({ command, ack }) =>
-    takeCommand(door, command, ack, accessIntent(command.text, userOf(command))),
-  );
+  app.command('/access', async ({ command, ack }) => {
+    const intent = accessIntent(command.text, userOf(command));
+    const isEverything = intent.intent === 'revoke' && intent.person === null && intent.access === null;
+    if (!isEverything) return takeCommand(door, command, ack, intent);
+    await acknowledge(door, () => ack());
+    await openRevocationModal(door, command);
+  });
   app.command('/access-audit', ({ command, ack }) => takeCommand(door, command, ack, auditIntent(command.text)));
 }
 
@@ -38,4 +45,13 @@ async function takeCommand(
     () => ack(),
     (text) => ack({ response_type: 'ephemeral', text }),
   );
+}
+
+/** The end of every lease is asked for in a form, where it has to be confirmed by a word. */
+async function openRevocationModal(door: Door, command: SlashCommand): Promise<void> {
+  const asked = { triggerId: command.trigger_id, responseUrl: command.response_url || null };
+  await openDrawn(door, asked, plainRevocation('Counting the leases …'), async () => {
+    const found = await door.desk.revocation(userOf(command));
+    return found.ok ? revocationModal(found) : plainRevocation(refusalText(found.refusal, null));
+  });
 }

@@ -4,6 +4,9 @@ import type { Intent } from '../../../usecases/intent.ts';
 // What people type after a command. With should_escape Slack writes `&amp;` `&lt;` `&gt;`, `<@U1|ann>`, `<#C1|general>`
 // and `<https://…>`; a name that is not such a mention is mere text and can be anybody's.
 
+/** Stands for every access; in quotes it is the name of one. */
+const EVERYTHING = 'everything';
+
 const QUOTED = /^["“”„]([^"“”„]+)["“”]\s*/u;
 
 /** `<access> <duration> <justification>`; quotes around the access allow blanks in it. */
@@ -19,16 +22,22 @@ export function requestIntent(text: string): Intent {
   return { intent: 'request', access: { by: 'text', text: access.trim() }, duration, justification };
 }
 
-/** `''`, `help`, `link`, `revoke <@person> <access>`. */
+/** `''`, `help`, `link`, `revoke <@person | everyone> <access | everything>`, `revoke everything`. */
 export function accessIntent(text: string, home: SlackUser): Intent {
   const words = text.trim();
   if (words === '') return { intent: 'my_access' };
   if (words.toLowerCase() === 'help') return { intent: 'help' };
   if (words.toLowerCase() === 'link') return { intent: 'not_built', what: 'Linking an account from Slack' };
-  const [, userId, access] = /^revoke\s+<@([UW][A-Z0-9]+)(?:\|[^>]*)?>\s+(\S.*)$/isu.exec(words) ?? [];
-  if (userId === undefined || access === undefined) return { intent: 'misused', command: '/access' };
-  const wanted = plainWords(access).replace(/^["“”„](.+)["“”]$/u, '$1');
-  return { intent: 'revoke', person: { teamId: home.teamId, userId }, access: wanted };
+  const [, rest] = /^revoke\s+(\S.*)$/isu.exec(words) ?? [];
+  if (rest === undefined) return { intent: 'misused', command: '/access' };
+  const revoke = { intent: 'revoke', confirmation: null } as const;
+  if (rest.toLowerCase() === EVERYTHING) return { ...revoke, person: null, access: null };
+  const [, userId, everyone, what] = /^(?:<@([UW][A-Z0-9]+)(?:\|[^>]*)?>|(everyone))\s+(\S.*)$/isu.exec(rest) ?? [];
+  if (what === undefined || (userId === undefined && everyone === undefined))
+    return { intent: 'misused', command: '/access' };
+  const person = userId === undefined ? null : { teamId: home.teamId, userId };
+  const access = what.toLowerCase() === EVERYTHING ? null : plainWords(what).replace(/^["“”„](.+)["“”]$/u, '$1');
+  return { ...revoke, person, access };
 }
 
 /** `verify`, `csv` with or without words, or words that narrow; a mention stays `<@U…>` in them. */
