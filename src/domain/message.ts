@@ -10,7 +10,8 @@ export type ReplyTo = { readonly slack: SlackUser; readonly responseUrl: string 
 
 /** One line of a request's story, told in the thread of its card. */
 export type ThreadLine =
-  | { readonly line: 'asked'; readonly by: Person }
+  /** `on`: whom it is asked for, if not for the one who asks. */
+  | { readonly line: 'asked'; readonly by: Person; readonly on?: Person }
   | { readonly line: 'reminder' }
   | {
       readonly line: 'approved';
@@ -53,6 +54,7 @@ export type Digest = {
 export type Notice =
   | { readonly notice: 'refused'; readonly refusal: Refusal }
   | { readonly notice: 'received'; readonly requestId: RequestId }
+  | { readonly notice: 'asked_for_you'; readonly requestId: RequestId }
   | { readonly notice: 'decided'; readonly requestId: RequestId }
   | { readonly notice: 'your_decision'; readonly requestId: RequestId; readonly kind: 'approve' | 'deny' }
   | { readonly notice: 'waiting_for_keycloak'; readonly requestId: RequestId }

@@ -1,6 +1,7 @@
 import type { DecisionRefusal, RequestState } from './request.ts';
 import type { EpochMs, RequestId } from './ids.ts';
-import type { Person } from './people.ts';
+import type { IdentityRefusal } from './identity.ts';
+import type { Person, SlackUser } from './people.ts';
 
 /**
  * Every way to say no to a person, as data. `src/slack` maps each to one private sentence that says what to do.
@@ -18,6 +19,7 @@ export type Refusal =
   | { readonly refusal: 'not_requestable'; readonly path: string; readonly because: string }
   | { readonly refusal: 'not_eligible'; readonly path: string; readonly group: string }
   | { readonly refusal: 'beneficiary_is_bot' }
+  | { readonly refusal: 'not_for_them'; readonly person: SlackUser; readonly because: IdentityRefusal | 'not_eligible' }
   | { readonly refusal: 'bad_duration'; readonly asked: string }
   | { readonly refusal: 'too_short'; readonly minSeconds: number }
   | { readonly refusal: 'too_long'; readonly path: string; readonly maxSeconds: number }

@@ -68,6 +68,10 @@ export type ClosedRequest = RequestFacts & {
 export type AccessRequest = PendingRequest | ApprovedRequest | DeniedRequest | ClosedRequest;
 export type RequestState = AccessRequest['state'];
 
+/** Whether somebody asks on behalf of somebody else. */
+export const isForAnother = ({ requester, beneficiary }: Pick<RequestFacts, 'requester' | 'beneficiary'>): boolean =>
+  !samePerson(requester, beneficiary);
+
 /** Where a request stands: the current stage (0-based) and how many have approved it. */
 export type Progress = { readonly index: number; readonly stage: Stage; readonly approved: number };
 

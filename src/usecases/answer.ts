@@ -4,6 +4,7 @@ import type { Message, MessageBody, Notice } from '../domain/message.ts';
 import type { Person } from '../domain/people.ts';
 import { slackAttribute } from '../domain/people.ts';
 import type { Refusal } from '../domain/refusal.ts';
+import { isForAnother } from '../domain/request.ts';
 import type { AccessRequest } from '../domain/request.ts';
 import type { Resource } from '../domain/resource.ts';
 import type { InboxItem } from './intent.ts';
@@ -24,6 +25,12 @@ export const toPerson = (person: Person, notice: Notice): MessageBody => ({
   reply: { slack: person.slack, responseUrl: null },
   notice,
 });
+
+/** What both the one who asked and the one whom it is for are to hear: once, where they are the same. */
+export const toBoth = (request: AccessRequest, notice: Notice): readonly MessageBody[] =>
+  (isForAnother(request) ? [request.requester, request.beneficiary] : [request.requester]).map((person) =>
+    toPerson(person, notice),
+  );
 
 /** Both places that show a request: its card in the present state, and a new line in the thread. */
 export function tellThread(
@@ -50,6 +57,7 @@ const AUDITED: ReadonlySet<Refusal['refusal']> = new Set<Refusal['refusal']>([
   'not_requestable',
   'not_eligible',
   'beneficiary_is_bot',
+  'not_for_them',
   'too_many_pending',
   'too_many_recently',
   'self_approval',

@@ -5,6 +5,7 @@ import type { EndedGrant, LiveGrant, OpenGrant } from '../domain/grant.ts';
 import type { Holding, Look, Step } from '../domain/holding.ts';
 import type { EpochMs } from '../domain/ids.ts';
 import type { MessageBody } from '../domain/message.ts';
+import { isForAnother } from '../domain/request.ts';
 import { messagesOf, ownEntry, toPerson } from './answer.ts';
 import type { Rows } from './converge-work.ts';
 import type { Claimed, Ports } from './ports.ts';
@@ -121,6 +122,7 @@ export async function afterSettle(
     messages: [
       ...step.live.flatMap((grant) => liveBodies(grant, tokenMs)),
       ...step.ended.flatMap((grant) => endedBodies(grant, at, kept)),
+      ...(await toWhomAskedInVain(ports, step.ended, kept)),
     ].map(message),
     audit: [
       ...step.live.map((grant) =>
@@ -155,6 +157,22 @@ const endedBodies = (grant: EndedGrant, at: EpochMs, kept: boolean): readonly Me
   { to: 'thread', requestId: grant.requestId, line: { line: 'ended', endedBy: grant.endedBy, at, kept } },
   toPerson(grant.person, { notice: 'ended', grantId: grant.id, kept }),
 ];
+
+/** Whoever asked on behalf of another hears, too, when it came to nothing. */
+async function toWhomAskedInVain(
+  ports: Ports,
+  ended: readonly EndedGrant[],
+  kept: boolean,
+): Promise<readonly MessageBody[]> {
+  const bodies = ended
+    .filter(({ liveAt }) => liveAt === null)
+    .map(async ({ id: grantId, requestId }): Promise<readonly MessageBody[]> => {
+      const request = await ports.store.request(requestId);
+      if (request === null || !isForAnother(request)) return [];
+      return [toPerson(request.requester, { notice: 'ended', grantId, kept })];
+    });
+  return (await Promise.all(bodies)).flat();
+}
 
 const endedActor = (grant: EndedGrant): Actor =>
   grant.endAsked === null ? systemActor : personActor(grant.endAsked.by);

@@ -10,7 +10,7 @@ import { decide, progress } from '../domain/request.ts';
 import type { AccessRequest, ApprovedRequest, PendingRequest } from '../domain/request.ts';
 import { MAX_TEXT_POINTS, cleanText } from '../domain/text.ts';
 import type { CarriedOut } from './answer.ts';
-import { answerNo, messagesOf, tellThread, toAsker, toPerson } from './answer.ts';
+import { answerNo, messagesOf, tellThread, toAsker, toBoth } from './answer.ts';
 import { drawUp } from './draw-up.ts';
 import { identify, identityNeed } from './identify.ts';
 import type { InboxItem, Intent } from './intent.ts';
@@ -173,6 +173,6 @@ function tell(request: AccessRequest, item: InboxItem, by: Person): readonly Mes
     requestId: request.id,
     kind: request.state === 'denied' ? 'deny' : 'approve',
   });
-  const decided = toPerson(request.requester, { notice: 'decided', requestId: request.id });
-  return [...tellThread(request, line), yours, ...(request.state === 'pending' ? [] : [decided])];
+  const decided = toBoth(request, { notice: 'decided', requestId: request.id });
+  return [...tellThread(request, line), yours, ...(request.state === 'pending' ? [] : decided)];
 }

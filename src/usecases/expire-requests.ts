@@ -1,6 +1,6 @@
 import { requestEntry, systemActor } from '../domain/audit-drafts.ts';
 import { close } from '../domain/request.ts';
-import { messagesOf, tellThread, toPerson } from './answer.ts';
+import { messagesOf, tellThread, toBoth } from './answer.ts';
 import type { Ports } from './ports.ts';
 
 const BATCH = 50;
@@ -17,7 +17,7 @@ export async function expireRequests(ports: Pick<Ports, 'store' | 'clock' | 'met
         requests: [expired],
         messages: [
           ...tellThread(expired, { line: 'expired' }),
-          toPerson(request.requester, { notice: 'decided', requestId: request.id }),
+          ...toBoth(request, { notice: 'decided', requestId: request.id }),
         ].map(message),
         audit: [requestEntry('request.expired', expired, systemActor, at)],
       });

@@ -1,7 +1,7 @@
 import { RISK_DEFAULTS } from '../domain/entitlement.ts';
 import type { Risk } from '../domain/entitlement.ts';
 import { resolveIdentity } from '../domain/identity.ts';
-import type { IdentityNeed } from '../domain/identity.ts';
+import type { IdentityNeed, IdentityRefusal } from '../domain/identity.ts';
 import type { Person, SlackUser } from '../domain/people.ts';
 import { refuse } from '../domain/refusal.ts';
 import type { Outcome } from '../domain/refusal.ts';
@@ -15,17 +15,20 @@ export async function identify(
   ports: Pick<Ports, 'slackPeople' | 'directory'>,
   slack: SlackUser,
   need: IdentityNeed,
-): Promise<Outcome<{ readonly person: Person }>> {
-  if (slack.teamId !== ports.slackPeople.homeTeamId()) return refuse({ refusal: 'outsider' });
+): Promise<
+  | { readonly ok: true; readonly person: Person }
+  | { readonly ok: false; readonly refusal: { readonly refusal: IdentityRefusal } }
+> {
+  if (slack.teamId !== ports.slackPeople.homeTeamId()) return { ok: false, refusal: { refusal: 'outsider' } };
   const profile = await ports.slackPeople.profile(slack);
-  if (profile === null) return refuse({ refusal: 'deactivated' });
+  if (profile === null) return { ok: false, refusal: { refusal: 'deactivated' } };
   const trusted = await ports.directory.slackIdIsTrusted();
   const [linked, byEmail] = await Promise.all([
     trusted ? ports.directory.bySlackId(slack) : [],
     profile.email !== null && profile.emailConfirmed ? ports.directory.byEmail(profile.email) : [],
   ]);
   const found = resolveIdentity(profile, ports.slackPeople.homeTeamId(), linked, byEmail, need);
-  if (!found.ok) return refuse({ refusal: found.refusal });
+  if (!found.ok) return { ok: false, refusal: { refusal: found.refusal } };
   return { ok: true, person: { userId: found.user.userId, username: found.user.username, slack } };
 }
 

@@ -13,6 +13,8 @@ export type AccessWord =
 export type Intent =
   | {
       readonly intent: 'request';
+      /** Whom the access is for, if not for the one who asks. */
+      readonly beneficiary?: SlackUser;
       readonly access: AccessWord;
       readonly duration: string;
       readonly justification: string;

@@ -1,12 +1,14 @@
 import { personActor, requestEntry } from '../domain/audit-drafts.ts';
 import type { Entitlement } from '../domain/entitlement.ts';
 import { requestId } from '../domain/ids.ts';
+import { slackAttribute } from '../domain/people.ts';
 import type { Person } from '../domain/people.ts';
 import { refuse } from '../domain/refusal.ts';
 import type { Outcome, Refusal } from '../domain/refusal.ts';
+import { isForAnother } from '../domain/request.ts';
 import type { PendingRequest } from '../domain/request.ts';
 import type { CarriedOut } from './answer.ts';
-import { answerNo, messagesOf, tellThread, toAsker } from './answer.ts';
+import { answerNo, messagesOf, tellThread, toAsker, toPerson } from './answer.ts';
 import { checkDuration, checkJustification, findAccess } from './ask.ts';
 import { channelOf } from './channel.ts';
 import { drawUp } from './draw-up.ts';
@@ -26,8 +28,16 @@ export async function requestAccess(ports: Ports, item: InboxItem, ask: Ask): Pr
   const who = await identify(ports, item.slack, found.ok ? identityNeed(found.entitlement.risk) : 'email');
   if (!who.ok) return answerNo(ports, item, who.refusal);
   if (!found.ok) return answerNo(ports, item, found.refusal);
-  const resource = found.entitlement.resource;
-  const prepared = await prepare(ports, item, ask, who.person, found.entitlement);
+  const { resource, risk } = found.entitlement;
+  const whom = ask.beneficiary ?? item.slack;
+  const isOwn = slackAttribute(whom) === slackAttribute(item.slack);
+  const beneficiary = isOwn ? who : await identify(ports, whom, identityNeed(risk));
+  if (!beneficiary.ok) {
+    const { refusal: because } = beneficiary.refusal;
+    return answerNo(ports, item, { refusal: 'not_for_them', person: whom, because }, { resource });
+  }
+  const people = { requester: who.person, beneficiary: beneficiary.person };
+  const prepared = await prepare(ports, item, ask, people, found.entitlement);
   if (!prepared.ok) return answerNo(ports, item, prepared.refusal, { resource });
 
   const { request } = prepared;
@@ -36,8 +46,16 @@ export async function requestAccess(ports: Ports, item: InboxItem, ask: Ask): Pr
     requests: [request],
     inboxDone: item.key,
     messages: [
-      ...tellThread(request, { line: 'asked', by: request.requester }).map(message),
+      ...tellThread(request, {
+        line: 'asked',
+        by: request.requester,
+        ...(isForAnother(request) ? { on: request.beneficiary } : {}),
+      }).map(message),
       message(toAsker(item, { notice: 'received', requestId: request.id })),
+      ...(isForAnother(request)
+        ? [toPerson(request.beneficiary, { notice: 'asked_for_you', requestId: request.id })]
+        : []
+      ).map(message),
     ],
     audit: [requestEntry('request.submitted', request, personActor(request.requester), request.submittedAt)],
   });
@@ -51,17 +69,18 @@ async function prepare(
   ports: Ports,
   item: InboxItem,
   ask: Ask,
-  person: Person,
+  people: Pick<PendingRequest, 'requester' | 'beneficiary'>,
   cached: Entitlement,
 ): Promise<Outcome<{ readonly request: PendingRequest }>> {
   const { settings, clock } = ports;
-  if (person.userId === (await ports.directory.self())) return refuse({ refusal: 'beneficiary_is_bot' });
+  const { requester, beneficiary } = people;
+  const self = await ports.directory.self();
+  if (requester.userId === self || beneficiary.userId === self) return refuse({ refusal: 'beneficiary_is_bot' });
   const cheap = checkDuration(cached, ask.duration, settings.minSeconds);
   if (!cheap.ok) return cheap;
   const drew = await drawUp(ports, {
     resource: cached.resource,
-    requester: person,
-    beneficiary: person,
+    ...people,
     askedSeconds: cheap.seconds,
   });
   if (!drew.ok) return drew;
@@ -76,9 +95,9 @@ async function prepare(
   const justified = checkJustification(drawn.entitlement, ask.justification);
   if (!justified.ok) return justified;
   const barred =
-    (await notEligible(ports, drawn.entitlement, person)) ??
-    (await pendingTwin(ports, { beneficiary: person, resource: cached.resource })) ??
-    (await flooding(ports, person));
+    (await notEligible(ports, drawn.entitlement, people)) ??
+    (await pendingTwin(ports, { beneficiary, resource: cached.resource })) ??
+    (await flooding(ports, requester));
   if (barred !== null) return refuse(barred);
   for (const [index, group] of drawn.groups.entries()) {
     const required = drawn.plan[index]?.required ?? 1;
@@ -90,8 +109,8 @@ async function prepare(
   const request: PendingRequest = {
     id: requestId(ports.ids.uuid()),
     realm: settings.realm,
-    requester: person,
-    beneficiary: person,
+    requester,
+    beneficiary,
     resource: drawn.entitlement.resource,
     description: drawn.entitlement.description,
     risk: drawn.entitlement.risk,
@@ -113,11 +132,17 @@ async function prepare(
   return { ok: true, request };
 }
 
-async function notEligible(ports: Ports, entitlement: Entitlement, person: Person): Promise<Refusal | null> {
+async function notEligible(
+  ports: Ports,
+  entitlement: Entitlement,
+  people: Pick<PendingRequest, 'requester' | 'beneficiary'>,
+): Promise<Refusal | null> {
+  const { beneficiary } = people;
   const { eligibleGroup, resource } = entitlement;
   if (eligibleGroup === null) return null;
   const group = await ports.directory.group(eligibleGroup);
-  if (typeof group !== 'string' && group.members.some((user) => user.userId === person.userId)) return null;
+  if (typeof group !== 'string' && group.members.some((user) => user.userId === beneficiary.userId)) return null;
+  if (isForAnother(people)) return { refusal: 'not_for_them', person: beneficiary.slack, because: 'not_eligible' };
   return { refusal: 'not_eligible', path: resource.path, group: eligibleGroup };
 }
 

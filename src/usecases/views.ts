@@ -26,6 +26,7 @@ export type CardView = {
 export type Words =
   | { readonly say: 'refused'; readonly refusal: Refusal; readonly link: Posted | null }
   | { readonly say: 'received'; readonly request: AccessRequest }
+  | { readonly say: 'asked_for_you'; readonly request: AccessRequest }
   | { readonly say: 'decided'; readonly request: AccessRequest }
   | { readonly say: 'your_decision'; readonly request: AccessRequest; readonly kind: 'approve' | 'deny' }
   | { readonly say: 'waiting_for_keycloak'; readonly request: AccessRequest }
@@ -37,7 +38,14 @@ export type Words =
       readonly leftSeconds: number;
       readonly askedAgain: boolean;
     }
-  | { readonly say: 'ended'; readonly grant: EndedGrant; readonly kept: boolean; readonly askedAgain: boolean }
+  | {
+      readonly say: 'ended';
+      readonly grant: EndedGrant;
+      readonly kept: boolean;
+      readonly askedAgain: boolean;
+      /** Whose lease it was, where somebody else reads this. */
+      readonly holder?: SlackUser;
+    }
   | { readonly say: 'digest'; readonly digest: Digest }
   | { readonly say: 'ending'; readonly path: string; readonly count: number }
   | {

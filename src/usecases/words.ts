@@ -1,5 +1,6 @@
 import type { Notice, Posted } from '../domain/message.ts';
 import type { RequestId } from '../domain/ids.ts';
+import { slackAttribute } from '../domain/people.ts';
 import type { SlackUser } from '../domain/people.ts';
 import type { Refusal } from '../domain/refusal.ts';
 import { identifyAdmin } from './identify.ts';
@@ -14,6 +15,7 @@ export async function wordsFor(ports: Ports, slack: SlackUser, notice: Notice): 
     case 'refused':
       return { say: 'refused', refusal: notice.refusal, link: await linkOf(ports, notice.refusal) };
     case 'received':
+    case 'asked_for_you':
     case 'decided':
     case 'waiting_for_keycloak': {
       const request = await store.request(notice.requestId);
@@ -38,7 +40,9 @@ export async function wordsFor(ports: Ports, slack: SlackUser, notice: Notice): 
       const grant = await store.grant(notice.grantId);
       if (grant?.state !== 'ended') return null;
       const again = await store.pendingRequest(grant.person.userId, grant.resource);
-      return { say: 'ended', grant, kept: notice.kept, askedAgain: again !== null };
+      const { slack: holder } = grant.person;
+      const others = slackAttribute(holder) === slackAttribute(slack) ? {} : { holder };
+      return { say: 'ended', grant, kept: notice.kept, askedAgain: again !== null, ...others };
     }
     case 'digest':
       return { say: 'digest', digest: notice.digest };

@@ -3,6 +3,7 @@ import { isAdministrative, roleName } from '../../domain/privilege.ts';
 import type { EffectiveRole, Resource, ResourceKind } from '../../domain/resource.ts';
 import type { EndedBy, Grant } from '../../domain/grant.ts';
 import type { SlackUser } from '../../domain/people.ts';
+import { isForAnother } from '../../domain/request.ts';
 import type { AccessRequest } from '../../domain/request.ts';
 import { escapeMrkdwn } from './escape.ts';
 import { listed, mention, strong, when } from './pieces.ts';
@@ -40,9 +41,13 @@ export function whatItGives(roles: readonly EffectiveRole[]): string {
 
 /** Who asks, and for whom when that is somebody else. */
 export const whoAsks = (request: AccessRequest): string =>
-  request.beneficiary.userId === request.requester.userId
-    ? `${mention(request.requester.slack)} asks`
-    : `${mention(request.requester.slack)} asks for ${mention(request.beneficiary.slack)},`;
+  isForAnother(request)
+    ? `${mention(request.requester.slack)} asks, on behalf of ${mention(request.beneficiary.slack)},`
+    : `${mention(request.requester.slack)} asks`;
+
+/** ` for @bob` where a request is not for the one who asked. */
+export const forWhom = (request: AccessRequest): string =>
+  isForAnother(request) ? ` for ${mention(request.beneficiary.slack)}` : '';
 
 /** What remains after the end of a lease: tokens that applications already hold. */
 export function afterTheEnd(tokenSeconds: number, endSessions: boolean): string {

@@ -4,7 +4,7 @@ import { progress } from '../../domain/request.ts';
 import type { PendingRequest } from '../../domain/request.ts';
 import type { Words } from '../../usecases/views.ts';
 import { extendButton, releaseButton, withdrawButton } from './buttons.ts';
-import { afterTheEnd, groupName, KIND } from './facts.ts';
+import { afterTheEnd, forWhom, groupName, KIND } from './facts.ts';
 import { actions, context, fitting, header, section, strong, when } from './pieces.ts';
 import type { Rendered } from './pieces.ts';
 
@@ -55,7 +55,7 @@ function grantBlocks(grant: OpenGrant) {
 function pendingBlocks(request: PendingRequest) {
   const current = progress(request);
   const who = current === null ? '' : ` for ${groupName(current.stage.groupPath)}`;
-  const line = `${strong(request.resource.path)} · waiting${who} until ${when(request.waitsUntil)}`;
+  const line = `${strong(request.resource.path)}${forWhom(request)} · waiting${who} until ${when(request.waitsUntil)}`;
   const asked = `${KIND[request.resource.kind]} · asked for ${sayDuration(request.askedSeconds)}`;
   return [{ ...section(line, asked), accessory: withdrawButton(request.id, request.resource.path) }];
 }

@@ -20,6 +20,20 @@ const USAGE: Readonly<Record<Extract<Refusal, { refusal: 'usage' }>['command'], 
     'Write `/access-audit`, narrowed if you like by @person, a part of a path, `since:7d`, `until:2d`, `state:live`, `state:pending`, `state:denied` or `state:ended`; `csv` sends a file, `verify` checks the chain.',
 };
 
+/** Why somebody cannot be asked for, as the rest of a sentence. */
+const THEIRS: Readonly<Record<Extract<Refusal, { refusal: 'not_for_them' }>['because'], string>> = {
+  outsider: 'they are not a member of this workspace',
+  guest: 'they are a guest of this workspace',
+  deactivated: 'their Slack account is deactivated',
+  bot: 'that is a bot',
+  not_linked: 'I do not know which Keycloak account is theirs',
+  link_needed: 'for this risk an administrator has to set the attribute slack-user-id on their Keycloak account first',
+  identity_ambiguous: 'more than one Keycloak account could be theirs',
+  email_unverified: 'their e-mail is not verified in both Slack and Keycloak',
+  user_disabled: 'their Keycloak account is disabled',
+  not_eligible: 'they are not in the group of those who may have it',
+};
+
 /** One private sentence or two for every way to say no, with what to do about it. `link` points to what is meant, or is null. */
 export function refusalText(refusal: Refusal, link: string | null): string {
   const see = link === null ? '' : ` <${link}|Open it>.`;
@@ -56,6 +70,8 @@ export function refusalText(refusal: Refusal, link: string | null): string {
       return `${quoted(refusal.path)} cannot be asked for: ${escapeMrkdwn(refusal.because, 500)}. Ask whoever looks after it in Keycloak.`;
     case 'not_eligible':
       return `Only members of ${groupName(refusal.group)} may ask for ${quoted(refusal.path)}. Ask to be added to that group first.`;
+    case 'not_for_them':
+      return `I cannot take this for ${mention(refusal.person)}: ${THEIRS[refusal.because]}.`;
     case 'beneficiary_is_bot':
       return 'That is my own account. I never give access to myself.';
     case 'bad_duration':
@@ -73,7 +89,7 @@ export function refusalText(refusal: Refusal, link: string | null): string {
     case 'no_approvers':
       return noApprovers(refusal);
     case 'already_pending':
-      return `You already asked for ${quoted(refusal.path)}, and it still waits for a decision.${see} To ask anew, withdraw it with /access first.`;
+      return `${quoted(refusal.path)} is asked for already and still waits for a decision.${see} Whoever asked can withdraw it with /access.`;
     case 'too_many_pending':
       return `You have ${refusal.limit} requests waiting, which is the most. Withdraw one with /access, or wait for a decision.`;
     case 'too_many_recently':

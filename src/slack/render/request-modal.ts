@@ -9,6 +9,7 @@ import { context, plain, strong, when } from './pieces.ts';
 
 export const REQUEST_VIEW = 'request_access';
 export const ACCESS_BLOCK = 'access';
+export const FOR_BLOCK = 'for';
 export const JUSTIFICATION_BLOCK = 'justification';
 /** The duration's block is another one for each access, because Slack keeps a chosen value while the block's id stays. */
 export const DURATION_BLOCK = 'duration';
@@ -47,6 +48,14 @@ export function requestModal(
         label: plain('Justification', 2000),
         hint: plain(justificationHint(preview), 2000),
         element: { type: 'plain_text_input', action_id: 'justification', multiline: true, max_length: 3000 },
+      },
+      {
+        type: 'input',
+        block_id: FOR_BLOCK,
+        optional: true,
+        label: plain('For', 2000),
+        hint: plain('Leave it empty to ask for yourself', 2000),
+        element: { type: 'users_select', action_id: 'for', placeholder: plain('Somebody else', 150) },
       },
       ...facts(chosen),
     ],

@@ -16,7 +16,7 @@ export function renderLine(line: ThreadLine, card: CardView | null): Rendered {
 function lineText(line: ThreadLine): string {
   switch (line.line) {
     case 'asked':
-      return `Asked by ${mention(line.by.slack)}.`;
+      return `Asked by ${mention(line.by.slack)}${line.on === undefined ? '' : ` on behalf of ${mention(line.on.slack)}`}.`;
     case 'reminder':
       return 'Still waiting for a decision.';
     case 'approved': {

@@ -6,7 +6,7 @@ import { renderAuditPage } from './audit-page.ts';
 import { extendButton, releaseButton, withdrawButton } from './buttons.ts';
 import { renderPersonDigest } from './digest.ts';
 import { escapeMrkdwn } from './escape.ts';
-import { ENDED, endedLeases, groupName } from './facts.ts';
+import { ENDED, endedLeases, forWhom, groupName } from './facts.ts';
 import { renderMyAccess } from './my-access.ts';
 import { actions, mention, section, strong, when, whenExactly } from './pieces.ts';
 import type { Rendered } from './pieces.ts';
@@ -25,6 +25,8 @@ export function renderWords(words: Words, permalink: Permalink): Rendered {
       return said(refusalText(words.refusal, words.link === null ? null : permalink(words.link)));
     case 'received':
       return received(words.request);
+    case 'asked_for_you':
+      return said(askedForYou(words.request));
     case 'decided':
       return said(decided(words.request));
     case 'your_decision':
@@ -57,19 +59,8 @@ export function renderWords(words: Words, permalink: Permalink): Rendered {
       const text = `${end} Extend asks the approvers for as long again; nothing is interrupted while they decide.`;
       return { text, blocks: [section(text), actions([extendButton(id, resource.path), release])] };
     }
-    case 'ended': {
-      const { resource, endedAt, endedBy } = words.grant;
-      const because = endedBy === 'release' ? 'you released it' : ENDED[endedBy];
-      const end = `Your lease on ${strong(resource.path)} ended ${when(endedAt)}: ${because}.`;
-      const again = words.askedAgain
-        ? ' You have asked for it again: if that is approved, you get it back, and I will write to you here.'
-        : '';
-      return said(
-        words.kept
-          ? `${end} You keep the access, because another lease on it still runs or because you had it before.`
-          : `${end} The access is gone.${again}`,
-      );
-    }
+    case 'ended':
+      return said(endedWords(words));
     case 'digest':
       return renderPersonDigest(words.digest);
     case 'ending':
@@ -114,12 +105,30 @@ const help = (admin: boolean): string =>
 
 function received(request: AccessRequest): Rendered {
   const stages = request.plan.map((stage) => `${stage.required} from ${groupName(stage.groupPath)}`).slice(0, 3);
-  const text = `Your request for ${strong(request.resource.path)} for ${sayDuration(request.askedSeconds)} is with the approvers. Needed: ${stages.join(', then ')}. It waits until ${when(request.waitsUntil)}; I will write to you when it is decided.`;
+  const text = `Your request for ${strong(request.resource.path)}${forWhom(request)} for ${sayDuration(request.askedSeconds)} is with the approvers. Needed: ${stages.join(', then ')}. It waits until ${when(request.waitsUntil)}; I will write to you when it is decided.`;
   return { text, blocks: [section(text), actions([withdrawButton(request.id, request.resource.path)])] };
 }
 
+function endedWords({ grant, kept, askedAgain, holder }: Extract<Words, { say: 'ended' }>): string {
+  const { resource, endedAt, endedBy } = grant;
+  const on = `on ${strong(resource.path)} ended ${when(endedAt)}`;
+  if (holder !== undefined) return `The lease of ${mention(holder)} ${on}: ${ENDED[endedBy]}.`;
+  const end = `Your lease ${on}: ${endedBy === 'release' ? 'you released it' : ENDED[endedBy]}.`;
+  if (kept) return `${end} You keep the access, because another lease on it still runs or because you had it before.`;
+  const again = askedAgain
+    ? ' You have asked for it again: if that is approved, you get it back, and I will write to you here.'
+    : '';
+  return `${end} The access is gone.${again}`;
+}
+
+/** Somebody asked on behalf of this person. */
+function askedForYou(request: AccessRequest): string {
+  const why = escapeMrkdwn(request.justification, 2000);
+  return `${mention(request.requester.slack)} asked for ${strong(request.resource.path)} for you, for ${sayDuration(request.askedSeconds)}: ${why}\nYou need not do anything; I will write to you when it is decided.`;
+}
+
 function decided(request: AccessRequest): string {
-  const what = strong(request.resource.path);
+  const what = `${strong(request.resource.path)}${forWhom(request)}`;
   switch (request.state) {
     case 'approved': {
       const shortened =

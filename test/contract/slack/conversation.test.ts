@@ -107,6 +107,8 @@ describe('private words', () => {
       (refusal) => ({ say: 'refused', refusal, link: { channel: CHANNEL, ts: '1.2' } }) as const,
     ),
     { say: 'received', request: worstPending },
+    { say: 'asked_for_you', request: { ...worstPending, beneficiary: chen } },
+    { say: 'received', request: { ...worstPending, beneficiary: chen } },
     {
       say: 'decided',
       request: { ...denied, resource: worstPending.resource, denial: { ...denied.denial, comment: HOSTILE } },

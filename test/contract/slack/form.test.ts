@@ -86,6 +86,19 @@ describe('the form', () => {
     expect(last().key).toMatch(/^view:/);
   });
 
+  it('asks for somebody else who was chosen from the people', async () => {
+    const actor = slack.workspace.as('ann');
+    await actor.command('/request-access');
+    const view = await actor.modal();
+    await actor.choose(view, 'Access', 'production-read');
+    await slack.workspace.until(() => actor.read(view).includes('Who must agree'));
+    await actor.submit(view, { For: 'U0BOB', Justification: 'onboarding' });
+    expect(last()).toMatchObject({
+      slack: ann.slack,
+      intent: { intent: 'request', beneficiary: { teamId: ann.slack.teamId, userId: 'U0BOB' } },
+    });
+  });
+
   it('shows the facts of the access chosen last, even when those of an earlier one come later', async () => {
     const actor = slack.workspace.as('ann');
     const preview = slack.desk.preview;

@@ -24,6 +24,7 @@ export function everyRefusal(text: string): readonly Refusal[] {
     not_requestable: { refusal: 'not_requestable', path: text, because: text },
     not_eligible: { refusal: 'not_eligible', path: text, group: text },
     beneficiary_is_bot: { refusal: 'beneficiary_is_bot' },
+    not_for_them: { refusal: 'not_for_them', person: chen.slack, because: 'not_linked' },
     bad_duration: { refusal: 'bad_duration', asked: text },
     too_short: { refusal: 'too_short', minSeconds: 60 },
     too_long: { refusal: 'too_long', path: text, maxSeconds: 14_400 },

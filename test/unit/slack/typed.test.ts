@@ -18,7 +18,7 @@ describe('what is typed after a command', () => {
       'see <b> and https://x.example/y with @bob in #ops',
     ],
   ])('%s is a request', (text, access, duration, justification) => {
-    expect(requestIntent(text)).toEqual({
+    expect(requestIntent(text, home)).toEqual({
       intent: 'request',
       access: { by: 'text', text: access },
       duration,
@@ -29,9 +29,26 @@ describe('what is typed after a command', () => {
   it.each(['production-read', 'production-read 2h', 'production-read 2h   ', '"production-read" 2h', 'help'])(
     '%s is misused',
     (text) => {
-      expect(requestIntent(text)).toEqual(misused);
+      expect(requestIntent(text, home)).toEqual(misused);
     },
   );
+
+  it('a mention right after the access is whom it is for; a typed name or a later mention is not', () => {
+    const ask = { intent: 'request', access: { by: 'text', text: 'production-read' }, duration: '2h' };
+    const bob = { teamId: 'T1', userId: 'U2' };
+    expect(requestIntent('production-read <@U2|bob> 2h INC-42', home)).toEqual({
+      ...ask,
+      justification: 'INC-42',
+      beneficiary: bob,
+    });
+    expect(requestIntent('"my own access" <@U2> 2h INC-42', home)).toMatchObject({
+      access: { by: 'text', text: 'my own access' },
+      beneficiary: bob,
+    });
+    expect(requestIntent('production-read 2h with <@U2|bob>', home)).toEqual({ ...ask, justification: 'with @bob' });
+    expect(requestIntent('production-read @bob 2h INC-42', home)).not.toHaveProperty('beneficiary');
+    expect(requestIntent('production-read <@U2|bob> 2h', home)).toMatchObject({ intent: 'misused' });
+  });
 
   it('a mention names the person to revoke from; a typed name does not', () => {
     const revoke = {

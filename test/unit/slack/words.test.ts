@@ -89,6 +89,21 @@ describe('words to a person', () => {
       { say: 'ended', grant: ended('expiry'), kept: false, askedAgain: true },
       'if that is approved, you get it back',
     ],
+    [
+      'ended, of somebody one asked for',
+      { say: 'ended', grant: ended('not_activated'), kept: false, askedAgain: false, holder: ann.slack },
+      'The lease of <@U0ANN> on',
+    ],
+    [
+      'asked for you',
+      { say: 'asked_for_you', request: { ...pending, requester: chen } },
+      `<@${chen.slack.userId}> asked for *${production.path}* for you, for 8 hours`,
+    ],
+    [
+      'approved for somebody else',
+      { say: 'decided', request: { ...approved, requester: chen, beneficiary: ann } },
+      'for <@U0ANN> is approved',
+    ],
     ['ending', { say: 'ending', path: production.path, count: 2 }, '2 leases'],
     [
       'ending all of one',

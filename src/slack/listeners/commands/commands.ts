@@ -11,7 +11,8 @@ import { accessIntent, auditIntent, requestIntent } from './typed.ts';
 /** `/request-access`, `/access`, `/access-audit`. */
 export function register(app: App, door: Door): void {
   app.command('/request-access', async ({ command, ack }) => {
-    if (command.text.trim() !== '') return takeCommand(door, command, ack, requestIntent(command.text));
+    if (command.text.trim() !== '')
+      return takeCommand(door, command, ack, requestIntent(command.text, userOf(command)));
     await acknowledge(door, () => ack());
     await openRequestModal(door, command.trigger_id, command.response_url);
   });

@@ -4,13 +4,23 @@ import type { Intent } from '../../../usecases/intent.ts';
 // What people type after a command. With should_escape Slack writes `&amp;` `&lt;` `&gt;`, `<@U1|ann>`, `<#C1|general>`
 // and `<https://…>`; a name that is not such a mention is mere text and can be anybody's.
 
+/** A mention right after the access is whom it is for; anywhere else it is a word among others. */
+const FOR_SOMEBODY = /^\s*(["“”„][^"“”„]+["“”]|\S+)\s+<@([UW][A-Z0-9]+)(?:\|[^>]*)?>\s+(.*)$/su;
+
 /** Stands for every access; in quotes it is the name of one. */
 const EVERYTHING = 'everything';
 
 const QUOTED = /^["“”„]([^"“”„]+)["“”]\s*/u;
 
-/** `<access> <duration> <justification>`; quotes around the access allow blanks in it. */
-export function requestIntent(text: string): Intent {
+/** `<access> [<@person>] <duration> <justification>`; quotes around the access allow blanks in it. */
+export function requestIntent(text: string, home: SlackUser): Intent {
+  const [, access, userId, rest] = FOR_SOMEBODY.exec(text) ?? [];
+  if (access === undefined || userId === undefined || rest === undefined) return ownIntent(text);
+  const intent = ownIntent(`${access} ${rest}`);
+  return intent.intent === 'request' ? { ...intent, beneficiary: { teamId: home.teamId, userId } } : intent;
+}
+
+function ownIntent(text: string): Intent {
   const words = plainWords(text);
   const quoted = QUOTED.exec(words);
   const [, access, rest] =

@@ -1,9 +1,16 @@
 import type { App, ViewOutput } from '@slack/bolt';
+import type { SlackUser } from '../../../domain/people.ts';
 import type { Field } from '../../../usecases/desk.ts';
 import type { AccessWord } from '../../../usecases/intent.ts';
 import { readAccessValue } from '../../hints.ts';
 import { refusalText } from '../../render/refusal-text.ts';
-import { ACCESS_BLOCK, DURATION_BLOCK, JUSTIFICATION_BLOCK, REQUEST_VIEW } from '../../render/request-modal.ts';
+import {
+  ACCESS_BLOCK,
+  DURATION_BLOCK,
+  FOR_BLOCK,
+  JUSTIFICATION_BLOCK,
+  REQUEST_VIEW,
+} from '../../render/request-modal.ts';
 import { slackUserOf } from '../click.ts';
 import { acknowledge, reasonOf, take } from '../door.ts';
 import type { Door } from '../door.ts';
@@ -21,7 +28,7 @@ export function register(app: App, door: Door): void {
       key: `view:${view.id}:${view.hash}`,
       slack: slackUserOf(body),
       responseUrl: null,
-      intent: { intent: 'request', ...ask } as const,
+      intent: { intent: 'request', ...ask, ...forSomebody(view, slackUserOf(body)) } as const,
     };
     await take(
       door,
@@ -30,6 +37,12 @@ export function register(app: App, door: Door): void {
       (text) => fail({ [blockOf.justification]: text }),
     );
   });
+}
+
+/** Whom it is for, where that is somebody else. */
+function forSomebody({ state }: ViewOutput, { teamId }: SlackUser): { readonly beneficiary?: SlackUser } {
+  const userId = state.values[FOR_BLOCK]?.['for']?.selected_user ?? null;
+  return userId === null ? {} : { beneficiary: { teamId, userId } };
 }
 
 function readForm(view: ViewOutput): { ask: Ask; blockOf: Readonly<Record<Field, string>> } {
