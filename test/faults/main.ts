@@ -1,7 +1,7 @@
-// npm run test:faults [-- <part of a row's name>… --every=<n>]: what happens when things break, and the table of it. With
-// --every a row that has many moments to kill at takes each nth of them only.
+// npm run test:faults [-- <part of a row's name>… --every=<n>]: what happens when things break, and the table of it, in which
+// the rows that were run take their new place. With --every a row that has many moments to kill at takes each nth of them only.
 import { spawnSync } from 'node:child_process';
-import { mkdir, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { findJava } from '../../keycloak/java.js';
 import { prepareKeycloak } from '../../keycloak/prepare.js';
@@ -78,12 +78,13 @@ try {
   await postgres?.stop();
   await keycloak?.stop();
 }
-if (patterns.length === 0) {
+if (outcomes.length > 0) {
   const java = /"([^"]+)"/.exec(spawnSync(findJava(process.env).command, ['-version']).stderr.toString())?.[1] ?? '?';
   const { version } = await prepareKeycloak();
   await mkdir(path.dirname(reference), { recursive: true });
   const date = new Date().toISOString().slice(0, 10);
-  await writeFile(reference, page(outcomes, { keycloak: version, java, date }));
+  const before = patterns.length === 0 ? '' : await readFile(reference, 'utf8').catch(() => '');
+  await writeFile(reference, page(ROWS, outcomes, { keycloak: version, java, date }, before));
 }
 if (outcomes.length === 0) say('No row matches.');
 console.log(tally(outcomes));
