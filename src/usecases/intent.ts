@@ -38,6 +38,7 @@ export type Intent =
   | { readonly intent: 'extend'; readonly grantId: GrantId }
   | { readonly intent: 'revoke'; readonly person: SlackUser; readonly access: string }
   | { readonly intent: 'my_access' }
+  | { readonly intent: 'home_opened' }
   | { readonly intent: 'help' }
   | { readonly intent: 'audit'; readonly words: string; readonly page: number }
   | { readonly intent: 'audit_csv'; readonly words: string }
@@ -47,7 +48,7 @@ export type Intent =
 
 /**
  * One envelope from Slack, recorded before it is acknowledged. `key` does not depend on the delivery: a command's or
- * click's trigger id, a submission's view id and hash. `receivedAt` is when we first saw it.
+ * click's trigger id, a submission's view id and hash, an event's id. `receivedAt` is when we first saw it.
  */
 export type InboxItem = {
   readonly key: string;
