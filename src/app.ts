@@ -101,6 +101,7 @@ export async function startApp(config: Config, overrides: Overrides = {}): Promi
     run: async () => {
       await deliverer.words.run();
       await deliverer.cards.run();
+      await deliverer.homes.run();
     },
     log,
   });
@@ -192,7 +193,7 @@ export async function startApp(config: Config, overrides: Overrides = {}): Promi
       await Promise.all([inbox.stop(), sweeper.stop(), converge.stop()]);
       await inboxWorker.stop();
       await deliver.stop();
-      await Promise.all([deliverer.words.stop(), deliverer.cards.stop()]);
+      await Promise.all([deliverer.words.stop(), deliverer.cards.stop(), deliverer.homes.stop()]);
       await store.saveHighestTime(clock.highest()).catch(() => undefined);
       await keycloak.close();
       await store.close();

@@ -93,6 +93,7 @@ async function workspaceOptions(): Promise<Parameters<typeof startSlackSandbox>[
         description,
       })),
       scopes: manifest.oauth_config.scopes.bot,
+      events: manifest.settings.event_subscriptions.bot_events,
       homeTab: manifest.features.app_home.home_tab_enabled,
     },
   };
@@ -122,5 +123,6 @@ type Manifest = {
       readonly description: string;
     }[];
   };
+  readonly settings: { readonly event_subscriptions: { readonly bot_events: readonly string[] } };
   readonly oauth_config: { readonly scopes: { readonly bot: readonly string[] } };
 };

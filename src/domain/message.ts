@@ -95,8 +95,8 @@ export type Alarm =
   | { readonly alarm: 'request_undeliverable'; readonly requestId: RequestId; readonly because: string };
 
 /**
- * A message to be sent at least once. Cards carry no content: they are re-rendered from the state at the time of
- * sending, so an old one can never overwrite a newer.
+ * A message to be sent at least once. Cards and App Homes carry no content: they are re-rendered from the state at the
+ * time of sending, so an old one can never overwrite a newer. `opened`: the person is looking at it now.
  */
 export type MessageBody =
   | { readonly to: 'card'; readonly requestId: RequestId }
@@ -110,6 +110,7 @@ export type MessageBody =
       readonly title: string;
       readonly filter: string;
     }
+  | { readonly to: 'home'; readonly slack: SlackUser; readonly opened: boolean }
   | { readonly to: 'operators'; readonly alarm: Alarm };
 
 /** `key` makes it unique: the same key is queued once. */
@@ -132,13 +133,15 @@ export function laneOf(body: MessageBody): string {
       return `person ${slackAttribute(body.slack)}`;
     case 'channel':
       return `channel ${body.channel}`;
+    case 'home':
+      return `home ${slackAttribute(body.slack)}`;
     case 'operators':
       return 'operators';
   }
 }
 
-/** 0: somebody waits for it; 1: news; 2: a card, which only shows what its thread tells. */
-export type Rank = 0 | 1 | 2;
+/** 0: somebody waits for it; 1: news; 2: a card, which only shows what its thread tells; 3: an App Home nobody may be looking at. */
+export type Rank = 0 | 1 | 2 | 3;
 
 /** What kind of news a line is; null for what has to be said by itself. */
 export function newsOfLine(line: ThreadLine): News | null {
@@ -176,6 +179,7 @@ export function newsOf(body: MessageBody): News | null {
 /** How urgent it is. What people just did comes first: they are looking. */
 export function rankOf(body: MessageBody): Rank {
   if (body.to === 'card') return 2;
+  if (body.to === 'home') return body.opened ? 0 : 3;
   const isDigest = body.to === 'channel' || (body.to === 'person' && body.notice.notice === 'digest');
   return isDigest || newsOf(body) !== null ? 1 : 0;
 }

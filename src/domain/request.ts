@@ -101,10 +101,8 @@ export function decide(
 ):
   | { readonly ok: true; readonly request: PendingRequest | ApprovedRequest | DeniedRequest }
   | { readonly ok: false; readonly refusal: DecisionRefusal } {
-  if (samePerson(by, request.requester) || samePerson(by, request.beneficiary))
-    return { ok: false, refusal: 'self_approval' };
-  if (request.approvals.some((approval) => samePerson(approval.by, by)))
-    return { ok: false, refusal: 'already_decided_by_you' };
+  const barred = barredFrom(request, by);
+  if (barred !== null) return { ok: false, refusal: barred };
   const current = progress(request);
   if (current === null) throw new Error(`request ${request.id} is pending with every stage satisfied`);
   const revision = request.revision + 1;
@@ -123,6 +121,15 @@ export function decide(
     return { ok: true, request: { ...request, revision, approvals } };
   const leaseSeconds = Math.min(request.askedSeconds, ...approvals.map((approval) => approval.leaseSeconds));
   return { ok: true, request: { ...request, revision, state: 'approved', approvals, decidedAt: at, leaseSeconds } };
+}
+
+/** Why no decision of this person on the request can count, whatever groups he is in; null when one can. */
+export function barredFrom(
+  request: PendingRequest,
+  by: Person,
+): Extract<DecisionRefusal, 'self_approval' | 'already_decided_by_you'> | null {
+  if (samePerson(by, request.requester) || samePerson(by, request.beneficiary)) return 'self_approval';
+  return request.approvals.some((approval) => samePerson(approval.by, by)) ? 'already_decided_by_you' : null;
 }
 
 /** The request as it must be asked anew because its plan or what it gives changed: every approval is void. */

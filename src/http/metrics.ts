@@ -1,5 +1,5 @@
 import { Counter, Gauge, Histogram, Registry, collectDefaultMetrics } from 'prom-client';
-import type { Metrics } from '../usecases/ports.ts';
+import type { Metrics } from '../usecases/metrics.ts';
 
 const DECISION_SECONDS = [10, 30, 60, 300, 900, 1800, 3600, 4 * 3600, 24 * 3600];
 const LATENESS_SECONDS = [0.1, 0.25, 0.5, 1, 2, 5, 10, 30, 60, 300, 1800];

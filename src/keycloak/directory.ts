@@ -10,7 +10,7 @@ import { present, presentId } from './guard.ts';
 import { groupsNamed } from './named-groups.ts';
 import { everyPage } from './pages.ts';
 import { createReader, orNull } from './reader.ts';
-import { parsed, userSchema } from './representations.ts';
+import { idsSchema, parsed, userSchema } from './representations.ts';
 import type { Group } from './representations.ts';
 
 const USERS_PER_PAGE = 200;
@@ -45,6 +45,7 @@ export function createDirectory(lane: Lane, slackIdIsTrusted: () => Promise<bool
           .group(id)
           .then((group) => withMembers(lane, group)),
       ),
+    groupsOf: async (userId) => ((await orNull(readGroupIds(lane, userId))) ?? []).map(toGroupId),
     slackIdIsTrusted,
     self: async () => (await lane.token()).userId,
   };
@@ -55,6 +56,18 @@ export async function readPerson(lane: Lane, userId: KeycloakUserId): Promise<Di
   return orNull(
     lane.read('users.get', async (client) => parsed(userSchema, 'user', await client.users.findOne({ id }))),
   );
+}
+
+/**
+ * Ids of the groups whose direct member the user is; those that the service account may not view are left out.
+ * @throws keycloak_not_found when the user is gone
+ */
+export async function readGroupIds(lane: Lane, userId: KeycloakUserId): Promise<readonly string[]> {
+  const id = presentId(userId, 'user id');
+  const groups = await lane.read('users.groups', (client) =>
+    client.users.listGroups({ id, briefRepresentation: true }),
+  );
+  return parsed(idsSchema, 'groups of a user', groups).map((group) => group.id);
 }
 
 /** All direct members, disabled ones too. @throws keycloak_forbidden where they may not be seen: this list never lies */

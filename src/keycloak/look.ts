@@ -1,14 +1,11 @@
-import { z } from 'zod';
 import type { DirectoryUser } from '../domain/people.ts';
 import type { Resource } from '../domain/resource.ts';
 import type { Access, Target } from '../usecases/ports.ts';
 import type { Lane } from './connection.ts';
-import { readPerson } from './directory.ts';
+import { readGroupIds, readPerson } from './directory.ts';
 import { presentId } from './guard.ts';
 import { createReader, orNull } from './reader.ts';
-import { parsed } from './representations.ts';
-
-const idsSchema = z.array(z.object({ id: z.string() }));
+import { idsSchema, parsed } from './representations.ts';
 
 type Seen = Awaited<ReturnType<Access['look']>>;
 
@@ -50,17 +47,18 @@ const stateOf = (person: DirectoryUser | null): Seen['user'] =>
   person === null ? 'gone' : person.enabled ? 'enabled' : 'disabled';
 
 /** Ids of the groups or roles that the person has directly. @throws keycloak_not_found when user or client is gone */
-async function heldIds({ read }: Lane, { userId, resource }: Target): Promise<readonly string[]> {
+async function heldIds(lane: Lane, { userId, resource }: Target): Promise<readonly string[]> {
+  if (resource.kind === 'group') return readGroupIds(lane, userId);
+  const { read } = lane;
   const id = presentId(userId, 'user id');
   const held = await {
-    group: () => read('users.groups', (client) => client.users.listGroups({ id, briefRepresentation: true })),
     'realm-role': () => read('users.realm-roles', (client) => client.users.listRealmRoleMappings({ id })),
     'client-role': () => {
       const clientUniqueId = presentId(resource.clientUuid ?? '', 'client id');
       return read('users.client-roles', (client) => client.users.listClientRoleMappings({ id, clientUniqueId }));
     },
   }[resource.kind]();
-  return parsed(idsSchema, 'groups or roles of a user', held).map((item) => item.id);
+  return parsed(idsSchema, 'roles of a user', held).map((item) => item.id);
 }
 
 async function isThere(lane: Lane, resource: Resource): Promise<boolean> {

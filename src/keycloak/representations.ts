@@ -39,6 +39,8 @@ export const roleSchema = z.object({
 });
 export type Role = z.infer<typeof roleSchema>;
 
+export const idsSchema = z.array(z.object({ id: z.string() }));
+
 export const mappingsSchema = z.object({
   realmMappings: z.array(roleSchema).default([]),
   clientMappings: z

@@ -2,12 +2,14 @@ import type { RequestListener } from 'node:http';
 import { App } from '@slack/bolt';
 import { CodedError } from '../lib/errors.ts';
 import type { Desk } from '../usecases/desk.ts';
-import type { Clock, Conversation, Ids, Log, Metrics, SlackPeople } from '../usecases/ports.ts';
+import type { Metrics } from '../usecases/metrics.ts';
+import type { Clock, Conversation, Ids, Log, SlackPeople } from '../usecases/ports.ts';
 import { boltLogger } from './bolt-log.ts';
 import type { BoltLogger } from './bolt-log.ts';
 import { createConversation } from './conversation.ts';
 import { createHttp, guarded } from './http.ts';
 import { reasonOf } from './listeners/door.ts';
+import { acknowledgeWhenTaken } from './listeners/events/home-opened.ts';
 import { registerListeners } from './listeners/register.ts';
 import { slackPeople } from './people.ts';
 import { createSelf } from './self.ts';
@@ -84,6 +86,7 @@ export function connectSlack(options: SlackOptions): Slack {
 
   async function begin(desk: Desk, receiver: NonNullable<typeof first>): Promise<void> {
     const app = createApp(receiver);
+    acknowledgeWhenTaken(app);
     for (const socket of sockets) socket.receiver.init(app);
     app.error((error) => {
       log.error('slack.listener_failed', { reason: reasonOf(error) });

@@ -11,6 +11,7 @@ import type { Pace } from './pace.ts';
 import { renderAlarm } from './render/alarm.ts';
 import { renderCard } from './render/card.ts';
 import { renderChannelDigest } from './render/digest.ts';
+import { renderHome } from './render/home.ts';
 import type { Rendered } from './render/pieces.ts';
 import { renderLine } from './render/thread.ts';
 import { renderWords } from './render/words.ts';
@@ -60,6 +61,14 @@ export function createConversation({ web, self, clock, log, auditChannel }: Part
       const message = renderWords(words, (posted) => self.permalink(posted));
       if (reply.responseUrl !== null && (await respond(saying.web, reply.responseUrl, message))) return;
       await direct.within(saying.web, reply.slack, priority, (channel) => send(saying, priority, channel, message));
+    },
+    async publishHome(slack, home, priority = 'interactive') {
+      const saying = begin();
+      const method = 'views.publish';
+      const view = renderHome(home, (posted) => self.permalink(posted));
+      await pace.run({ method, place: slack.userId, priority }, () =>
+        saying.web.call(method, (client) => client.views.publish({ user_id: slack.userId, view })),
+      );
     },
     async sendFile(slack, file) {
       const saying = begin();

@@ -7,7 +7,19 @@ import type { Self } from './self.ts';
 const FORM = 'application/x-www-form-urlencoded';
 
 export const createHttp = (signingSecret: string | null, logger: BoltLogger): HTTPReceiver | null =>
-  signingSecret === null ? null : new HTTPReceiver({ signingSecret, endpoints: ['/slack/events'], logger });
+  signingSecret === null
+    ? null
+    : new HTTPReceiver({
+        signingSecret,
+        endpoints: ['/slack/events'],
+        logger,
+        processEventErrorHandler: ({ error, response }) => {
+          logger.error(`not taken: ${error.message}`);
+          if (!response.headersSent) response.writeHead(500).end();
+          // Answered: Bolt need not wait for an acknowledgement any longer.
+          return Promise.resolve(true);
+        },
+      });
 
 /** Until we know who we are nothing can be taken; Slack tells the person that it failed. */
 export function guarded(http: HTTPReceiver, self: Self): RequestListener {

@@ -18,6 +18,8 @@ const RATES = {
   'chat.postMessage': { per: 'channel', burst: 10, reserve: 5, everyMs: 1200 },
   // Tier 3: 50 a minute or more. Cards that are only behind come to exactly that.
   'chat.update': { per: 'workspace', burst: 20, reserve: 10, everyMs: 1500 },
+  // Tier 4: 100 a minute or more.
+  'views.publish': { per: 'workspace', burst: 40, reserve: 20, everyMs: 1000 },
   'conversations.open': { per: 'workspace', burst: 20, reserve: 10, everyMs: 1500 },
 } satisfies Readonly<Record<string, Rate>>;
 

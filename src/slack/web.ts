@@ -1,7 +1,8 @@
 import { webApi } from '@slack/bolt';
 import { CodedError } from '../lib/errors.ts';
 import { createLimiter } from '../lib/limiter.ts';
-import type { Clock, Metrics } from '../usecases/ports.ts';
+import type { Metrics } from '../usecases/metrics.ts';
+import type { Clock } from '../usecases/ports.ts';
 import type { BoltLogger } from './bolt-log.ts';
 
 /** Longest time that one call to Slack may take, ms. The SDK's own default waits for ever. */

@@ -27,7 +27,7 @@ type Without<T, Key extends PropertyKey> = T extends unknown ? Omit<T, Key> : ne
 export type RequestBody = Without<AccessRequest, 'justification'>;
 export type HoldingBody = Omit<Holding, 'epoch' | 'rowLease' | 'nextLookAt'>;
 
-type RequestRow = { readonly body: RequestBody; readonly justification: string | null };
+export type RequestRow = { readonly body: RequestBody; readonly justification: string | null };
 
 /** An erased justification reads as an empty one. */
 export const readRequest = (row: RequestRow | undefined): AccessRequest | null =>

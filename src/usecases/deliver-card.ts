@@ -11,7 +11,7 @@ const SOON_MS = 1000;
 const NO_STAGE = -1;
 
 /** What a delivery leaves behind besides "sent"; `againAt`: it was not finished, try again then. */
-export type Delivered = Pick<Batch, 'posted'> | { readonly againAt: number };
+export type Delivered = Pick<Batch, 'posted' | 'stirs'> | { readonly againAt: number };
 
 /**
  * Brings every card of a request to its present state, and posts the one of the current stage if there is none yet. Level
@@ -31,7 +31,11 @@ export async function deliverCard(ports: Ports, id: RequestId): Promise<Delivere
   }
   if (current === null || channel === null || known?.channel === channel) return {};
   const posted = await ports.conversation.postCard(channel, await viewCard(ports, request, current.index));
-  return { posted: [{ ...posted, requestId: id, role: 'card', stage: current.index, line: null }] };
+  return {
+    posted: [{ ...posted, requestId: id, role: 'card', stage: current.index, line: null }],
+    // From now on it is there to be decided.
+    stirs: [current.stage.groupId],
+  };
 }
 
 /**

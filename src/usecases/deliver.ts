@@ -3,6 +3,7 @@ import type { Message } from '../domain/message.ts';
 import { CodedError, hasCode } from '../lib/errors.ts';
 import { deliverCard, deliverLine } from './deliver-card.ts';
 import type { Delivered } from './deliver-card.ts';
+import { deliverHome } from './deliver-home.ts';
 import { fencedConversation } from './fenced-conversation.ts';
 import { foldNews, nextTurn } from './fold-news.ts';
 import { createLaneWorker } from './lanes.ts';
@@ -12,11 +13,13 @@ import { auditCsv } from './report-audit.ts';
 import { messagesOf } from './answer.ts';
 import { wordsFor } from './words.ts';
 
-/** Lanes with something to say, and lanes whose cards only are behind, at once. */
-const ROOM = { words: 1000, cards: 10 };
+/** Lanes with something to say, and lanes in which only cards or Homes are behind, at once. */
+const ROOM = { words: 1000, cards: 10, homes: 10 };
 const LONGEST_WAIT_MS = 60_000;
 const REFUSED_WAIT_MS = 60_000;
 const GIVE_UP_PERSON_AFTER = 5;
+/** Slack's words for a Home that nobody can see. */
+const NO_HOME = new Set(['not_enabled', 'user_not_found', 'user_disabled', 'account_inactive']);
 const SENT: Release = { until: null, attempts: 0 };
 
 export type Deliverer = {
@@ -24,6 +27,8 @@ export type Deliverer = {
   readonly words: LaneWorker;
   /** Cards that are behind, and nothing else in their lane: they show what was said already. */
   readonly cards: LaneWorker;
+  /** App Homes that are behind, and that nobody has just opened. */
+  readonly homes: LaneWorker;
 };
 
 /**
@@ -33,7 +38,11 @@ export type Deliverer = {
  */
 export function createDeliverer(ports: Ports, onReturned: () => void): Deliverer {
   const working = { ...ports, onReturned };
-  return { words: createWordsWorker(working), cards: createCardsWorker(working) };
+  return {
+    words: createWordsWorker(working),
+    cards: createQuietWorker(working, 'cards'),
+    homes: createQuietWorker(working, 'homes'),
+  };
 }
 
 type Working = Ports & { readonly onReturned: () => void };
@@ -48,24 +57,28 @@ function createWordsWorker({ onReturned, ...ports }: Working): LaneWorker {
 }
 
 /**
- * Cards that are only behind leave room for what somebody waits for. Slack counts changed cards over all channels: when it
- * is too much for one of them the others are not even claimed.
+ * Cards and Homes that are only behind leave room for what somebody waits for. Slack counts them over all channels and
+ * people: when it is too much for one of them the others are not even claimed.
  */
-function createCardsWorker({ onReturned, ...ports }: Working): LaneWorker {
+function createQuietWorker({ onReturned, ...ports }: Working, of: 'cards' | 'homes'): LaneWorker {
   let pausedUntil = 0;
-  const updateCard: Conversation['updateCard'] = async (posted, card) => {
+  const pausing = async (changed: Promise<void>): Promise<void> => {
     try {
-      await ports.conversation.updateCard(posted, card, 'background');
+      await changed;
     } catch (error) {
       if (hasCode(error, 'slack_rate_limited')) pausedUntil = ports.clock.now() + (error.retryAfterMs ?? 0);
       throw error;
     }
   };
+  const changes: Pick<Conversation, 'updateCard' | 'publishHome'> = {
+    updateCard: (posted, card) => pausing(ports.conversation.updateCard(posted, card, 'background')),
+    publishHome: (slack, home) => pausing(ports.conversation.publishHome(slack, home, 'background')),
+  };
   return createLaneWorker<OutboxLane>(ports, {
-    room: ROOM.cards,
-    claim: async (claim) => (claim.now < pausedUntil ? [] : ports.store.claimMessages({ ...claim, of: 'cards' })),
+    room: ROOM[of],
+    claim: async (claim) => (claim.now < pausedUntil ? [] : ports.store.claimMessages({ ...claim, of })),
     work: (lane, fence) =>
-      workLane({ ...ports, conversation: fencedConversation(ports.conversation, fence, updateCard) }, lane),
+      workLane({ ...ports, conversation: fencedConversation(ports.conversation, fence, changes) }, lane),
     onReturned,
   });
 }
@@ -79,9 +92,10 @@ async function workLane(ports: Ports, { attempts, messages }: OutboxLane): Promi
     const result = await attempt(ports, message, tried);
     if (result === 'not_ours') return SENT;
     if ('againAt' in result) return { until: result.againAt, attempts: tried + 1 };
-    // A card shows the state it found: that is all that the other ones in its lane could have shown.
+    // A card or a Home shows the state it found: that is all that the other ones in its lane could have shown.
+    const { to } = message.body;
     const done =
-      message.body.to === 'card' ? messages.slice(index).filter(({ body }) => body.to === 'card') : [message];
+      to === 'card' || to === 'home' ? messages.slice(index).filter(({ body }) => body.to === to) : [message];
     for (const one of done) isShown.add(one);
     // A conflict: the lease ran out meanwhile and another replica has sent it.
     const sent = done.map((one) => one.key);
@@ -130,6 +144,8 @@ async function send(ports: Ports, { body }: Message, isRepeated: boolean): Promi
     case 'channel':
       await ports.conversation.postDigest(body.channel, body.digest);
       return {};
+    case 'home':
+      return deliverHome(ports, body.slack);
     case 'operators':
       await ports.conversation.alarm(body.alarm);
       return {};
@@ -139,6 +155,10 @@ async function send(ports: Ports, { body }: Message, isRepeated: boolean): Promi
 /** Slack says no, for a reason that somebody has to mend: a card waits for it, words to a person are given up. */
 async function refused(ports: Ports, message: Message, attempts: number, error: CodedError): Promise<Delivered> {
   const { body } = message;
+  if (body.to === 'home' && NO_HOME.has(error.message)) {
+    ports.log.info('no home to publish', { key: message.key, because: error.message });
+    return {};
+  }
   ports.log.error('slack refused a message', {
     key: message.key,
     because: error.message,

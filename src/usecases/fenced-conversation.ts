@@ -5,12 +5,12 @@ import type { Conversation } from './ports.ts';
 /**
  * Says something only while the lane is ours for longer than that takes: otherwise another replica may be saying it already.
  * Every call throws lane_over where it is not.
- * @param updateCard another way to change a card
+ * @param change other ways to change a card or a Home
  */
 export function fencedConversation(
   conversation: Conversation,
   fence: Fence,
-  updateCard: Conversation['updateCard'] = (...args) => conversation.updateCard(...args),
+  change: Pick<Conversation, 'updateCard' | 'publishHome'> = conversation,
 ): Conversation {
   const checked =
     <Args extends readonly unknown[], T>(call: (...args: Args) => Promise<T>) =>
@@ -20,11 +20,12 @@ export function fencedConversation(
     };
   return {
     postCard: checked((...args) => conversation.postCard(...args)),
-    updateCard: checked(updateCard),
+    updateCard: checked((...args) => change.updateCard(...args)),
     postLine: checked((...args) => conversation.postLine(...args)),
     retireLine: checked((...args) => conversation.retireLine(...args)),
     postDigest: checked((...args) => conversation.postDigest(...args)),
     sendPrivate: checked((...args) => conversation.sendPrivate(...args)),
+    publishHome: checked((...args) => change.publishHome(...args)),
     sendFile: checked((...args) => conversation.sendFile(...args)),
     alarm: checked((...args) => conversation.alarm(...args)),
     resolveChannel: (channel) => conversation.resolveChannel(channel),

@@ -48,6 +48,7 @@ export type Intent =
       readonly confirmation: string | null;
     }
   | { readonly intent: 'my_access' }
+  | { readonly intent: 'home_opened' }
   | { readonly intent: 'help' }
   | { readonly intent: 'audit'; readonly words: string; readonly page: number }
   | { readonly intent: 'audit_csv'; readonly words: string }
@@ -57,7 +58,7 @@ export type Intent =
 
 /**
  * One envelope from Slack, recorded before it is acknowledged. `key` does not depend on the delivery: a command's or
- * click's trigger id, a submission's view id and hash. `receivedAt` is when we first saw it.
+ * click's trigger id, a submission's view id and hash, an event's id. `receivedAt` is when we first saw it.
  */
 export type InboxItem = {
   readonly key: string;

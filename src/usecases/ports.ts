@@ -2,6 +2,7 @@ import type { AuditDraft, AuditEntry } from '../domain/audit.ts';
 import type { CatalogueItem } from '../domain/entitlement.ts';
 import type { Grant, LiveGrant, OpenGrant } from '../domain/grant.ts';
 import type { Holding } from '../domain/holding.ts';
+import type { Home } from '../domain/home.ts';
 import type { EpochMs, GrantId, GroupId, KeycloakUserId, RequestId } from '../domain/ids.ts';
 import type { Alarm, Digest, Message, Posted, PostedMessage, ReplyTo, ThreadLine } from '../domain/message.ts';
 import type { DirectoryUser, SlackProfile, SlackUser } from '../domain/people.ts';
@@ -10,7 +11,8 @@ import type { EffectiveRoles, Resource } from '../domain/resource.ts';
 import type { Priority } from '../lib/limiter.ts';
 import type { AuditFilter } from './audit-filter.ts';
 import type { InboxItem } from './intent.ts';
-import type { CardView, Words } from './views.ts';
+import type { Metrics } from './metrics.ts';
+import type { CardView, HomeView, Words } from './views.ts';
 
 /** The one source of time: UTC epoch ms that never runs slower than monotonic time, nor behind the highest time persisted. */
 export interface Clock {
@@ -55,6 +57,8 @@ export interface Directory {
   groupById(id: GroupId): Promise<ApproverGroup | null>;
   /** Whether the realm's user profile lets no user write `slack-user-id` (read at start and every 5 minutes). */
   slackIdIsTrusted(): Promise<boolean>;
+  /** Groups of which this user is a direct member, but those that the service account may not view. */
+  groupsOf(userId: KeycloakUserId): Promise<readonly GroupId[]>;
   /** The bot's own service-account user. */
   self(): Promise<KeycloakUserId>;
 }
@@ -121,6 +125,8 @@ export interface Conversation {
   retireLine(posted: Posted, line: ThreadLine): Promise<void>;
   postDigest(channel: string, digest: Digest): Promise<void>;
   sendPrivate(reply: ReplyTo, words: Words): Promise<void>;
+  /** The App Home of one person, in place of what it showed before. `background` as for cards. */
+  publishHome(slack: SlackUser, home: HomeView, priority?: Priority): Promise<void>;
   sendFile(
     slack: SlackUser,
     file: { readonly filename: string; readonly title: string; readonly content: string },
@@ -136,7 +142,8 @@ export interface Conversation {
 
 /**
  * One atomic write. Rows with a `revision` are compared and swapped: the stored revision must be one less (or no row for
- * revision 1). A holding's epoch must be the stored one.
+ * revision 1). A holding's epoch must be the stored one. The App Homes that show what it changes (`stirredBy`) are queued
+ * by the same write.
  */
 export type Batch = {
   readonly requests?: readonly AccessRequest[];
@@ -145,6 +152,9 @@ export type Batch = {
   readonly posted?: readonly PostedMessage[];
   /** Queued unless their key is known. */
   readonly messages?: readonly Message[];
+  readonly homes?: readonly Home[];
+  /** Approver groups for whom what waits changes by more than the rows of this write tell. */
+  readonly stirs?: readonly GroupId[];
   /** Keys of messages that were sent. */
   readonly sent?: readonly string[];
   /** Key of the inbox item that this write finishes. */
@@ -159,7 +169,7 @@ export type Claim = {
   readonly until: EpochMs;
   readonly limit: number;
 };
-export type MessageClaim = Claim & { readonly of: 'words' | 'cards' };
+export type MessageClaim = Claim & { readonly of: 'words' | 'cards' | 'homes' };
 export type Claimed = { readonly holding: Holding; readonly grants: readonly OpenGrant[] };
 /** What waits in one lane, oldest first. A lane is worked off in order, by one replica at a time. */
 export type InboxLane = { readonly lane: string; readonly items: readonly InboxItem[] };
@@ -197,6 +207,11 @@ export interface Store {
   requestsPastWaiting(now: EpochMs, limit: number): Promise<readonly PendingRequest[]>;
   /** Pending requests submitted at or before `submittedBefore` and never reminded. */
   requestsToRemind(submittedBefore: EpochMs, limit: number): Promise<readonly PendingRequest[]>;
+  /**
+   * Pending requests whose current stage asks one of these groups, neither by nor for this person nor approved by him
+   * already, the one that has waited longest first.
+   */
+  requestsToDecide(by: KeycloakUserId, groups: readonly GroupId[], limit: number): Promise<readonly PendingRequest[]>;
 
   grant(id: GrantId): Promise<Grant | null>;
   grantOfRequest(id: RequestId): Promise<Grant | null>;
@@ -227,7 +242,8 @@ export interface Store {
 
   /**
    * Lanes (`laneOf`) with unsent messages, by `rankOf` their most urgent one, then by age; `limit` counts lanes. `words`:
-   * those in which something is to be said; `cards`: those in which only cards are to be brought up to date.
+   * those in which something is to be said; `cards` and `homes`: those in which only cards, or only Homes,
+   * are to be brought up to date.
    */
   claimMessages(claim: MessageClaim): Promise<readonly OutboxLane[]>;
   countUnsent(): Promise<number>;
@@ -249,21 +265,7 @@ export interface Store {
   close(): Promise<void>;
 }
 
-// ---------------------------------------------------------------- what is counted and logged
-
-export interface Metrics {
-  requestEnded(outcome: string, secondsToDecision: number): void;
-  liveGrants(count: number): void;
-  /** Seconds between the due time and the confirmed end. */
-  revoked(latenessSeconds: number): void;
-  overdue(count: number, oldestSeconds: number): void;
-  unsentMessages(count: number): void;
-  unfinishedEnvelopes(count: number): void;
-  keycloakCall(operation: string, result: string, seconds: number): void;
-  /** How many calls to Keycloak may be in flight now. */
-  keycloakLimit(calls: number): void;
-  slackCall(method: string, result: string): void;
-}
+// ---------------------------------------------------------------- what is logged and set
 
 /** Structured log lines. Never a secret, token or people's free text in `fields`. */
 export interface Log {

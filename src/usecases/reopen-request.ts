@@ -1,5 +1,5 @@
 import { requestEntry, systemActor } from '../domain/audit-drafts.ts';
-import { reopen } from '../domain/request.ts';
+import { progress, reopen } from '../domain/request.ts';
 import type { PendingRequest } from '../domain/request.ts';
 import type { CarriedOut } from './answer.ts';
 import { messagesOf, tellThread, toAsker } from './answer.ts';
@@ -24,6 +24,8 @@ export function reopenRequest(
       ...tellThread(fresh, { line: 'reopened' }).map(message),
       message(toAsker(item, { notice: 'refused', refusal: { refusal: 'changed_meanwhile' } })),
     ],
+    // The group that was asked before may not be asked any more.
+    stirs: [progress(request)?.stage.groupId ?? []].flat(),
     audit: [requestEntry('request.reopened', fresh, systemActor, at)],
   });
 }

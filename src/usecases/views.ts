@@ -70,6 +70,29 @@ export type Words =
     }
   | { readonly say: 'help'; readonly admin: boolean };
 
+/** What waits for somebody's decision, or why that cannot be told. */
+export type Waiting =
+  | {
+      readonly known: true;
+      readonly requests: readonly { readonly request: PendingRequest; readonly card: Posted }[];
+      /** Others wait, too. */
+      readonly more: boolean;
+    }
+  | { readonly known: false; readonly because: Refusal | 'keycloak_away' | 'keycloak_refuses' };
+
+/** Everything that somebody's App Home shows. */
+export type HomeView = {
+  readonly waiting: Waiting;
+  readonly open: readonly OpenGrant[];
+  readonly pending: readonly PendingRequest[];
+  /** The newest first. */
+  readonly decided: readonly {
+    readonly request: AccessRequest;
+    readonly kind: 'approve' | 'deny';
+    readonly at: EpochMs;
+  }[];
+};
+
 /** One line of the typeahead. */
 export type Suggestion = { readonly entitlement: Entitlement };
 

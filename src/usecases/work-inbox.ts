@@ -6,6 +6,7 @@ import { answerNo, messagesOf, toAsker } from './answer.ts';
 import { DECISION_MS, decideRequest } from './decide-request.ts';
 import { releaseGrant } from './end-grants.ts';
 import { askAudit, askAuditFile, askAuditProof } from './ask-audit.ts';
+import { openHome } from './deliver-home.ts';
 import { extendGrant } from './extend-grant.ts';
 import type { InboxItem } from './intent.ts';
 import { createLaneWorker } from './lanes.ts';
@@ -110,6 +111,8 @@ function carryOut(ports: Ports, item: InboxItem): Promise<CarriedOut> {
       return askAuditProof(ports, item);
     case 'my_access':
       return answer(ports, item, { notice: 'my_access' });
+    case 'home_opened':
+      return openHome(ports, item);
     case 'help':
       return answer(ports, item, { notice: 'help' });
     case 'misused':

@@ -70,15 +70,17 @@ export async function castRealm(realm: TestRealm): Promise<Readonly<Record<CastN
 /** The part of manifest.yml (Slack's manifest, version 2) that the sandbox needs. */
 type Manifest = {
   readonly features: {
+    readonly app_home: { readonly home_tab_enabled: boolean };
     readonly slash_commands: readonly { readonly command: string; readonly should_escape: boolean }[];
   };
+  readonly settings: { readonly event_subscriptions: { readonly bot_events: readonly string[] } };
   readonly oauth_config: { readonly scopes: { readonly bot: readonly string[] } };
 };
 
 /** The workspace that manifest.yml describes, with the cast in it. */
 export function castWorkspace(): NonNullable<Parameters<typeof startSlackSandbox>[0]> {
   const file = path.join(import.meta.dirname, '..', '..', 'manifest.yml');
-  const { features, oauth_config: oauth } = parse(readFileSync(file, 'utf8')) as Manifest;
+  const { features, settings, oauth_config: oauth } = parse(readFileSync(file, 'utf8')) as Manifest;
   const everybody = CAST_NAMES.map(slackIdOf);
   const members = ['U0LEASEBOT', ...everybody];
   return {
@@ -98,6 +100,8 @@ export function castWorkspace(): NonNullable<Parameters<typeof startSlackSandbox
       })),
       shortcuts: [{ name: 'Request access', type: 'global', callbackId: 'request_access' }],
       scopes: oauth.scopes.bot,
+      events: settings.event_subscriptions.bot_events,
+      homeTab: features.app_home.home_tab_enabled,
     },
   };
 }

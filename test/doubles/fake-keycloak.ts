@@ -219,6 +219,12 @@ export function fakeKeycloak(
       const thing = byId(id);
       return thing === null ? null : groupOf(thing);
     },
+    groupsOf: async (userId) => {
+      await read('groupsOf');
+      return [...things.values()]
+        .filter(({ resource }) => resource.kind === 'group' && held.has(place(userId, resource.id)))
+        .map(({ resource }) => groupId(resource.id));
+    },
     slackIdIsTrusted: () => read('slackIdIsTrusted').then(() => true),
     self: async () => {
       await read('self');

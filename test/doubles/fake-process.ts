@@ -27,7 +27,7 @@ export function startProcess(ports: Ports): BotProcess {
     },
     converge: () => converger.run(),
     deliver: async () => {
-      for (const worker of [deliverer.words, deliverer.cards]) {
+      for (const worker of [deliverer.words, deliverer.cards, deliverer.homes]) {
         for (let before = -1; before !== count();) {
           before = count();
           await worker.run();

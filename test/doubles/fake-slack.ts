@@ -3,7 +3,7 @@ import type { SlackProfile, SlackUser } from '../../src/domain/people.ts';
 import { progress } from '../../src/domain/request.ts';
 import { CodedError } from '../../src/lib/errors.ts';
 import type { Conversation, SlackPeople } from '../../src/usecases/ports.ts';
-import type { CardView, Words } from '../../src/usecases/views.ts';
+import type { CardView, HomeView, Words } from '../../src/usecases/views.ts';
 import { createFaults } from './fake-faults.ts';
 import type { Faults } from './fake-faults.ts';
 
@@ -29,6 +29,8 @@ export type FakeSlack = {
   readonly privates: readonly Told[];
   readonly alarms: readonly Alarm[];
   readonly digests: readonly { readonly channel: string; readonly digest: Digest }[];
+  /** Every Home that was published, oldest first. */
+  readonly homes: readonly { readonly slack: SlackUser; readonly home: HomeView }[];
   readonly files: readonly { readonly slack: SlackUser; readonly content: string }[];
   person(name: string, facts?: Partial<SlackProfile>): SlackProfile;
   /** A channel the bot is in, or no longer is. */
@@ -50,6 +52,7 @@ export function fakeSlack(): FakeSlack {
   const privates: Told[] = [];
   const alarms: Alarm[] = [];
   const digests: { channel: string; digest: Digest }[] = [];
+  const homes: { slack: SlackUser; home: HomeView }[] = [];
   const files: { slack: SlackUser; content: string }[] = [];
   /** Where each message stands among them. */
   const places = new Map<string, number>();
@@ -80,6 +83,7 @@ export function fakeSlack(): FakeSlack {
     privates,
     alarms,
     digests,
+    homes,
     files,
     people: {
       homeTeamId: () => TEAM,
@@ -98,6 +102,7 @@ export function fakeSlack(): FakeSlack {
       retireLine: (posted, line) => act('retireLine', () => change(posted, { line, buttons: null })),
       postDigest: (channel, digest) => act('postDigest', () => void digests.push({ channel, digest })),
       sendPrivate: (reply, words) => act('sendPrivate', () => void privates.push({ slack: reply.slack, reply, words })),
+      publishHome: (slack, home) => act('publishHome', () => void homes.push({ slack, home })),
       sendFile: (slack, { content }) => act('sendFile', () => void files.push({ slack, content })),
       alarm: (alarm) => act('alarm', () => void alarms.push(alarm)),
       resolveChannel: (channel) => act('resolveChannel', () => (channels.get(channel) === true ? channel : null)),

@@ -6,11 +6,13 @@ import type { Holding } from '../../src/domain/holding.ts';
 import { laneOf, rankOf } from '../../src/domain/message.ts';
 import type { Message } from '../../src/domain/message.ts';
 import { slackAttribute } from '../../src/domain/people.ts';
+import { progress } from '../../src/domain/request.ts';
 import { linkEntry, readEntry } from '../../src/store/chain.ts';
 import type { AuditRow, Head } from '../../src/store/chain.ts';
 import { sha256 } from '../../src/lib/hash.ts';
 import { inboxLane } from '../../src/usecases/intent.ts';
 import type { InboxItem } from '../../src/usecases/intent.ts';
+import { stirredBy } from '../../src/usecases/homes.ts';
 import type { Batch, Claimed, Store } from '../../src/usecases/ports.ts';
 import { createLeases } from './memory-leases.ts';
 import type { MemoryLease } from './memory-leases.ts';
@@ -97,7 +99,7 @@ export function createMemoryStore({
     const rows = linked(batch.audit, (id) => texts.get(id) ?? tables.requests.get(id)?.justification ?? null);
     tables.write(batch);
     if (inboxDone !== undefined) inbox.set(inboxDone, null);
-    for (const message of batch.messages ?? []) {
+    for (const message of [...(batch.messages ?? []), ...tables.stirred(stirredBy(batch), now())]) {
       if (!outbox.has(message.key)) outbox.set(message.key, { message, sent: false });
     }
     for (const key of batch.sent ?? []) {
@@ -184,6 +186,20 @@ export function createMemoryStore({
         .slice(0, limit),
     ),
 
+    requestsToDecide: answered((by, groups, limit) =>
+      tables
+        .pending()
+        .filter(
+          (row) =>
+            groups.some((group) => group === progress(row)?.stage.groupId) &&
+            ![row.requester, row.beneficiary, ...row.approvals.map((one) => one.by)].some(
+              ({ userId }) => userId === by,
+            ),
+        )
+        .sort((a, b) => a.submittedAt - b.submittedAt)
+        .slice(0, limit),
+    ),
+
     grant: answered((id) => grants.get(id) ?? null),
     grantOfRequest: answered((id) => [...grants.values()].find((grant) => grant.requestId === id) ?? null),
     openGrantsOf: answered((slack) =>
@@ -254,7 +270,7 @@ export function createMemoryStore({
       const urgency = ([, queued]: Lane): number => Math.min(...queued.map(({ message }) => rankOf(message.body)));
       // The sort is stable: of the same rank the oldest comes first.
       return [...lanes]
-        .filter((lane) => leases.isFree(lane[0], claim.now) && urgency(lane) < 2 === (claim.of === 'words'))
+        .filter((lane) => leases.isFree(lane[0], claim.now) && wanted[claim.of](urgency(lane)))
         .sort((a, b) => urgency(a) - urgency(b))
         .slice(0, claim.limit)
         .map(([lane, queued]) => ({
@@ -281,6 +297,12 @@ export function createMemoryStore({
 /** So many of one lane are handed out at once. */
 const INBOX_LANE_MAX = 100;
 const OUTBOX_LANE_MAX = 1000;
+
+const wanted = {
+  words: (rank: number) => rank < 2,
+  cards: (rank: number) => rank === 2,
+  homes: (rank: number) => rank === 3,
+};
 
 type Lane = readonly [string, readonly Outgoing[]];
 

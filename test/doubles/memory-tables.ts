@@ -1,8 +1,12 @@
 import type { Grant, OpenGrant } from '../../src/domain/grant.ts';
 import { holdingKey } from '../../src/domain/grant.ts';
 import type { Holding } from '../../src/domain/holding.ts';
-import type { PostedMessage } from '../../src/domain/message.ts';
+import { groupId } from '../../src/domain/ids.ts';
+import type { Message, PostedMessage } from '../../src/domain/message.ts';
 import type { AccessRequest, PendingRequest } from '../../src/domain/request.ts';
+import { slackAttribute } from '../../src/domain/people.ts';
+import { homeMessage } from '../../src/usecases/homes.ts';
+import type { Stirred } from '../../src/usecases/homes.ts';
 import type { Batch } from '../../src/usecases/ports.ts';
 
 /** The rows of the memory store. Values are never changed in place, so a row can be handed out as it is. */
@@ -13,6 +17,7 @@ export function createTables() {
   const grants = new Map<string, Grant>();
   const holdings = new Map<string, Holding>();
   const posted = new Map<string, PostedMessage>();
+  const homes = new Map<string, { readonly drawn: number; readonly groups: readonly string[] }>();
   const openOn = (key: string): readonly OpenGrant[] => oldestFirst([...grants.values()].filter(isOn(key)));
 
   /** Whether every row fits what is stored: the revision is the next one, ids and what must be unique are free. */
@@ -47,11 +52,25 @@ export function createTables() {
     grants,
     holdings,
     posted,
+    homes,
     openOn,
     fits,
     pending,
     pendingTwin,
+    stirred: ({ people, groups }: Stirred, at: number): readonly Message[] =>
+      [...homes].flatMap(([slack, home]) =>
+        people.has(slack) || home.groups.some((group) => groups.has(groupId(group)))
+          ? [homeMessage({ slack, drawn: home.drawn }, at)]
+          : [],
+      ),
     write: (batch: Batch): void => {
+      for (const { slack, groups } of batch.homes ?? []) {
+        const known = homes.get(slackAttribute(slack));
+        homes.set(slackAttribute(slack), {
+          drawn: (known?.drawn ?? -1) + 1,
+          groups: groups ?? known?.groups ?? [],
+        });
+      }
       for (const row of batch.requests ?? []) requests.set(row.id, row);
       for (const row of batch.grants ?? []) grants.set(row.id, row);
       for (const row of batch.holdings ?? []) holdings.set(row.key, row);

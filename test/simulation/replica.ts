@@ -117,6 +117,7 @@ export function startReplica({
   const deliver = loop('deliver', async () => {
     await deliverer.words.run();
     await deliverer.cards.run();
+    await deliverer.homes.run();
   });
   const inbox = loop('inbox', () => worker.run());
   const converge = loop('converge', async () => {

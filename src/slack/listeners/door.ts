@@ -4,7 +4,7 @@ import type { Intent } from '../../usecases/intent.ts';
 import { hasCode } from '../../lib/errors.ts';
 import type { Clock, Ids, Log } from '../../usecases/ports.ts';
 import { respond } from '../conversation.ts';
-import { section } from '../render/pieces.ts';
+import { plain, section } from '../render/pieces.ts';
 import type { Rendered } from '../render/pieces.ts';
 import type { Self } from '../self.ts';
 import type { Web } from '../web.ts';
@@ -73,12 +73,33 @@ export async function acknowledge(door: Door, ack: () => Promise<unknown>): Prom
   }
 }
 
-/** Takes a click: its acknowledgement carries no words, so a failure is told through the response_url. */
-export async function takeClick(door: Door, envelope: Envelope, ack: () => Promise<unknown>): Promise<void> {
+/**
+ * Takes a click: its acknowledgement carries no words, so a failure is told through the response_url, or in a dialog where
+ * there is none, which is so in the App Home.
+ */
+export async function takeClick(
+  door: Door,
+  envelope: Envelope & { readonly triggerId: string },
+  ack: () => Promise<unknown>,
+): Promise<void> {
+  const { triggerId, responseUrl } = envelope;
   await take(door, envelope, ack, async (text) => {
     await ack();
-    await whisper(door, envelope.responseUrl, text);
+    await (responseUrl === null ? showSentence(door, triggerId, text) : whisper(door, responseUrl, text));
   });
+}
+
+async function showSentence(door: Door, triggerId: string, text: string): Promise<void> {
+  try {
+    await door.web.call('views.open', (client) =>
+      client.views.open({
+        trigger_id: triggerId,
+        view: { type: 'modal', title: plain('Nothing was done', 24), blocks: sentence(text).blocks },
+      }),
+    );
+  } catch (error) {
+    door.log.warn('slack.sentence_lost', { reason: reasonOf(error) });
+  }
 }
 
 /** A sentence to one person about something that left no trace; nothing is kept if Slack does not take it. */

@@ -5,6 +5,7 @@ import * as mine from './actions/mine.ts';
 import * as unknown from './actions/unknown.ts';
 import * as commands from './commands/commands.ts';
 import type { Door } from './door.ts';
+import * as home from './events/home-opened.ts';
 import * as access from './options/access.ts';
 import * as shortcut from './shortcuts/request-access.ts';
 import * as decision from './views/decision.ts';
@@ -13,6 +14,6 @@ import * as request from './views/request.ts';
 
 /** Everything that Slack may send us; `manifest.yml` declares the same. */
 export function registerListeners(app: App, door: Door): void {
-  for (const listener of [commands, shortcut, access, form, decisions, mine, unknown, request, decision, revocation])
-    listener.register(app, door);
+  const all = [commands, shortcut, access, form, decisions, mine, unknown, home, request, decision, revocation];
+  for (const listener of all) listener.register(app, door);
 }

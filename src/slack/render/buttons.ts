@@ -23,6 +23,8 @@ export function decisionButtons(card: CardView): ActionsBlock[] {
   ];
 }
 
+export const requestButton = () => button('request_form', 'Request access', 'form', { style: 'primary' });
+
 export const releaseButton = (id: GrantId, path: string) =>
   button('grant_release', 'Release', JSON.stringify({ g: id }), { label: `Release ${path.slice(-60)}` });
 

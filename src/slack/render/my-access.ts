@@ -10,10 +10,9 @@ import type { Rendered } from './pieces.ts';
 
 /** What somebody holds and waits for: first what ends soonest. */
 export function renderMyAccess(words: Extract<Words, { say: 'my_access' }>): Rendered {
-  const open = words.open.toSorted((a, b) => endOf(a) - endOf(b)).map((grant) => grantBlocks(grant));
-  const pending = words.pending.map((request) => pendingBlocks(request));
+  const open = leaseGroups(words.open);
+  const pending = pendingGroups(words.pending);
   const shown = fitting([...open, ...pending], 3);
-  const left = shown.left === 0 ? [] : [context(`and ${shown.left} more`)];
   const nothing = open.length + pending.length === 0;
   return {
     text: nothing
@@ -22,11 +21,20 @@ export function renderMyAccess(words: Extract<Words, { say: 'my_access' }>): Ren
     blocks: [
       header('Your access'),
       ...(nothing ? [section('You hold no lease and wait for none. Ask with /request-access.')] : shown.blocks),
-      ...left,
+      ...andMore(shown.left),
       ...(open.length === 0 ? [] : contextOf(afterTheEnd(words.tokenSeconds, false))),
     ],
   };
 }
+
+/** Each lease with its buttons, first what ends soonest. */
+export const leaseGroups = (open: readonly OpenGrant[]) =>
+  open.toSorted((a, b) => endOf(a) - endOf(b)).map((grant) => grantBlocks(grant));
+
+/** Each pending request with its button, in the order given. */
+export const pendingGroups = (pending: readonly PendingRequest[]) => pending.map((request) => pendingBlocks(request));
+
+export const andMore = (left: number) => (left === 0 ? [] : [context(`and ${left} more`)]);
 
 const contextOf = (text: string) => (text === '' ? [] : [context(text)]);
 

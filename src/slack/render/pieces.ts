@@ -19,6 +19,7 @@ export type Rendered = { readonly text: string; readonly blocks: KnownBlock[] };
 const SECTION_MAX = 3000;
 const NAME_MAX = 300;
 const MESSAGE_BLOCKS_MAX = 50;
+export const HOME_BLOCKS_MAX = 100;
 
 /** With `verbatim` Slack formats and resolves our own `<…>` marks, but links nothing that merely looks like an address. */
 const mrkdwn = (text: string): MrkdwnElement => ({ type: 'mrkdwn', text, verbatim: true });
@@ -99,11 +100,15 @@ export function packed(lines: readonly string[], maxBlocks: number): KnownBlock[
   return [...shown.map((page) => section(...page)), section(`and ${rest} more`)];
 }
 
-/** As many whole groups of blocks as a message takes beside `used` others, and how many are left out. */
-export function fitting(groups: readonly KnownBlock[][], used: number): { blocks: KnownBlock[]; left: number } {
+/** As many whole groups of blocks as there is room for beside `used` others, and how many are left out. */
+export function fitting(
+  groups: readonly KnownBlock[][],
+  used: number,
+  most = MESSAGE_BLOCKS_MAX,
+): { blocks: KnownBlock[]; left: number } {
   const blocks: KnownBlock[] = [];
   for (const [index, group] of groups.entries()) {
-    if (used + blocks.length + group.length > MESSAGE_BLOCKS_MAX) return { blocks, left: groups.length - index };
+    if (used + blocks.length + group.length > most) return { blocks, left: groups.length - index };
     blocks.push(...group);
   }
   return { blocks, left: 0 };

@@ -92,7 +92,7 @@ const help = (admin: boolean): string =>
     'What you can type:',
     '• `/request-access`  a form to ask for access',
     '• `/request-access production-read 2h INC-42 debugging`  the same in one line: access, duration, justification',
-    '• `/access`  what you hold and wait for, with Release, Extend and Withdraw',
+    '• `/access`  what you hold and wait for, with Release, Extend and Withdraw; my *Home* tab shows it, too, and what waits for your decision',
     ...(admin
       ? [
           "• `/access revoke @person production-read`  end somebody's lease now; `everything` ends all of that person",

@@ -1,6 +1,7 @@
 import { sql } from 'drizzle-orm';
 import type pg from 'pg';
 import { CodedError } from '../../lib/errors.ts';
+import { stirredBy } from '../../usecases/homes.ts';
 import type { Batch } from '../../usecases/ports.ts';
 import { appendEntries, checkEntries } from './audit.ts';
 import { inTransaction } from './connection.ts';
@@ -8,6 +9,7 @@ import type { Db } from './connection.ts';
 import { isCollision, storeError } from './errors.ts';
 import type { Verdict } from './groups.ts';
 import { writeHoldings } from './holdings.ts';
+import { stirredHomes, writeHomes } from './homes.ts';
 import { finishItems, markSent, queueMessages, writePosted } from './messages.ts';
 import { writeRequests } from './requests.ts';
 import { grants } from './schema.ts';
@@ -105,6 +107,12 @@ async function writeRows(db: Db, realm: string, time: DatabaseTime, batches: rea
     (await markSent(db, realm, sent, now));
   if (!fits) return false;
   for (const message of posted) await writePosted(db, realm, message);
-  await queueMessages(db, realm, messages);
+  await writeHomes(
+    db,
+    realm,
+    batches.flatMap((batch) => batch.homes ?? []),
+  );
+  const drawings = await stirredHomes(db, realm, batches.map(stirredBy), now);
+  await queueMessages(db, realm, [...messages, ...drawings]);
   return true;
 }

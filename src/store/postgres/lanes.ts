@@ -87,7 +87,7 @@ function freeInbox(db: Db, realm: string): Free {
 
 function freeOutbox(db: Db, realm: string, of: MessageClaim['of']): Free {
   const hasWords = sql`EXISTS (SELECT 1 FROM outbox AS words WHERE words.realm = ${realm} AND words.lane = ${outbox.lane} AND words.rank < 2 AND words.sent_at IS NULL)`;
-  const wanted = of === 'words' ? lt(outbox.rank, 2) : and(eq(outbox.rank, 2), not(hasWords));
+  const wanted = of === 'words' ? lt(outbox.rank, 2) : and(eq(outbox.rank, of === 'cards' ? 2 : 3), not(hasWords));
   return async (now, limit) => {
     const rows = await db
       .select({ lane: outbox.lane })

@@ -1,11 +1,12 @@
 import { randomBytes } from 'node:crypto';
 import { and, asc, eq, gte, inArray, lte, sql } from 'drizzle-orm';
-import type { EpochMs, KeycloakUserId, RequestId } from '../../domain/ids.ts';
+import type { EpochMs, GroupId, KeycloakUserId, RequestId } from '../../domain/ids.ts';
 import { slackAttribute } from '../../domain/people.ts';
 import type { SlackUser } from '../../domain/people.ts';
 import type { AccessRequest, PendingRequest } from '../../domain/request.ts';
 import type { Resource } from '../../domain/resource.ts';
 import { commitmentTo, readPending, readRequest } from '../rows.ts';
+import type { RequestRow } from '../rows.ts';
 import type { Db } from './connection.ts';
 import { isPending, justifications, requests } from './schema.ts';
 import { recordset, swapRows } from './swap.ts';
@@ -65,6 +66,15 @@ export function requestTable(db: Db, realm: string) {
     requestsPastWaiting: async (time: EpochMs, limit: number) =>
       readPending(await pastWaiting.execute({ time, limit })),
     requestsToRemind: async (time: EpochMs, limit: number) => readPending(await toRemind.execute({ time, limit })),
+    requestsToDecide: async (user: KeycloakUserId, groups: readonly GroupId[], limit: number) => {
+      const byThem = JSON.stringify({ approvals: [{ by: { userId: user } }] });
+      // Each group by itself, so that the index gives its oldest ones without looking at the rest.
+      const inGroup = sql`SELECT body, text AS justification, submitted_at FROM ${requests} LEFT JOIN ${justifications} ON request_id = id WHERE ${requests.realm} = ${realm} AND state = 'pending' AND stage_group = wanted.name AND requester_id <> ${user} AND beneficiary_id <> ${user} AND NOT body @> ${byThem}::jsonb ORDER BY submitted_at LIMIT ${limit}`;
+      const found = await db.execute<RequestRow>(
+        sql`SELECT found.body, found.justification FROM unnest(${sql.param(groups)}::text[]) AS wanted (name), LATERAL (${inGroup}) AS found ORDER BY found.submitted_at LIMIT ${limit}`,
+      );
+      return readPending(found.rows);
+    },
   };
 }
 

@@ -36,6 +36,7 @@ export const requests = pgTable('requests', {
   submittedAt: derivedTime('submitted_at'),
   waitsUntil: derivedTime('waits_until'),
   remindedAt: derivedTime('reminded_at'),
+  stageGroup: derivedText('stage_group'),
 });
 
 export const justifications = pgTable('justifications', {
@@ -104,6 +105,18 @@ export const outbox = pgTable('outbox', {
   rank: integer('rank').notNull().$type<Rank>(),
   message: jsonText('message').$type<Message>(),
   sentAt: time('sent_at'),
+});
+
+export const homes = pgTable('homes', {
+  realm: text('realm').notNull(),
+  slack: text('slack').notNull(),
+  drawn: integer('drawn').notNull(),
+});
+
+export const homeGroups = pgTable('home_groups', {
+  realm: text('realm').notNull(),
+  groupId: text('group_id').notNull(),
+  slack: text('slack').notNull(),
 });
 
 export const leases = pgTable('leases', {

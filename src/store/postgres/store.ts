@@ -61,6 +61,7 @@ export function storeReader(db: Db, realm: string): StoreReader {
     countRequestsSince: promised(requests.countRequestsSince),
     requestsPastWaiting: promised(requests.requestsPastWaiting),
     requestsToRemind: promised(requests.requestsToRemind),
+    requestsToDecide: promised(requests.requestsToDecide),
     grant: promised(grants.grant),
     grantOfRequest: promised(grants.grantOfRequest),
     openGrantsOf: promised(grants.openGrantsOf),

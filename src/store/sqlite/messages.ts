@@ -2,7 +2,7 @@ import { and, asc, eq, lt, not, sql } from 'drizzle-orm';
 import type { BetterSQLite3Database } from 'drizzle-orm/better-sqlite3';
 import type { EpochMs, RequestId } from '../../domain/ids.ts';
 import { laneOf, rankOf } from '../../domain/message.ts';
-import type { Message, PostedMessage } from '../../domain/message.ts';
+import type { Message, PostedMessage, Rank } from '../../domain/message.ts';
 import { inboxLane } from '../../usecases/intent.ts';
 import type { InboxItem } from '../../usecases/intent.ts';
 import type { Claim, InboxLane, MessageClaim, OutboxLane } from '../../usecases/ports.ts';
@@ -101,14 +101,15 @@ export function outboxTable(db: BetterSQLite3Database, realm: string, leases: Le
     .orderBy(asc(outbox.rank), asc(outbox.id))
     .limit(sql.placeholder('limit'))
     .prepare();
-  const cards = db
-    .select({ lane: outbox.lane })
-    .from(outbox)
-    .where(and(free, eq(outbox.rank, 2), not(hasWords)))
-    .orderBy(asc(outbox.id))
-    .limit(sql.placeholder('limit'))
-    .prepare();
-  const candidates = { words, cards };
+  const onlyOf = (rank: Rank) =>
+    db
+      .select({ lane: outbox.lane })
+      .from(outbox)
+      .where(and(free, eq(outbox.rank, rank), not(hasWords)))
+      .orderBy(asc(outbox.id))
+      .limit(sql.placeholder('limit'))
+      .prepare();
+  const candidates = { words, cards: onlyOf(2), homes: onlyOf(3) };
   const inLane = db
     .select({ message: outbox.message })
     .from(outbox)

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
-import { and, asc, eq, gte, lte, sql } from 'drizzle-orm';
+import { and, asc, eq, gte, lte, ne, sql } from 'drizzle-orm';
 import type { BetterSQLite3Database } from 'drizzle-orm/better-sqlite3';
-import type { EpochMs, KeycloakUserId, RequestId } from '../../domain/ids.ts';
+import type { EpochMs, GroupId, KeycloakUserId, RequestId } from '../../domain/ids.ts';
 import { slackAttribute } from '../../domain/people.ts';
 import type { SlackUser } from '../../domain/people.ts';
 import type { AccessRequest, PendingRequest } from '../../domain/request.ts';
@@ -44,6 +44,21 @@ export function requestTable(db: BetterSQLite3Database, realm: string) {
     .prepare();
   const toRemind = rows()
     .where(and(here, isPending, sql`${requests.remindedAt} IS NULL`, lte(requests.submittedAt, given.time)))
+    .orderBy(asc(requests.submittedAt))
+    .limit(given.limit)
+    .prepare();
+  // Each group by itself, so that the index gives its oldest ones without looking at the rest.
+  const toDecide = rows()
+    .where(
+      and(
+        here,
+        isPending,
+        eq(requests.stageGroup, sql.placeholder('group')),
+        ne(requests.requesterId, given.user),
+        ne(requests.beneficiaryId, given.user),
+        sql`NOT EXISTS (SELECT 1 FROM json_each(${requests.body}, '$.approvals') AS approval WHERE approval.value ->> '$.by.userId' = ${given.user})`,
+      ),
+    )
     .orderBy(asc(requests.submittedAt))
     .limit(given.limit)
     .prepare();
@@ -96,5 +111,10 @@ export function requestTable(db: BetterSQLite3Database, realm: string) {
     countRequestsSince: (user: KeycloakUserId, since: EpochMs) => countSince.get({ user, time: since })?.count ?? 0,
     requestsPastWaiting: (time: EpochMs, limit: number) => readPending(pastWaiting.all({ time, limit })),
     requestsToRemind: (time: EpochMs, limit: number) => readPending(toRemind.all({ time, limit })),
+    requestsToDecide: (user: KeycloakUserId, groups: readonly GroupId[], limit: number) =>
+      groups
+        .flatMap((group) => readPending(toDecide.all({ group, user, limit })))
+        .sort((a, b) => a.submittedAt - b.submittedAt)
+        .slice(0, limit),
   };
 }

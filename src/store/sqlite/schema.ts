@@ -29,6 +29,7 @@ export const requests = sqliteTable('requests', {
   submittedAt: derivedInteger('submitted_at'),
   waitsUntil: derivedInteger('waits_until'),
   remindedAt: derivedInteger('reminded_at'),
+  stageGroup: derivedText('stage_group'),
 });
 
 export const justifications = sqliteTable('justifications', {
@@ -97,6 +98,18 @@ export const outbox = sqliteTable('outbox', {
   rank: integer('rank').notNull().$type<Rank>(),
   message: text('message', { mode: 'json' }).$type<Message>(),
   sentAt: integer('sent_at'),
+});
+
+export const homes = sqliteTable('homes', {
+  realm: text('realm').notNull(),
+  slack: text('slack').notNull(),
+  drawn: integer('drawn').notNull(),
+});
+
+export const homeGroups = sqliteTable('home_groups', {
+  realm: text('realm').notNull(),
+  groupId: text('group_id').notNull(),
+  slack: text('slack').notNull(),
 });
 
 export const leases = sqliteTable('leases', {

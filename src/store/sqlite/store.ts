@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type Database from 'better-sqlite3';
 import { drizzle } from 'drizzle-orm/better-sqlite3';
+import { stirredBy } from '../../usecases/homes.ts';
 import type { Batch, Store } from '../../usecases/ports.ts';
 import { EMPTY, firstEntry, streamed, withCommitment } from '../chain.ts';
 import type { StoreReader, Writes } from '../reader.ts';
@@ -10,6 +11,7 @@ import { promised } from './errors.ts';
 import { migrate } from './connection.ts';
 import { grantTable } from './grants.ts';
 import { holdingTable } from './holdings.ts';
+import { homeTable } from './homes.ts';
 import { leaseTable } from './leases.ts';
 import { inboxTable, outboxTable, postedTable } from './messages.ts';
 import { requestTable } from './requests.ts';
@@ -59,6 +61,7 @@ export function openTables(database: Database.Database, realm: string) {
     inbox: inboxTable(db, realm, leases),
     outbox: outboxTable(db, realm, leases),
     posted: postedTable(db, realm),
+    homes: homeTable(db, realm),
     audit: auditTable(db, realm),
     search: auditSearch(db, realm),
     time: highestTime(db),
@@ -76,6 +79,7 @@ export function storeReader(tables: Tables): StoreReader {
     countRequestsSince: promised(requests.countRequestsSince),
     requestsPastWaiting: promised(requests.requestsPastWaiting),
     requestsToRemind: promised(requests.requestsToRemind),
+    requestsToDecide: promised(requests.requestsToDecide),
     grant: promised(grants.grant),
     grantOfRequest: promised(grants.grantOfRequest),
     openGrantsOf: promised(grants.openGrantsOf),
@@ -133,7 +137,7 @@ function storeWriter(
 
 /** False as soon as something moved on; the caller undoes what was written by then. */
 function writeBatch(
-  { requests, grants, holdings, inbox, outbox, posted, audit }: Tables,
+  { requests, grants, holdings, inbox, outbox, posted, homes, audit }: Tables,
   batch: Batch,
   now: number,
 ): boolean {
@@ -145,7 +149,9 @@ function writeBatch(
     (batch.sent ?? []).every((key) => outbox.sent(key, now));
   if (!fits) return false;
   for (const message of batch.posted ?? []) posted.write(message);
+  for (const home of batch.homes ?? []) homes.write(home);
   for (const message of batch.messages ?? []) outbox.queue(message);
+  for (const message of homes.stirred(stirredBy(batch), now)) outbox.queue(message);
   audit.append(batch.audit.map((draft) => withCommitment(draft, requests.commitment)));
   return true;
 }

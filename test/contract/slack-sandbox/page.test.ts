@@ -5,6 +5,7 @@ type Snapshot = {
   readonly me: { readonly id: string };
   readonly channels: readonly { readonly id: string; readonly messages: readonly { readonly text: string }[] }[];
   readonly ephemerals: readonly { readonly text: string }[];
+  readonly home: { readonly id: string } | null;
   readonly modals: readonly { readonly id: string; readonly errors: Readonly<Record<string, string>> }[];
 };
 
@@ -84,6 +85,37 @@ it('a modal is filled and sent from the page, and errors come back to their fiel
   await ann.until((seen) => seen.modals.length === 0);
   await running.workspace.until(() => running.workspace.channel('approvals').messages[0]);
   await ann.close();
+});
+
+it('the Home tab is shown to its owner alone, and its buttons work from the page', async () => {
+  const clicked: string[] = [];
+  running.app.event('app_home_opened', async ({ event, client }) => {
+    const button = {
+      type: 'button' as const,
+      action_id: 'go',
+      text: { type: 'plain_text' as const, text: 'Go' },
+      value: event.user,
+    };
+    const blocks = [{ type: 'actions' as const, block_id: 'row', elements: [button] }];
+    await client.views.publish({ user_id: event.user, view: { type: 'home', blocks } });
+  });
+  running.app.action('go', async ({ ack, body }) => {
+    clicked.push(body.user.id);
+    await ack();
+  });
+  const ann = await openTab('U0ANN');
+  const bob = await openTab('U0BOB');
+  await act('U0ANN', { type: 'home', tab: 'home' });
+  const { home } = await ann.until((seen) => seen.home !== null);
+  await act('U0ANN', { type: 'send', channelId: 'C0GENERAL', text: 'I have a home' });
+  const others = await bob.until((seen) => JSON.stringify(seen.channels).includes('I have a home'));
+  expect(others.home).toBeNull();
+  const click = { type: 'click', target: { kind: 'view', id: home?.id }, blockId: 'row', actionId: 'go' };
+  expect(await (await act('U0BOB', click)).json()).toMatchObject({ ok: false });
+  expect(await (await act('U0ANN', click)).json()).toMatchObject({ ok: true });
+  expect(clicked).toEqual(['U0ANN']);
+  await ann.close();
+  await bob.close();
 });
 
 it("nobody acts in another's modal, and no other page acts here", async () => {

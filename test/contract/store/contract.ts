@@ -4,6 +4,7 @@ import { chainContract } from './chains.ts';
 import { commitContract } from './commits.ts';
 import type { OpenStore } from './harness.ts';
 import { holdingContract } from './holdings.ts';
+import { homeContract } from './homes.ts';
 import { interleavingContract } from './interleavings.ts';
 import { laneContract } from './lanes.ts';
 import { queueContract } from './queues.ts';
@@ -20,6 +21,7 @@ export function portContract(name: string, open: OpenStore): void {
   describe(`${name}: holdings`, () => holdingContract(open));
   describe(`${name}: queues`, () => queueContract(open));
   describe(`${name}: lanes`, () => laneContract(open));
+  describe(`${name}: homes`, () => homeContract(open));
   describe(`${name}: audit`, () => chainContract(open));
   describe(`${name}: interleavings`, () => interleavingContract(open));
 }

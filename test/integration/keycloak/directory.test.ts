@@ -157,6 +157,25 @@ describe('groups', () => {
     expect(await sees.group('/seen')).toMatchObject({ members: [{ username: 'ann.baker' }] });
     await expect(sees.group('/half-seen')).rejects.toMatchObject({ code: 'keycloak_forbidden' });
   });
+
+  it("a person's groups are those whose direct member he is, all of them", async () => {
+    const many = Array.from({ length: 120 }, (_, index) => `/many/${index}`);
+    const groups = [...many, '/approvers/platform/inner'];
+    for (const group of many) await realm.createGroup(group);
+    const id = await realm.createUser('fay.gold', { groups });
+    const wanted = await Promise.all(groups.map((group) => realm.findGroup(group)));
+    expect((await directory.groupsOf(userId(id))).toSorted()).toEqual(wanted.toSorted());
+    await expect(directory.groupsOf(userId(NO_SUCH_ID))).resolves.toEqual([]);
+  });
+
+  it("under fine-grained permissions a person's groups are those that may be viewed", async () => {
+    const fine = await sharedKeycloak().createRealm({ permissions: 'fine-grained' });
+    const seen = await fine.createGroup('/seen');
+    await fine.createGroup('/hidden');
+    const id = await fine.createUser('ann.baker', { groups: ['/seen', '/hidden'] });
+    await fine.permit({ groups: [seen], roles: [], clients: [] });
+    expect(await connect(fine).interactive.directory.groupsOf(userId(id))).toEqual([seen]);
+  });
 });
 
 describe('slack-user-id counts only while no user can write it', () => {

@@ -29,7 +29,7 @@ const manifestShape = z.strictObject({
   features: z.strictObject({
     bot_user: z.strictObject({ display_name: z.string().min(1).max(80), always_online: z.boolean() }),
     app_home: z.strictObject({
-      home_tab_enabled: z.boolean(),
+      home_tab_enabled: z.literal(true),
       messages_tab_enabled: z.boolean(),
       messages_tab_read_only_enabled: z.boolean(),
     }),
@@ -59,6 +59,7 @@ const SCOPES: Readonly<Record<string, readonly string[]>> = {
   'users.conversations': ['channels:read', 'groups:read'],
   'users.info': ['users:read', 'users:read.email'],
   'views.open': [],
+  'views.publish': [],
   'views.update': [],
 };
 

@@ -1,13 +1,23 @@
-import type { App } from '@slack/bolt';
+import type { App, BlockAction } from '@slack/bolt';
 import { readAccessValue } from '../../hints.ts';
 import { refusalText } from '../../render/refusal-text.ts';
 import { requestModal } from '../../render/request-modal.ts';
 import { slackUserOf } from '../click.ts';
 import { acknowledge, reasonOf } from '../door.ts';
 import type { Door } from '../door.ts';
+import { openRequestModal } from '../shortcuts/request-access.ts';
+
+/** The form is opened from the App Home. */
+function registerOpening(app: App, door: Door): void {
+  app.action<BlockAction>({ action_id: 'request_form', type: 'block_actions' }, async ({ body, ack }) => {
+    await acknowledge(door, () => ack());
+    await openRequestModal(door, body.trigger_id, null);
+  });
+}
 
 /** An access was chosen in the form: shows its durations, who will be asked and how long it may last. */
 export function register(app: App, door: Door): void {
+  registerOpening(app, door);
   /** The newest choice in each open form, so that a slow look-up does not overwrite a later one. */
   const newest = new Map<string, string>();
   app.action({ action_id: 'access', type: 'block_actions' }, async ({ body, action, ack }) => {

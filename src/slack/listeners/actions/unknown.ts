@@ -5,6 +5,7 @@ import type { Door } from '../door.ts';
 /** Every action that a listener of ours knows. */
 export const KNOWN_ACTIONS = [
   'access',
+  'request_form',
   'request_approve',
   'request_shorter',
   'request_deny',

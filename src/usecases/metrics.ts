@@ -1,0 +1,14 @@
+/** What is counted. */
+export interface Metrics {
+  requestEnded(outcome: string, secondsToDecision: number): void;
+  liveGrants(count: number): void;
+  /** Seconds between the due time and the confirmed end. */
+  revoked(latenessSeconds: number): void;
+  overdue(count: number, oldestSeconds: number): void;
+  unsentMessages(count: number): void;
+  unfinishedEnvelopes(count: number): void;
+  keycloakCall(operation: string, result: string, seconds: number): void;
+  /** How many calls to Keycloak may be in flight now. */
+  keycloakLimit(calls: number): void;
+  slackCall(method: string, result: string): void;
+}
