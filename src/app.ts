@@ -17,6 +17,7 @@ import { createDeliverer } from './usecases/deliver.ts';
 import type { Desk } from './usecases/desk.ts';
 import type { Log, Ports } from './usecases/ports.ts';
 import { tellInTime } from './usecases/in-time.ts';
+import { openQuestion } from './usecases/answer-question.ts';
 import { openDialog } from './usecases/shown.ts';
 import { runAlone } from './usecases/run-alone.ts';
 import { sweep } from './usecases/sweep.ts';
@@ -164,6 +165,7 @@ export async function startApp(config: Config, overrides: Overrides = {}): Promi
     preview: (access, slack) => preview(people, access, slack),
     check: (form) => checkForm(people, form),
     dialog: (id, message, asker) => openDialog(people, id, message, asker),
+    question: (id, index, requester) => openQuestion(people, id, index, requester),
   };
   const http = await startHttp({
     ...config.http,

@@ -21,6 +21,8 @@ export type ThreadLine =
       readonly shortened: boolean;
     }
   | { readonly line: 'denied'; readonly by: Person; readonly comment: string | null }
+  | { readonly line: 'question'; readonly question: number; readonly by: Person; readonly text: string }
+  | { readonly line: 'answer'; readonly question: number; readonly by: Person; readonly text: string }
   | { readonly line: 'withdrawn'; readonly by: Person }
   | { readonly line: 'expired' }
   | { readonly line: 'reopened' }
@@ -55,6 +57,11 @@ export type Notice =
   | { readonly notice: 'received'; readonly requestId: RequestId }
   | { readonly notice: 'decided'; readonly requestId: RequestId }
   | { readonly notice: 'your_decision'; readonly requestId: RequestId; readonly kind: 'approve' | 'deny' }
+  | {
+      readonly notice: 'question' | 'your_question' | 'answer' | 'your_answer';
+      readonly requestId: RequestId;
+      readonly question: number;
+    }
   | { readonly notice: 'waiting_for_keycloak'; readonly requestId: RequestId }
   | { readonly notice: 'live'; readonly grantId: GrantId; readonly effectiveUntil: EpochMs }
   | { readonly notice: 'ending_soon'; readonly grantId: GrantId }
@@ -136,6 +143,8 @@ export function newsOfLine(line: ThreadLine): News | null {
     case 'asked':
     case 'approved':
     case 'denied':
+    case 'question':
+    case 'answer':
     case 'withdrawn':
     case 'reopened':
       return null;

@@ -22,6 +22,15 @@ export type Decision =
 export type Approval = Extract<Decision, { kind: 'approve' }>;
 export type Denial = Extract<Decision, { kind: 'deny' }>;
 
+/** What an approver wants to know before deciding, and what the requester said to it; null while that is awaited. */
+export type Question = {
+  readonly by: Person;
+  readonly at: EpochMs;
+  readonly text: string;
+  readonly answer: { readonly at: EpochMs; readonly text: string } | null;
+};
+export const MAX_QUESTIONS = 10;
+
 /** What is true of a request in every state. `revision` is the row's compare-and-swap counter, from 1. */
 export type RequestFacts = {
   readonly id: RequestId;
@@ -44,6 +53,8 @@ export type RequestFacts = {
   /** The end of waiting; has nothing to do with the lease. */
   readonly waitsUntil: EpochMs;
   readonly remindedAt: EpochMs | null;
+  /** In the order they were asked; they change neither version nor approvals. */
+  readonly questions: readonly Question[];
   readonly correlationId: string;
   readonly revision: number;
 };
@@ -97,10 +108,8 @@ export function decide(
 ):
   | { readonly ok: true; readonly request: PendingRequest | ApprovedRequest | DeniedRequest }
   | { readonly ok: false; readonly refusal: DecisionRefusal } {
-  if (samePerson(by, request.requester) || samePerson(by, request.beneficiary))
-    return { ok: false, refusal: 'self_approval' };
-  if (request.approvals.some((approval) => samePerson(approval.by, by)))
-    return { ok: false, refusal: 'already_decided_by_you' };
+  const barred = barredFrom(request, by);
+  if (barred !== null) return { ok: false, refusal: barred };
   const current = progress(request);
   if (current === null) throw new Error(`request ${request.id} is pending with every stage satisfied`);
   const revision = request.revision + 1;
@@ -119,6 +128,34 @@ export function decide(
     return { ok: true, request: { ...request, revision, approvals } };
   const leaseSeconds = Math.min(request.askedSeconds, ...approvals.map((approval) => approval.leaseSeconds));
   return { ok: true, request: { ...request, revision, state: 'approved', approvals, decidedAt: at, leaseSeconds } };
+}
+
+/** The person's part in the request that keeps him from deciding it, or null. */
+function barredFrom(request: PendingRequest, by: Person): Exclude<DecisionRefusal, 'longer_than_asked'> | null {
+  if (samePerson(by, request.requester) || samePerson(by, request.beneficiary)) return 'self_approval';
+  return request.approvals.some((approval) => samePerson(approval.by, by)) ? 'already_decided_by_you' : null;
+}
+
+/** One approver's question on a pending request, which waits on. Who may decide may ask; authority is the caller's to check. */
+export function askMore(
+  request: PendingRequest,
+  text: string,
+  by: Person,
+  at: EpochMs,
+):
+  | { readonly ok: true; readonly request: PendingRequest }
+  | { readonly ok: false; readonly refusal: Exclude<DecisionRefusal, 'longer_than_asked'> | 'too_many_questions' } {
+  const barred = barredFrom(request, by);
+  if (barred !== null) return { ok: false, refusal: barred };
+  if (request.questions.length >= MAX_QUESTIONS) return { ok: false, refusal: 'too_many_questions' };
+  const questions = [...request.questions, { by, at, text, answer: null }];
+  return { ok: true, request: { ...request, revision: request.revision + 1, questions } };
+}
+
+/** The request with its question `index` answered. */
+export function answerTo(request: PendingRequest, index: number, text: string, at: EpochMs): PendingRequest {
+  const questions = request.questions.map((one, place) => (place === index ? { ...one, answer: { at, text } } : one));
+  return { ...request, revision: request.revision + 1, questions };
 }
 
 /** The request as it must be asked anew because its plan or what it gives changed: every approval is void. */

@@ -24,14 +24,18 @@ export const LOOK_THROUGH = 4;
 /** Omit on each member of a union, so that states stay apart. */
 type Without<T, Key extends PropertyKey> = T extends unknown ? Omit<T, Key> : never;
 
-export type RequestBody = Without<AccessRequest, 'justification'>;
+/** Rows written before there were questions have none. */
+export type RequestBody = Without<AccessRequest, 'justification' | 'questions'> &
+  Partial<Pick<AccessRequest, 'questions'>>;
 export type HoldingBody = Omit<Holding, 'epoch' | 'rowLease' | 'nextLookAt'>;
 
 type RequestRow = { readonly body: RequestBody; readonly justification: string | null };
 
 /** An erased justification reads as an empty one. */
 export const readRequest = (row: RequestRow | undefined): AccessRequest | null =>
-  row === undefined ? null : { ...row.body, justification: row.justification ?? '' };
+  row === undefined
+    ? null
+    : { ...row.body, questions: row.body.questions ?? [], justification: row.justification ?? '' };
 
 export const readPending = (rows: readonly RequestRow[]): readonly PendingRequest[] =>
   rows.map((row) => readRequest(row) as PendingRequest);

@@ -105,6 +105,7 @@ async function prepare(
     submittedAt: now,
     waitsUntil: now + settings.requestTtlSeconds * 1000,
     remindedAt: null,
+    questions: [],
     correlationId: item.correlationId,
     revision: 1,
     state: 'pending',

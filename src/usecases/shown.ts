@@ -40,6 +40,12 @@ export function settledRefusal(request: Exclude<AccessRequest, { state: 'pending
   }
 }
 
+/** The same of a request whose waiting may have run out a moment ago, before it was ended for it. */
+export const settledOrOver = (request: AccessRequest): Refusal =>
+  request.state === 'pending'
+    ? { refusal: 'settled', state: 'expired', by: null, at: request.waitsUntil }
+    : settledRefusal(request);
+
 /** Everything the card of one stage shows now. */
 export async function viewCard(
   ports: Pick<Ports, 'store' | 'access'>,

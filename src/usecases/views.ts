@@ -4,7 +4,7 @@ import type { EndedGrant, Grant, LiveGrant, OpenGrant } from '../domain/grant.ts
 import type { EpochMs } from '../domain/ids.ts';
 import type { Entitlement } from '../domain/entitlement.ts';
 import type { Refusal } from '../domain/refusal.ts';
-import type { AccessRequest, PendingRequest } from '../domain/request.ts';
+import type { AccessRequest, PendingRequest, Question } from '../domain/request.ts';
 
 /** Everything a card shows; rendered anew from the present state each time. */
 export type CardView = {
@@ -27,6 +27,14 @@ export type Words =
   | { readonly say: 'received'; readonly request: AccessRequest }
   | { readonly say: 'decided'; readonly request: AccessRequest }
   | { readonly say: 'your_decision'; readonly request: AccessRequest; readonly kind: 'approve' | 'deny' }
+  | {
+      readonly say: 'question' | 'your_question' | 'answer' | 'your_answer';
+      readonly request: AccessRequest;
+      readonly index: number;
+      readonly question: Question;
+      /** The newest card of the request. */
+      readonly link: Posted | null;
+    }
   | { readonly say: 'waiting_for_keycloak'; readonly request: AccessRequest }
   | { readonly say: 'live'; readonly grant: LiveGrant; readonly effectiveUntil: EpochMs }
   | {

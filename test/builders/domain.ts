@@ -49,6 +49,7 @@ export function aRequest(facts: Partial<PendingRequest> = {}): PendingRequest {
     submittedAt,
     waitsUntil: submittedAt + 24 * HOUR_MS,
     remindedAt: null,
+    questions: [],
     correlationId: randomUUID(),
     revision: 1,
     state: 'pending',

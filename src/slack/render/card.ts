@@ -9,6 +9,7 @@ import { escapeMrkdwn } from './escape.ts';
 import { afterTheEnd, approvalsLine, ENDED, groupName, statusWord, whatItGives, whatItIs, whoAsks } from './facts.ts';
 import { context, header, mention, section, strong, when } from './pieces.ts';
 import type { Rendered } from './pieces.ts';
+import { questionBlocks } from './question.ts';
 
 const WHY_MAX = 2900;
 
@@ -20,6 +21,7 @@ export function renderCard(card: CardView): Rendered {
     section(headline(request, grant), whatItIs(request)),
     section(...outcomeLines(card)),
     section(`*Why*  ${escapeMrkdwn(request.justification, WHY_MAX)}`),
+    ...questionBlocks(request),
     ...standing(card),
     ...decisionButtons(card),
     context(...[remains(card), anchor(card)].filter((part) => part !== '')),

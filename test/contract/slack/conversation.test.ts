@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { Words } from '../../../src/usecases/views.ts';
 import { hasCode } from '../../../src/lib/errors.ts';
 import { decisionModal } from '../../../src/slack/render/decision-modal.ts';
+import { answerModal, closedAnswerModal } from '../../../src/slack/render/question.ts';
 import { requestModal } from '../../../src/slack/render/request-modal.ts';
 import { viewProblems } from '../../../sandbox/slack/validate/view.ts';
 import type { AccessRequest } from '../../../src/domain/request.ts';
@@ -24,6 +25,7 @@ import {
   pending,
   planned,
   production,
+  question,
   worstApprovals,
   worstPending,
 } from '../../unit/slack/samples.ts';
@@ -94,6 +96,8 @@ describe('cards and lines', () => {
         const view: CardView = card({ request, grant });
         const posted = await conversation.postCard(CHANNEL, view);
         await conversation.postLine(posted, { line: 'denied', by: chen, comment: HOSTILE }, view);
+        for (const line of ['question', 'answer'] as const)
+          await conversation.postLine(posted, { line, question: 9, by: chen, text: '&'.repeat(1000) }, view);
         await conversation.updateCard(posted, view);
       }
     }
@@ -111,6 +115,13 @@ describe('private words', () => {
       request: { ...denied, resource: worstPending.resource, denial: { ...denied.denial, comment: HOSTILE } },
     },
     { say: 'your_decision', request: worstPending, kind: 'approve' },
+    ...(['question', 'your_question', 'answer', 'your_answer'] as const).flatMap((say) =>
+      [worstPending, { ...denied, resource: worstPending.resource }].flatMap((request) =>
+        [question('&'.repeat(1000)), question(HOSTILE, '&'.repeat(1000))].map(
+          (one) => ({ say, request, index: 9, question: one, link: { channel: CHANNEL, ts: '1.2' } }) as const,
+        ),
+      ),
+    ),
     { say: 'waiting_for_keycloak', request: worstPending },
     { say: 'live', grant: { ...live, resource: worstPending.resource }, effectiveUntil: AT },
     {
@@ -245,7 +256,9 @@ describe('modals', () => {
       requestModal(null),
       requestModal({ preview }),
       requestModal({ problem: HOSTILE.slice(0, 100) }),
-      ...(['approve', 'shorter', 'deny'] as const).map((dialog) => decisionModal(dialog, view, hint)),
+      ...(['approve', 'shorter', 'deny', 'question'] as const).map((dialog) => decisionModal(dialog, view, hint)),
+      answerModal(worstPending, 9, question('&'.repeat(1000))),
+      closedAnswerModal(HOSTILE),
     ];
     for (const modal of modals) expect(viewProblems(modal as never, 'modal')).toEqual([]);
   });

@@ -45,6 +45,7 @@ function fakeDesk(): FakeDesk {
     preview: () => Promise.resolve({ ok: false, refusal: { refusal: 'unknown_access', asked: 'x' } }),
     check: () => Promise.resolve([]),
     dialog: () => Promise.resolve({ ok: false, refusal: { refusal: 'old_message', link: null } }),
+    question: () => Promise.resolve({ ok: false, refusal: { refusal: 'not_yours' } }),
   };
 }
 

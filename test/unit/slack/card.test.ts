@@ -16,13 +16,14 @@ import {
   live,
   pending,
   planned,
+  question,
   role,
 } from './samples.ts';
 
 const drawn = (view: CardView): string => JSON.stringify(renderCard(view).blocks);
 const buttons = (view: CardView): string[] =>
   [...drawn(view).matchAll(/"action_id":"(\w+)"/g)].map(([, id]) => id ?? '');
-const DECIDE = ['request_approve', 'request_shorter', 'request_deny'];
+const DECIDE = ['request_approve', 'request_shorter', 'request_deny', 'request_question'];
 const at = `<!date^${AT / 1000}^{date_short_pretty} at {time}|2026-11-23 14:40 UTC>`;
 
 describe('the card', () => {
@@ -50,6 +51,19 @@ describe('the card', () => {
   it('says that it extends what the person holds already, and until when that is', () => {
     expect(drawn(card({ heldUntil: AT }))).toContain(`*Now*  <@U0ANN> holds it until ${at}; this would extend it.`);
     expect(drawn(card())).not.toContain('*Now*');
+  });
+
+  it('shows what was asked and answered, the newest three, also when it is over', () => {
+    const questions = ['one', 'two', 'three', 'four'].map((text) =>
+      question(text, text === 'four' ? null : `to ${text}`),
+    );
+    const text = drawn(card({ request: { ...pending, questions } }));
+    expect(text).toContain('One earlier question is in the thread.');
+    expect(text).not.toContain('asks: one');
+    expect(text).toContain('*Question*  <@U0CHEN> asks: two\\n*Answer*  <@U0ANN>: to two');
+    expect(text).toContain('asks: four\\n*Answer*  <@U0ANN> has not answered yet.');
+    expect(drawn(card({ request: { ...denied, questions } }))).toContain('*Answer*  none was given.');
+    expect(drawn(card())).not.toContain('*Question*');
   });
 
   it('carries buttons only while its own stage is the current one', () => {
@@ -133,6 +147,8 @@ describe('a line of the thread', () => {
     ],
     [{ line: 'denied', by: chen, comment: null }, 'Denied by <@U0CHEN>.'],
     [{ line: 'denied', by: chen, comment: '<!here>' }, 'Denied by <@U0CHEN>: &lt;!here&gt;'],
+    [{ line: 'question', question: 0, by: chen, text: '<!here> which?' }, '<@U0CHEN> asks: &lt;!here&gt; which?'],
+    [{ line: 'answer', question: 0, by: ann, text: 'the *second*' }, '<@U0ANN> answers: the ∗second∗'],
     [{ line: 'withdrawn', by: ann }, 'Withdrawn by <@U0ANN>.'],
     [{ line: 'expired' }, 'Nobody decided in time'],
     [{ line: 'reopened' }, 'Earlier approvals no longer count'],

@@ -3,11 +3,12 @@ import type { App, BlockAction, ButtonAction } from '@slack/bolt';
 import type { DialogHint } from '../../hints.ts';
 import { readRequestHint } from '../../hints.ts';
 import { progress } from '../../../domain/request.ts';
-import { CARD_MS } from '../../../usecases/decide-request.ts';
+import { CARD_MS } from '../../../usecases/card-click.ts';
 import { closedModal, decisionModal, workingModal } from '../../render/decision-modal.ts';
 import type { Dialog } from '../../render/decision-modal.ts';
 import { refusalText } from '../../render/refusal-text.ts';
-import { acknowledge, isSpentTrigger, reasonOf, takeClick, whisper } from '../door.ts';
+import { openDialog } from '../dialog.ts';
+import { acknowledge, takeClick, whisper } from '../door.ts';
 import type { Door } from '../door.ts';
 import { readClick } from '../click.ts';
 import type { Click } from '../click.ts';
@@ -19,9 +20,10 @@ const DIALOG_OF: Readonly<Record<string, Dialog>> = {
   request_approve: 'approve',
   request_shorter: 'shorter',
   request_deny: 'deny',
+  request_question: 'question',
 };
 
-/** Approve, Approve shorter… and Deny… on a card or on the latest line of its thread. */
+/** Approve, Approve shorter…, Deny… and Ask for more… on a card or on the latest line of its thread. */
 export function register(app: App, door: Door): void {
   for (const [actionId, dialog] of Object.entries(DIALOG_OF)) {
     app.action<BlockAction<ButtonAction>>({ action_id: actionId, type: 'block_actions' }, ({ body, ack }) =>
@@ -48,28 +50,8 @@ async function decide(door: Door, dialog: Dialog, click: Click, ack: () => Promi
     return;
   }
   await acknowledge(door, ack);
-  await openDialog(door, dialog, click, { r: hint.r, v: hint.v, s: hint.s, c: message.channel, t: message.ts });
-}
-
-/** First an empty dialog, because the trigger id lives for 3 s; then its facts, read from the record. */
-async function openDialog(door: Door, dialog: Dialog, click: Click, hint: DialogHint): Promise<void> {
-  try {
-    const opened = await door.web.call('views.open', (client) =>
-      client.views.open({ trigger_id: click.triggerId, view: workingModal(dialog) }),
-    );
-    const viewId = opened.view?.id;
-    if (viewId === undefined) return;
-    const view = await drawn(door, dialog, click, hint);
-    await door.web.call('views.update', (client) => client.views.update({ view_id: viewId, view }));
-  } catch (error) {
-    if (isSpentTrigger(error)) return;
-    door.log.warn('slack.dialog_not_opened', { reason: reasonOf(error) });
-    await whisper(
-      door,
-      click.responseUrl,
-      'I could not open the dialog in time, so nothing was decided. Please click again.',
-    );
-  }
+  const about = { r: hint.r, v: hint.v, s: hint.s, c: message.channel, t: message.ts };
+  await openDialog(door, click, workingModal(dialog), () => drawn(door, dialog, click, about));
 }
 
 /** Read from the record; a click that came before its card is on record waits for it, as a decision does. */
