@@ -1,7 +1,9 @@
 import type { Grant, OpenGrant } from '../domain/grant.ts';
 import type { Holding } from '../domain/holding.ts';
 import type { AccessRequest, PendingRequest } from '../domain/request.ts';
+import type { Resource } from '../domain/resource.ts';
 import { sha256 } from '../lib/hash.ts';
+import type { Leaseholders } from '../usecases/views.ts';
 
 // How rows are read, and how long they are kept, whatever the engine.
 
@@ -46,6 +48,19 @@ export const commitmentTo = (row: { readonly salt: string; readonly text: string
 
 export const oldestFirst = (rows: readonly { readonly body: Grant }[]): readonly OpenGrant[] =>
   rows.map((row) => row.body as OpenGrant).sort((a, b) => a.approvedAt - b.approvedAt);
+
+export const resourceKey = ({ kind, id }: Resource): string => `${kind}/${id}`;
+
+/** Each row has one person's account, as `slackAttribute` writes it, and how many people there are in all. */
+export const readLeaseholders = (
+  rows: readonly { readonly slack: string; readonly count: number }[],
+): Leaseholders => ({
+  count: rows[0]?.count ?? 0,
+  some: rows.map(({ slack }) => {
+    const [teamId = '', userId = ''] = slack.split('/');
+    return { teamId, userId };
+  }),
+});
 
 type HoldingRow = {
   readonly body: HoldingBody;

@@ -1,6 +1,6 @@
 import type { AuditDraft, AuditEntry } from '../domain/audit.ts';
 import type { CatalogueItem } from '../domain/entitlement.ts';
-import type { Grant, LiveGrant, OpenGrant } from '../domain/grant.ts';
+import type { EndedGrant, Grant, LiveGrant, OpenGrant } from '../domain/grant.ts';
 import type { Holding } from '../domain/holding.ts';
 import type { EpochMs, GrantId, GroupId, KeycloakUserId, RequestId } from '../domain/ids.ts';
 import type { Alarm, Digest, Message, Posted, PostedMessage, ReplyTo, ThreadLine } from '../domain/message.ts';
@@ -10,7 +10,7 @@ import type { EffectiveRoles, Resource } from '../domain/resource.ts';
 import type { Priority } from '../lib/limiter.ts';
 import type { AuditFilter } from './audit-filter.ts';
 import type { InboxItem } from './intent.ts';
-import type { CardView, Words } from './views.ts';
+import type { CardView, Leaseholders, Words } from './views.ts';
 
 /** The one source of time: UTC epoch ms that never runs slower than monotonic time, nor behind the highest time persisted. */
 export interface Clock {
@@ -204,6 +204,10 @@ export interface Store {
   openGrantsOf(slack: SlackUser): Promise<readonly OpenGrant[]>;
   /** Live grants whose holders are to be told by `now` that they end soon (`warnAt`), the first one first. */
   grantsToWarn(now: EpochMs, limit: number): Promise<readonly LiveGrant[]>;
+  /** Who has a live lease on this resource, but for one person: how many people, and up to `limit` of them. */
+  leaseholders(resource: Resource, but: KeycloakUserId, limit: number): Promise<Leaseholders>;
+  /** The lease by which this person had this resource last, by its end; leases that never went live do not count. */
+  lastLease(userId: KeycloakUserId, resource: Resource): Promise<EndedGrant | null>;
   countOpenGrants(): Promise<number>;
 
   holding(key: string): Promise<Claimed | null>;

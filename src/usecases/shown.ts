@@ -9,6 +9,9 @@ import type { AccessRequest } from '../domain/request.ts';
 import type { Ports } from './ports.ts';
 import type { CardView } from './views.ts';
 
+/** So many of those who hold the same are named on a card. */
+const NAMED_MAX = 3;
+
 /**
  * The recorded message behind a click, or null when this message was never recorded for this request (I13). 'later' while
  * no message shows the request's current stage on record: a click may come before Slack's answer has told us which message
@@ -52,13 +55,17 @@ export async function viewCard(
   request: AccessRequest,
   stage: number,
 ): Promise<CardView> {
-  const [grant, heldUntil, tokenSeconds, anchor] = await Promise.all([
+  const { beneficiary, resource } = request;
+  const waits = request.state === 'pending';
+  const [grant, heldUntil, others, lastLease, tokenSeconds, anchor] = await Promise.all([
     ports.store.grantOfRequest(request.id),
-    request.state === 'pending' ? heldUntilNow(ports, request) : null,
+    waits ? heldUntilNow(ports, request) : null,
+    waits ? ports.store.leaseholders(resource, beneficiary.userId, NAMED_MAX) : null,
+    waits ? ports.store.lastLease(beneficiary.userId, resource) : null,
     ports.access.tokenSeconds(),
     ports.store.auditHead(),
   ]);
-  return { request, grant, heldUntil, stage, tokenSeconds, anchor };
+  return { request, grant, heldUntil, others, lastLease, stage, tokenSeconds, anchor };
 }
 
 /** When the last live lease of the beneficiary on what is asked for ends. */

@@ -5,6 +5,7 @@ import type { CardView } from '../../usecases/views.ts';
 import type { DialogHint } from '../hints.ts';
 import { escapeMrkdwn } from './escape.ts';
 import { afterTheEnd, approvalsLine, whatItGives, whatItIs, whoAsks } from './facts.ts';
+import { nowLine } from './now.ts';
 import { context, plain, section, strong } from './pieces.ts';
 import { questionBlocks } from './question.ts';
 import { durationOption } from './request-modal.ts';
@@ -51,7 +52,11 @@ export function decisionModal(dialog: Dialog, card: CardView, hint: DialogHint):
     close: plain('Cancel', 24),
     blocks: [
       section(`${whoAsks(request)} for ${strong(request.resource.path)}`, whatItIs(request)),
-      section(`*For*  ${sayDuration(request.askedSeconds)}, from approval`, `*Gives*  ${whatItGives(request.roles)}`),
+      section(
+        `*For*  ${sayDuration(request.askedSeconds)}, from approval`,
+        nowLine(card),
+        `*Gives*  ${whatItGives(request.roles)}`,
+      ),
       section(`*Why*  ${escapeMrkdwn(request.justification, 2900)}`),
       ...questionBlocks(request),
       ...inputs(dialog, request.askedSeconds),

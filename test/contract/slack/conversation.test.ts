@@ -93,7 +93,13 @@ describe('cards and lines', () => {
     ];
     for (const request of worst) {
       for (const grant of [null, planned, live, ended('refused_at_activation')]) {
-        const view: CardView = card({ request, grant });
+        const view: CardView = card({
+          request,
+          grant,
+          heldUntil: grant === null ? null : AT,
+          others: { count: 1_000_000, some: [ann.slack, chen.slack, ann.slack] },
+          lastLease: ended('expiry'),
+        });
         const posted = await conversation.postCard(CHANNEL, view);
         await conversation.postLine(posted, { line: 'denied', by: chen, comment: HOSTILE }, view);
         for (const line of ['question', 'answer'] as const)

@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, expect, it } from '@jest/globals';
+import type { EndedGrant, LiveGrant } from '../../../src/domain/grant.ts';
 import { close, decide } from '../../../src/domain/request.ts';
 import type { PendingRequest } from '../../../src/domain/request.ts';
 import { personActor, requestEntry } from '../../../src/domain/audit-drafts.ts';
@@ -8,6 +9,13 @@ import { aDraft, allEntries } from './harness.ts';
 import type { OpenStore, StoreHarness } from './harness.ts';
 
 const bare = { audit: [] };
+const ended = (grant: LiveGrant, endedAt: number, revision = grant.revision + 1): EndedGrant => ({
+  ...grant,
+  state: 'ended',
+  endedAt,
+  endedBy: 'expiry',
+  revision,
+});
 
 export function commitContract(open: OpenStore): void {
   let harness: StoreHarness;
@@ -140,6 +148,51 @@ export function commitContract(open: OpenStore): void {
     const ended = { ...second, state: 'ended', endedAt: START + 5, endedBy: 'release', revision: 2 } as const;
     await store.commit({ grants: [{ ...first, warnAt: null, revision: 2 }, ended], ...bare });
     expect(await store.grantsToWarn(START + 9, 9)).toEqual([]);
+  });
+
+  it('tells who else holds a resource now by a live lease, each person once, and names as many as are wanted', async () => {
+    const { store } = harness;
+    const resource = aResource();
+    const people = Array.from({ length: 4 }, () => aPerson()).sort((a, b) => (a.userId < b.userId ? -1 : 1));
+    const [me, ...others] = people;
+    if (me === undefined) throw new Error('nobody');
+    const twin = { ...resource, kind: 'realm-role' } as const;
+    const { person: stranger } = aGrant();
+    const grants = [
+      ...people.map((person) => aLiveGrant({ person, resource })),
+      ...others.map((person) => aLiveGrant({ person, resource })),
+      aGrant({ person: stranger, resource }),
+      aLiveGrant({ person: stranger, resource: twin }),
+      aLiveGrant({ person: stranger }),
+    ];
+    for (const grant of grants) await store.commit({ grants: [grant], ...bare });
+    const slacks = others.map(({ slack }) => slack);
+    expect(await store.leaseholders(resource, me.userId, 9)).toEqual({ count: 3, some: slacks });
+    expect(await store.leaseholders(resource, me.userId, 2)).toEqual({ count: 3, some: slacks.slice(0, 2) });
+    expect(await store.leaseholders(resource, stranger.userId, 1)).toEqual({ count: 4, some: [me.slack] });
+    expect(await store.leaseholders(aResource(), me.userId, 9)).toEqual({ count: 0, some: [] });
+    for (const grant of grants)
+      if (grant.state === 'live') await store.commit({ grants: [ended(grant, START + 9)], ...bare });
+    expect(await store.leaseholders(resource, me.userId, 9)).toEqual({ count: 0, some: [] });
+  });
+
+  it('tells by which lease somebody had a resource last; one that never went live does not count', async () => {
+    const { store } = harness;
+    const [person, resource] = [aPerson(), aResource()];
+    const had = [START + 5, START + 9, START + 7].map((endedAt) => ended(aLiveGrant({ person, resource }), endedAt, 1));
+    const missed = {
+      ...aGrant({ person, resource }),
+      liveAt: null,
+      endedAt: START + 20,
+      endedBy: 'not_activated',
+    } as const;
+    const other = [ended(aLiveGrant({ resource }), START + 30, 1), ended(aLiveGrant({ person }), START + 30, 1)];
+    await store.commit({ grants: [{ ...missed, state: 'ended' }, aLiveGrant({ person, resource })], ...bare });
+    expect(await store.lastLease(person.userId, resource)).toBeNull();
+    for (const grant of [...had, ...other]) await store.commit({ grants: [grant], ...bare });
+    expect(await store.lastLease(person.userId, resource)).toEqual(had[1]);
+    expect(await store.lastLease(aPerson().userId, resource)).toBeNull();
+    expect(await store.lastLease(person.userId, { ...resource, kind: 'realm-role' })).toBeNull();
   });
 
   it('finds the requests that waited too long, want a reminder or came too often', async () => {

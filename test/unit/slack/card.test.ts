@@ -10,6 +10,7 @@ import {
   card,
   chen,
   closed,
+  dana,
   denied,
   ended,
   HOSTILE,
@@ -48,9 +49,31 @@ describe('the card', () => {
     );
   });
 
-  it('says that it extends what the person holds already, and until when that is', () => {
-    expect(drawn(card({ heldUntil: AT }))).toContain(`*Now*  <@U0ANN> holds it until ${at}; this would extend it.`);
-    expect(drawn(card())).not.toContain('*Now*');
+  describe('says what is so now', () => {
+    const some = [chen, dana].map(({ slack }) => slack);
+    const had = { ...ended('expiry'), liveAt: AT, endedAt: AT + 7_200_900 };
+    it.each([
+      [{}, 'Nobody has a lease on it. For <@U0ANN> it would be the first time.'],
+      [
+        { others: { count: 1, some: some.slice(0, 1) }, lastLease: had },
+        `1 person has a lease on it: <@U0CHEN>. <@U0ANN> last had it ${at}, for 2 hours.`,
+      ],
+      [
+        { others: { count: 5, some }, lastLease: { ...had, endedAt: AT + 40_000 } },
+        `5 people have a lease on it: <@U0CHEN>, <@U0DANA> and 3 more. <@U0ANN> last had it ${at}, for 40 seconds.`,
+      ],
+      [
+        { heldUntil: AT, lastLease: had },
+        `<@U0ANN> holds it until ${at}; this would extend it. Nobody else has a lease on it.`,
+      ],
+      [
+        { heldUntil: AT, others: { count: 2, some } },
+        `<@U0ANN> holds it until ${at}; this would extend it. 2 others have a lease on it: <@U0CHEN>, <@U0DANA>.`,
+      ],
+    ])('%j', (facts: Partial<CardView>, words) => {
+      expect(drawn(card(facts))).toContain(`*Now*  ${words}`);
+      expect(drawn(card({ request: approved, grant: live, others: null }))).not.toContain('have a lease on it');
+    });
   });
 
   it('shows what was asked and answered, the newest three, also when it is over', () => {

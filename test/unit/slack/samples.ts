@@ -29,7 +29,7 @@ const person = (userId: string, username: string): Person => ({
 });
 export const ann = person('U0ANN', 'ann');
 export const chen = person('U0CHEN', 'chen');
-const dana = person('U0DANA', 'dana');
+export const dana = person('U0DANA', 'dana');
 
 export const production: Resource = {
   kind: 'group',
@@ -105,6 +105,8 @@ export const card = (change: Partial<CardView> = {}): CardView => ({
   request: pending,
   grant: null,
   heldUntil: null,
+  others: { count: 0, some: [] },
+  lastLease: null,
   stage: 0,
   tokenSeconds: 300,
   anchor: { seq: 1204, hash: `9f3ac1d2e4b7${'0'.repeat(52)}` },
