@@ -11,7 +11,7 @@ export type ReplyTo = { readonly slack: SlackUser; readonly responseUrl: string 
 /** One line of a request's story, told in the thread of its card. */
 export type ThreadLine =
   | { readonly line: 'asked'; readonly by: Person }
-  | { readonly line: 'reminder' }
+  | { readonly line: 'reminder'; readonly at: EpochMs }
   | {
       readonly line: 'approved';
       readonly by: Person;

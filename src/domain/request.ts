@@ -52,7 +52,8 @@ export type RequestFacts = {
   readonly submittedAt: EpochMs;
   /** The end of waiting; has nothing to do with the lease. */
   readonly waitsUntil: EpochMs;
-  readonly remindedAt: EpochMs | null;
+  /** When its approvers are to be reminded next, if nobody has decided by then; null: not again. */
+  readonly remindAt: EpochMs | null;
   /** In the order they were asked; they change neither version nor approvals. */
   readonly questions: readonly Question[];
   readonly correlationId: string;
@@ -164,6 +165,21 @@ export function reopen(
   fresh: Pick<RequestFacts, 'plan' | 'roles' | 'digest'>,
 ): PendingRequest {
   return { ...request, ...fresh, approvals: [], version: request.version + 1, revision: request.revision + 1 };
+}
+
+/** Parts of the waiting after which approvers are reminded, ever more rarely. */
+const REMINDED_AFTER = [1 / 24, 1 / 8, 1 / 2];
+/** Nobody is reminded sooner than this, but for the last time. */
+const REMIND_MIN_MS = 600_000;
+
+/** When the approvers of a request are to be reminded first or next after `now`; null: not again. */
+export function nextReminder(
+  { submittedAt, waitsUntil }: Pick<RequestFacts, 'submittedAt' | 'waitsUntil'>,
+  now: EpochMs,
+): EpochMs | null {
+  const waits = REMINDED_AFTER.map((part) => Math.round((waitsUntil - submittedAt) * part));
+  const due = waits.filter((wait, index) => wait >= REMIND_MIN_MS || index === waits.length - 1);
+  return due.map((wait) => submittedAt + wait).find((at) => at > now) ?? null;
 }
 
 /** Ends a pending request without a decision. */

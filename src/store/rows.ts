@@ -26,9 +26,9 @@ export const LOOK_THROUGH = 4;
 /** Omit on each member of a union, so that states stay apart. */
 type Without<T, Key extends PropertyKey> = T extends unknown ? Omit<T, Key> : never;
 
-/** Rows written before there were questions have none. */
-export type RequestBody = Without<AccessRequest, 'justification' | 'questions'> &
-  Partial<Pick<AccessRequest, 'questions'>>;
+/** Rows written before there were questions, and reminders at more than one time, have none. */
+export type RequestBody = Without<AccessRequest, 'justification' | 'questions' | 'remindAt'> &
+  Partial<Pick<AccessRequest, 'questions' | 'remindAt'>>;
 export type HoldingBody = Omit<Holding, 'epoch' | 'rowLease' | 'nextLookAt'>;
 
 type RequestRow = { readonly body: RequestBody; readonly justification: string | null };
@@ -37,7 +37,12 @@ type RequestRow = { readonly body: RequestBody; readonly justification: string |
 export const readRequest = (row: RequestRow | undefined): AccessRequest | null =>
   row === undefined
     ? null
-    : { ...row.body, questions: row.body.questions ?? [], justification: row.justification ?? '' };
+    : {
+        ...row.body,
+        questions: row.body.questions ?? [],
+        remindAt: row.body.remindAt ?? null,
+        justification: row.justification ?? '',
+      };
 
 export const readPending = (rows: readonly RequestRow[]): readonly PendingRequest[] =>
   rows.map((row) => readRequest(row) as PendingRequest);

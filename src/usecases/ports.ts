@@ -195,8 +195,8 @@ export interface Store {
   countRequestsSince(userId: KeycloakUserId, since: EpochMs): Promise<number>;
   /** Pending requests whose waiting ended at or before `now`. */
   requestsPastWaiting(now: EpochMs, limit: number): Promise<readonly PendingRequest[]>;
-  /** Pending requests submitted at or before `submittedBefore` and never reminded. */
-  requestsToRemind(submittedBefore: EpochMs, limit: number): Promise<readonly PendingRequest[]>;
+  /** Pending requests that wait on, and whose approvers are to be reminded by `now` (`remindAt`), the first one first. */
+  requestsToRemind(now: EpochMs, limit: number): Promise<readonly PendingRequest[]>;
 
   grant(id: GrantId): Promise<Grant | null>;
   grantOfRequest(id: RequestId): Promise<Grant | null>;

@@ -4,6 +4,7 @@ import { requestId } from '../domain/ids.ts';
 import type { Person } from '../domain/people.ts';
 import { refuse } from '../domain/refusal.ts';
 import type { Outcome, Refusal } from '../domain/refusal.ts';
+import { nextReminder } from '../domain/request.ts';
 import type { PendingRequest } from '../domain/request.ts';
 import type { CarriedOut } from './answer.ts';
 import { answerNo, messagesOf, tellThread, toAsker } from './answer.ts';
@@ -87,6 +88,7 @@ async function prepare(
   }
 
   const now = clock.now();
+  const waitsUntil = now + settings.requestTtlSeconds * 1000;
   const request: PendingRequest = {
     id: requestId(ports.ids.uuid()),
     realm: settings.realm,
@@ -103,8 +105,8 @@ async function prepare(
     digest: drawn.digest,
     version: 1,
     submittedAt: now,
-    waitsUntil: now + settings.requestTtlSeconds * 1000,
-    remindedAt: null,
+    waitsUntil,
+    remindAt: nextReminder({ submittedAt: now, waitsUntil }, now),
     questions: [],
     correlationId: item.correlationId,
     revision: 1,

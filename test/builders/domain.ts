@@ -48,7 +48,7 @@ export function aRequest(facts: Partial<PendingRequest> = {}): PendingRequest {
     version: 1,
     submittedAt,
     waitsUntil: submittedAt + 24 * HOUR_MS,
-    remindedAt: null,
+    remindAt: null,
     questions: [],
     correlationId: randomUUID(),
     revision: 1,

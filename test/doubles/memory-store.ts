@@ -177,11 +177,11 @@ export function createMemoryStore({
         .sort((a, b) => a.waitsUntil - b.waitsUntil)
         .slice(0, limit),
     ),
-    requestsToRemind: answered((submittedBefore, limit) =>
+    requestsToRemind: answered((at, limit) =>
       tables
         .pending()
-        .filter((row) => row.remindedAt === null && row.submittedAt <= submittedBefore)
-        .sort((a, b) => a.submittedAt - b.submittedAt)
+        .filter((row) => row.remindAt !== null && row.remindAt <= at && row.waitsUntil > at)
+        .sort((a, b) => (a.remindAt ?? 0) - (b.remindAt ?? 0))
         .slice(0, limit),
     ),
 

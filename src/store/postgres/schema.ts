@@ -35,7 +35,7 @@ export const requests = pgTable('requests', {
   resourceId: derivedText('resource_id'),
   submittedAt: derivedTime('submitted_at'),
   waitsUntil: derivedTime('waits_until'),
-  remindedAt: derivedTime('reminded_at'),
+  remindAt: derivedTime('remind_at'),
 });
 
 export const justifications = pgTable('justifications', {

@@ -28,7 +28,7 @@ export const requests = sqliteTable('requests', {
   resourceId: derivedText('resource_id'),
   submittedAt: derivedInteger('submitted_at'),
   waitsUntil: derivedInteger('waits_until'),
-  remindedAt: derivedInteger('reminded_at'),
+  remindAt: derivedInteger('remind_at'),
 });
 
 export const justifications = sqliteTable('justifications', {

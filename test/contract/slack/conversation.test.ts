@@ -62,9 +62,9 @@ describe('cards and lines', () => {
   it('a card is posted, drawn anew in place, and its story stands in its thread', async () => {
     const { conversation } = slack.slack;
     const posted = await conversation.postCard(CHANNEL, card());
-    const line = await conversation.postLine(posted, { line: 'reminder' }, card());
+    const line = await conversation.postLine(posted, { line: 'reminder', at: 0 }, card());
     await conversation.updateCard(posted, card({ request: approved, grant: live }));
-    await conversation.retireLine(line, { line: 'reminder' });
+    await conversation.retireLine(line, { line: 'reminder', at: 0 });
     const thread = slack.workspace.channel(CHANNEL).thread(posted.ts);
     const shown = messageAt(posted.ts);
     expect(slack.workspace.as('chen').read(shown)).toContain('Access request: live');

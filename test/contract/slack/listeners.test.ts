@@ -204,7 +204,7 @@ describe('a decision', () => {
     const message = await posted(card());
     const line = await slack.slack.conversation.postLine(
       { channel: CHANNEL, ts: message.ts },
-      { line: 'reminder' },
+      { line: 'reminder', at: 0 },
       card(),
     );
     const [reminder] = slack.workspace.channel(CHANNEL).thread(message.ts);

@@ -198,17 +198,21 @@ export function commitContract(open: OpenStore): void {
   it('finds the requests that waited too long, want a reminder or came too often', async () => {
     const { store } = harness;
     const requester = aPerson();
-    const early = await submitted({ requester, submittedAt: START, waitsUntil: START + 10 });
-    const late = await submitted({ requester, submittedAt: START + 5, waitsUntil: START + 20 });
-    const reminded = await submitted({ requester, remindedAt: START + 1, resource: aResource() });
+    const early = await submitted({ requester, submittedAt: START, waitsUntil: START + 10, remindAt: START + 5 });
+    const late = await submitted({ requester, submittedAt: START + 5, waitsUntil: START + 20, remindAt: START + 4 });
+    const reminded = await submitted({ requester, resource: aResource() });
     expect(await store.requestsPastWaiting(START + 9, 9)).toEqual([]);
     expect(await store.requestsPastWaiting(START + 10, 9)).toEqual([early]);
     expect(await store.requestsPastWaiting(START + 20, 1)).toEqual([early]);
-    expect(await store.requestsToRemind(START + 5, 9)).toEqual([early, late]);
+    expect(await store.requestsToRemind(START + 4, 9)).toEqual([late]);
+    expect(await store.requestsToRemind(START + 5, 9)).toEqual([late, early]);
+    expect(await store.requestsToRemind(START + 5, 1)).toEqual([late]);
+    expect(await store.requestsToRemind(START + 10, 9)).toEqual([late]);
     expect(await store.countRequestsSince(requester.userId, START)).toBe(3);
     expect(await store.countRequestsSince(requester.userId, START + 5)).toBe(1);
     await store.commit({ requests: [early, reminded].map((each) => close(each, 'expired', START + 20)), ...bare });
     expect(await store.requestsPastWaiting(START + 20, 9)).toEqual([late]);
+    expect(await store.requestsToRemind(START + 9, 9)).toEqual([late]);
     expect(await store.pendingRequestsOf(requester.slack)).toEqual([late]);
   });
 

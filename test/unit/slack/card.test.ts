@@ -153,7 +153,7 @@ describe('the card', () => {
 
 describe('a line of the thread', () => {
   it('carries the card’s buttons when it is the latest one, and none once it is retired', () => {
-    const line = { line: 'reminder' } as const;
+    const line = { line: 'reminder', at: 0 } as const;
     expect(JSON.stringify(renderLine(line, card()))).toContain('request_approve');
     expect(JSON.stringify(renderLine(line, null))).not.toContain('action_id');
   });

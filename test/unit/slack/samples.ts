@@ -60,7 +60,7 @@ export const pending: PendingRequest = {
   version: 1,
   submittedAt: AT,
   waitsUntil: AT + 86_400_000,
-  remindedAt: null,
+  remindAt: null,
   questions: [],
   correlationId: 'corr-1',
   revision: 1,
