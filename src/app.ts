@@ -18,6 +18,7 @@ import type { Desk } from './usecases/desk.ts';
 import type { Log, Ports } from './usecases/ports.ts';
 import { tellInTime } from './usecases/in-time.ts';
 import { openRevocation } from './usecases/revoke-access.ts';
+import { openQuestion } from './usecases/answer-question.ts';
 import { openDialog } from './usecases/shown.ts';
 import { runAlone } from './usecases/run-alone.ts';
 import { sweep } from './usecases/sweep.ts';
@@ -167,6 +168,7 @@ export async function startApp(config: Config, overrides: Overrides = {}): Promi
     check: (form) => checkForm(people, form),
     dialog: (id, message, asker) => openDialog(people, id, message, asker),
     revocation: (slack) => openRevocation(people, slack),
+    question: (id, index, requester) => openQuestion(people, id, index, requester),
   };
   const http = await startHttp({
     ...config.http,

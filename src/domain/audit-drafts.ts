@@ -105,6 +105,8 @@ function stepFacts(kind: RequestKind, request: AccessRequest): JsonObject {
     }
     case 'request.denied':
       return request.state === 'denied' ? { stage: request.denial.stage } : {};
+    case 'request.question':
+    case 'request.answer':
     case 'request.expired':
     case 'request.withdrawn':
       return {};

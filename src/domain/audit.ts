@@ -8,6 +8,8 @@ export const AUDIT_KINDS = [
   'instance.created',
   'request.submitted',
   'request.refused',
+  'request.question',
+  'request.answer',
   'request.approval',
   'request.reopened',
   'request.approved',

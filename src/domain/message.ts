@@ -12,7 +12,7 @@ export type ReplyTo = { readonly slack: SlackUser; readonly responseUrl: string 
 export type ThreadLine =
   /** `on`: whom it is asked for, if not for the one who asks. */
   | { readonly line: 'asked'; readonly by: Person; readonly on?: Person }
-  | { readonly line: 'reminder' }
+  | { readonly line: 'reminder'; readonly at: EpochMs }
   | {
       readonly line: 'approved';
       readonly by: Person;
@@ -22,6 +22,8 @@ export type ThreadLine =
       readonly shortened: boolean;
     }
   | { readonly line: 'denied'; readonly by: Person; readonly comment: string | null }
+  | { readonly line: 'question'; readonly question: number; readonly by: Person; readonly text: string }
+  | { readonly line: 'answer'; readonly question: number; readonly by: Person; readonly text: string }
   | { readonly line: 'withdrawn'; readonly by: Person }
   | { readonly line: 'expired' }
   | { readonly line: 'reopened' }
@@ -57,6 +59,11 @@ export type Notice =
   | { readonly notice: 'asked_for_you'; readonly requestId: RequestId }
   | { readonly notice: 'decided'; readonly requestId: RequestId }
   | { readonly notice: 'your_decision'; readonly requestId: RequestId; readonly kind: 'approve' | 'deny' }
+  | {
+      readonly notice: 'question' | 'your_question' | 'answer' | 'your_answer';
+      readonly requestId: RequestId;
+      readonly question: number;
+    }
   | { readonly notice: 'waiting_for_keycloak'; readonly requestId: RequestId }
   | { readonly notice: 'live'; readonly grantId: GrantId; readonly effectiveUntil: EpochMs }
   | { readonly notice: 'ending_soon'; readonly grantId: GrantId }
@@ -158,6 +165,8 @@ export function newsOfLine(line: ThreadLine): News | null {
     case 'asked':
     case 'approved':
     case 'denied':
+    case 'question':
+    case 'answer':
     case 'withdrawn':
     case 'reopened':
       return null;

@@ -41,6 +41,9 @@ export type Refusal =
   | { readonly refusal: 'settled'; readonly state: RequestState; readonly by: Person | null; readonly at: EpochMs }
   | { readonly refusal: 'old_message'; readonly link: RequestId | null }
   | { readonly refusal: 'changed_meanwhile' }
+  | { readonly refusal: 'nothing_written' }
+  | { readonly refusal: 'too_many_questions'; readonly limit: number }
+  | { readonly refusal: 'already_answered'; readonly at: EpochMs }
   | { readonly refusal: 'not_yours' }
   | { readonly refusal: 'nothing_live'; readonly path: string | null }
   | { readonly refusal: 'not_confirmed'; readonly realm: string }

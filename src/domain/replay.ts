@@ -8,7 +8,12 @@ export type Replay = {
   readonly requests: ReadonlyMap<string, ReplayedRequest>;
   readonly grants: ReadonlyMap<string, ReplayedGrant>;
 };
-export type ReplayedRequest = { readonly state: string; readonly version: number };
+export type ReplayedRequest = {
+  readonly state: string;
+  readonly version: number;
+  readonly questions: number;
+  readonly answers: number;
+};
 export type ReplayedGrant = {
   readonly state: string;
   readonly expiresAt: number | null;
@@ -29,7 +34,13 @@ export function replay(entries: Iterable<AuditDraft>, before: Replay = NOTHING_R
         endedBy: text(data['endedBy']),
       });
     } else if (kind.startsWith('request.') && kind !== 'request.refused' && requestId !== null) {
-      requests.set(requestId, { state: text(data['state']) ?? '', version: number(data['version']) ?? 0 });
+      const known = requests.get(requestId);
+      requests.set(requestId, {
+        state: text(data['state']) ?? '',
+        version: number(data['version']) ?? 0,
+        questions: (known?.questions ?? 0) + (kind === 'request.question' ? 1 : 0),
+        answers: (known?.answers ?? 0) + (kind === 'request.answer' ? 1 : 0),
+      });
     }
   }
   return { requests, grants };
@@ -42,6 +53,8 @@ const number = (value: Json | undefined): number | null => (typeof value === 'nu
 export const replayedRequest = (request: AccessRequest): ReplayedRequest => ({
   state: request.state,
   version: request.version,
+  questions: request.questions.length,
+  answers: request.questions.filter(({ answer }) => answer !== null).length,
 });
 
 /** What replaying must find for this row; a planned grant's expiry is provisional and not audited. */

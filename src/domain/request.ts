@@ -22,6 +22,15 @@ export type Decision =
 export type Approval = Extract<Decision, { kind: 'approve' }>;
 export type Denial = Extract<Decision, { kind: 'deny' }>;
 
+/** What an approver wants to know before deciding, and what the requester said to it; null while that is awaited. */
+export type Question = {
+  readonly by: Person;
+  readonly at: EpochMs;
+  readonly text: string;
+  readonly answer: { readonly at: EpochMs; readonly text: string } | null;
+};
+export const MAX_QUESTIONS = 10;
+
 /** What is true of a request in every state. `revision` is the row's compare-and-swap counter, from 1. */
 export type RequestFacts = {
   readonly id: RequestId;
@@ -43,7 +52,10 @@ export type RequestFacts = {
   readonly submittedAt: EpochMs;
   /** The end of waiting; has nothing to do with the lease. */
   readonly waitsUntil: EpochMs;
-  readonly remindedAt: EpochMs | null;
+  /** When its approvers are to be reminded next, if nobody has decided by then; null: not again. */
+  readonly remindAt: EpochMs | null;
+  /** In the order they were asked; they change neither version nor approvals. */
+  readonly questions: readonly Question[];
   readonly correlationId: string;
   readonly revision: number;
 };
@@ -132,12 +144,49 @@ export function barredFrom(
   return request.approvals.some((approval) => samePerson(approval.by, by)) ? 'already_decided_by_you' : null;
 }
 
+/** One approver's question on a pending request, which waits on. Who may decide may ask; authority is the caller's to check. */
+export function askMore(
+  request: PendingRequest,
+  text: string,
+  by: Person,
+  at: EpochMs,
+):
+  | { readonly ok: true; readonly request: PendingRequest }
+  | { readonly ok: false; readonly refusal: Exclude<DecisionRefusal, 'longer_than_asked'> | 'too_many_questions' } {
+  const barred = barredFrom(request, by);
+  if (barred !== null) return { ok: false, refusal: barred };
+  if (request.questions.length >= MAX_QUESTIONS) return { ok: false, refusal: 'too_many_questions' };
+  const questions = [...request.questions, { by, at, text, answer: null }];
+  return { ok: true, request: { ...request, revision: request.revision + 1, questions } };
+}
+
+/** The request with its question `index` answered. */
+export function answerTo(request: PendingRequest, index: number, text: string, at: EpochMs): PendingRequest {
+  const questions = request.questions.map((one, place) => (place === index ? { ...one, answer: { at, text } } : one));
+  return { ...request, revision: request.revision + 1, questions };
+}
+
 /** The request as it must be asked anew because its plan or what it gives changed: every approval is void. */
 export function reopen(
   request: PendingRequest,
   fresh: Pick<RequestFacts, 'plan' | 'roles' | 'digest'>,
 ): PendingRequest {
   return { ...request, ...fresh, approvals: [], version: request.version + 1, revision: request.revision + 1 };
+}
+
+/** Parts of the waiting after which approvers are reminded, ever more rarely. */
+const REMINDED_AFTER = [1 / 24, 1 / 8, 1 / 2];
+/** Nobody is reminded sooner than this, but for the last time. */
+const REMIND_MIN_MS = 600_000;
+
+/** When the approvers of a request are to be reminded first or next after `now`; null: not again. */
+export function nextReminder(
+  { submittedAt, waitsUntil }: Pick<RequestFacts, 'submittedAt' | 'waitsUntil'>,
+  now: EpochMs,
+): EpochMs | null {
+  const waits = REMINDED_AFTER.map((part) => Math.round((waitsUntil - submittedAt) * part));
+  const due = waits.filter((wait, index) => wait >= REMIND_MIN_MS || index === waits.length - 1);
+  return due.map((wait) => submittedAt + wait).find((at) => at > now) ?? null;
 }
 
 /** Ends a pending request without a decision. */

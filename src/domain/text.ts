@@ -1,4 +1,4 @@
-/** Longest justification and comment, in code points. */
+/** Longest justification, comment, question and answer, in code points. */
 export const MAX_TEXT_POINTS = 1000;
 
 // C0/C1 controls, bidi and other format characters, line and paragraph separators, lone surrogates, and whatever Unicode
@@ -16,3 +16,9 @@ export function cleanText(text: string): string {
 
 /** Number of code points, the unit in which limits are stated to people. */
 export const countPoints = (text: string): number => Array.from(text).length;
+
+/** The text as it is kept: cleaned and cut by code points (I20); null when nothing is left of it. */
+export function keptText(text: string): string | null {
+  const cleaned = cleanText(text);
+  return cleaned === '' ? null : Array.from(cleaned).slice(0, MAX_TEXT_POINTS).join('');
+}

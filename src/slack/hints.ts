@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { grantId, requestId } from '../domain/ids.ts';
+import type { RequestId } from '../domain/ids.ts';
 import type { Resource, ResourceKind } from '../domain/resource.ts';
 import type { AccessWord } from '../usecases/intent.ts';
 import type { CardView } from '../usecases/views.ts';
@@ -15,6 +16,7 @@ const requestHint = z.object({ r: id.transform(requestId), v: count, s: count, d
 const withdrawHint = z.object({ r: id.transform(requestId) });
 const grantHint = z.object({ g: id.transform(grantId) });
 const dialogHint = z.object({ r: id.transform(requestId), v: count, s: count, c: id, t: id });
+const questionHint = z.object({ r: id.transform(requestId), q: count });
 const pageHint = z.object({ w: z.string().max(2000), p: count });
 
 export type DialogHint = z.infer<typeof dialogHint>;
@@ -23,6 +25,7 @@ export const readRequestHint = (value: string | undefined) => read(requestHint, 
 export const readWithdrawHint = (value: string | undefined) => read(withdrawHint, value);
 export const readGrantHint = (value: string | undefined) => read(grantHint, value);
 export const readDialogHint = (value: string | undefined) => read(dialogHint, value);
+export const readQuestionHint = (value: string | undefined) => read(questionHint, value);
 export const readPageHint = (value: string | undefined) => read(pageHint, value);
 
 export function requestHintOf(card: CardView): string {
@@ -30,6 +33,9 @@ export function requestHintOf(card: CardView): string {
   const asksAgain = risk === 'high' || risk === 'critical';
   return JSON.stringify({ r, v, s: card.stage, ...(asksAgain ? { d: 1 } : {}) });
 }
+
+/** Which question on which request; the value of Answer… and what its dialog carries. */
+export const questionHintOf = (r: RequestId, q: number): string => JSON.stringify({ r, q });
 
 const KINDS: Readonly<Record<ResourceKind, true>> = { group: true, 'realm-role': true, 'client-role': true };
 

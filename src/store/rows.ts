@@ -1,7 +1,9 @@
 import type { Grant, OpenGrant } from '../domain/grant.ts';
 import type { Holding } from '../domain/holding.ts';
 import type { AccessRequest, PendingRequest } from '../domain/request.ts';
+import type { Resource } from '../domain/resource.ts';
 import { sha256 } from '../lib/hash.ts';
+import type { Leaseholders } from '../usecases/views.ts';
 
 // How rows are read, and how long they are kept, whatever the engine.
 
@@ -24,14 +26,23 @@ export const LOOK_THROUGH = 4;
 /** Omit on each member of a union, so that states stay apart. */
 type Without<T, Key extends PropertyKey> = T extends unknown ? Omit<T, Key> : never;
 
-export type RequestBody = Without<AccessRequest, 'justification'>;
+/** Rows written before there were questions, and reminders at more than one time, have none. */
+export type RequestBody = Without<AccessRequest, 'justification' | 'questions' | 'remindAt'> &
+  Partial<Pick<AccessRequest, 'questions' | 'remindAt'>>;
 export type HoldingBody = Omit<Holding, 'epoch' | 'rowLease' | 'nextLookAt'>;
 
 export type RequestRow = { readonly body: RequestBody; readonly justification: string | null };
 
 /** An erased justification reads as an empty one. */
 export const readRequest = (row: RequestRow | undefined): AccessRequest | null =>
-  row === undefined ? null : { ...row.body, justification: row.justification ?? '' };
+  row === undefined
+    ? null
+    : {
+        ...row.body,
+        questions: row.body.questions ?? [],
+        remindAt: row.body.remindAt ?? null,
+        justification: row.justification ?? '',
+      };
 
 export const readPending = (rows: readonly RequestRow[]): readonly PendingRequest[] =>
   rows.map((row) => readRequest(row) as PendingRequest);
@@ -42,6 +53,19 @@ export const commitmentTo = (row: { readonly salt: string; readonly text: string
 
 export const oldestFirst = (rows: readonly { readonly body: Grant }[]): readonly OpenGrant[] =>
   rows.map((row) => row.body as OpenGrant).sort((a, b) => a.approvedAt - b.approvedAt);
+
+export const resourceKey = ({ kind, id }: Resource): string => `${kind}/${id}`;
+
+/** Each row has one person's account, as `slackAttribute` writes it, and how many people there are in all. */
+export const readLeaseholders = (
+  rows: readonly { readonly slack: string; readonly count: number }[],
+): Leaseholders => ({
+  count: rows[0]?.count ?? 0,
+  some: rows.map(({ slack }) => {
+    const [teamId = '', userId = ''] = slack.split('/');
+    return { teamId, userId };
+  }),
+});
 
 type HoldingRow = {
   readonly body: HoldingBody;

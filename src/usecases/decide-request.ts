@@ -5,72 +5,39 @@ import type { Holding } from '../domain/holding.ts';
 import { grantId } from '../domain/ids.ts';
 import type { MessageBody } from '../domain/message.ts';
 import type { Person } from '../domain/people.ts';
-import type { Refusal } from '../domain/refusal.ts';
 import { decide, progress } from '../domain/request.ts';
 import type { AccessRequest, ApprovedRequest, PendingRequest } from '../domain/request.ts';
-import { MAX_TEXT_POINTS, cleanText } from '../domain/text.ts';
+import { keptText } from '../domain/text.ts';
 import type { CarriedOut } from './answer.ts';
 import { answerNo, messagesOf, tellThread, toAsker, toBoth } from './answer.ts';
+import { answerUnasked, isMember, readCardClick } from './card-click.ts';
 import { drawUp } from './draw-up.ts';
 import { identify, identityNeed } from './identify.ts';
 import type { InboxItem, Intent } from './intent.ts';
-import type { ApproverGroup, Batch, Ports } from './ports.ts';
+import type { Batch, Ports } from './ports.ts';
 import { reopenRequest } from './reopen-request.ts';
-import { shownBy, settledRefusal } from './shown.ts';
 
 type DecisionIntent = Extract<Intent, { intent: 'approve' | 'deny' }>;
 
-/** A click that could not be checked against Keycloak by then is dropped: what was seen may no longer be so. */
-export const DECISION_MS = 60_000;
-
-/** How long a click waits for the record of the card it came from. */
-export const CARD_MS = 10_000;
-
 /** One approver's decision: from the recorded message, with authority and facts read live, compared and swapped. */
 export async function decideRequest(ports: Ports, item: InboxItem, intent: DecisionIntent): Promise<CarriedOut> {
-  const request = await ports.store.request(intent.requestId);
-  const no = (refusal: Refusal): Promise<CarriedOut> =>
-    answerNo(ports, item, refusal, { kind: 'decision.refused', request });
-  if (request === null) return no({ refusal: 'old_message', link: null });
-  const shown = await shownBy(ports, request, intent.message);
-  if (shown === 'later' && ports.clock.now() - item.receivedAt < CARD_MS) return 'later';
-  if (shown === 'later' || shown === null) return no({ refusal: 'old_message', link: request.id });
-  if (request.state !== 'pending') return no(settledRefusal(request));
-  if (ports.clock.now() >= request.waitsUntil) {
-    return no({ refusal: 'settled', state: 'expired', by: null, at: request.waitsUntil });
-  }
-  const current = progress(request);
-  if (
-    current === null ||
-    intent.version !== request.version ||
-    intent.stage !== current.index ||
-    shown.stage !== current.index
-  ) {
-    return no({ refusal: 'changed_meanwhile' });
-  }
-  const late = (): boolean => ports.clock.now() - item.receivedAt > DECISION_MS;
-  const dropped = (): Promise<CarriedOut> =>
-    answerNo(ports, item, { refusal: 'too_late_to_check' }, { kind: 'decision.dropped', request });
-  if (late()) return dropped();
-
-  const who = await identify(ports, item.slack, identityNeed(request.risk));
-  if (!who.ok) return no(who.refusal);
+  const click = await readCardClick(ports, item, intent);
+  if (typeof click === 'string') return click;
+  const { request, current, person, no, isLate, drop } = click;
   if (intent.intent === 'deny') {
     // To refuse, nothing need be as it was: only the person must be one of those who were asked.
-    const asked = await ports.directory.groupById(current.stage.groupId);
-    if (late()) return dropped();
-    if (!isMember(asked, who.person)) return no({ refusal: 'not_an_approver', groupPath: current.stage.groupPath });
-    return commitDecision(ports, item, request, { kind: 'deny', comment: commentOf(intent.comment) }, who.person);
+    const unasked = await answerUnasked(ports, click);
+    return unasked ?? commitDecision(ports, item, request, { kind: 'deny', comment: keptText(intent.comment) }, person);
   }
   const drew = await drawUp(ports, request);
   if (!drew.ok) return no(drew.refusal);
-  if (late()) return dropped();
+  if (isLate()) return drop();
   const { digest, entitlement, groups } = drew.drawn;
   const { groupId: stageId, groupPath } = current.stage;
   const changed = digest !== request.digest;
   // Who may decide by the new plan or by the one on the card may bring the change to light; nobody else can void approvals.
   const seats = changed ? [await ports.directory.groupById(stageId), ...groups] : [groups[current.index]];
-  if (!seats.some((group) => isMember(group, who.person))) return no({ refusal: 'not_an_approver', groupPath });
+  if (!seats.some((group) => isMember(group, person))) return no({ refusal: 'not_an_approver', groupPath });
   if (changed) return reopenRequest(ports, item, request, drew.drawn);
   if (identityNeed(entitlement.risk) !== identityNeed(request.risk)) {
     const linked = await identify(ports, item.slack, 'linked');
@@ -84,7 +51,7 @@ export async function decideRequest(ports: Ports, item: InboxItem, intent: Decis
   if (leaseSeconds > entitlement.maxSeconds) {
     return no({ refusal: 'too_long', path: request.resource.path, maxSeconds: entitlement.maxSeconds });
   }
-  return commitDecision(ports, item, request, { kind: 'approve', leaseSeconds }, who.person);
+  return commitDecision(ports, item, request, { kind: 'approve', leaseSeconds }, person);
 }
 
 async function commitDecision(
@@ -107,15 +74,6 @@ async function commitDecision(
   }
   // After a conflict the click is looked at again from the start: what the other one did decides what it may still mean.
   return committed;
-}
-
-const isMember = (group: ApproverGroup | null | undefined, person: Person): boolean =>
-  group?.members.some((user) => user.enabled && user.userId === person.userId) ?? false;
-
-/** The comment as it is kept: cleaned and cut by code points (I20); null when nothing is left of it. */
-function commentOf(text: string): string | null {
-  const cleaned = cleanText(text);
-  return cleaned === '' ? null : Array.from(cleaned).slice(0, MAX_TEXT_POINTS).join('');
 }
 
 async function batchFor(ports: Ports, item: InboxItem, request: AccessRequest, by: Person, at: number): Promise<Batch> {

@@ -2,6 +2,7 @@ import type { Posted } from '../domain/message.ts';
 import type { RequestId } from '../domain/ids.ts';
 import type { SlackUser } from '../domain/people.ts';
 import type { Outcome, Refusal } from '../domain/refusal.ts';
+import type { PendingRequest, Question } from '../domain/request.ts';
 import type { AccessWord, InboxItem } from './intent.ts';
 import type { AccessPreview, CardView, Suggestion } from './views.ts';
 
@@ -37,4 +38,10 @@ export interface Desk {
   ): Promise<Outcome<{ readonly card: CardView }> | 'later'>;
   /** What the form that ends every lease asks to confirm; refused to all but admins. */
   revocation(slack: SlackUser): Promise<Outcome<{ readonly realm: string; readonly leases: number }>>;
+  /** A question that this account may answer now; refused when it is not his, is answered, or waits no longer. */
+  question(
+    requestId: RequestId,
+    index: number,
+    slack: SlackUser,
+  ): Promise<Outcome<{ readonly request: PendingRequest; readonly question: Question }>>;
 }

@@ -1,5 +1,5 @@
 import { requestEntry, systemActor } from '../domain/audit-drafts.ts';
-import { close } from '../domain/request.ts';
+import { close, nextReminder } from '../domain/request.ts';
 import { messagesOf, tellThread, toBoth } from './answer.ts';
 import type { Ports } from './ports.ts';
 
@@ -29,15 +29,15 @@ export async function expireRequests(ports: Pick<Ports, 'store' | 'clock' | 'met
   return results.filter((result) => result === 'committed').length;
 }
 
-/** Reminds once, at half of the waiting time, of requests that nobody answered. @returns how many */
-export async function remindApprovers(ports: Pick<Ports, 'store' | 'clock' | 'settings'>): Promise<number> {
+/** Reminds of requests that nobody decided, at growing distances; what was missed meanwhile is said once. @returns how many */
+export async function remindApprovers(ports: Pick<Ports, 'store' | 'clock'>): Promise<number> {
   const at = ports.clock.now();
-  const due = await ports.store.requestsToRemind(at - (ports.settings.requestTtlSeconds * 1000) / 2, BATCH);
+  const due = await ports.store.requestsToRemind(at, BATCH);
   for (const request of due) {
-    const message = messagesOf(`remind:${request.id}`, at, request.correlationId);
+    const message = messagesOf(`remind:${request.id}:${at}`, at, request.correlationId);
     await ports.store.commit({
-      requests: [{ ...request, remindedAt: at, revision: request.revision + 1 }],
-      messages: tellThread(request, { line: 'reminder' }).map(message),
+      requests: [{ ...request, remindAt: nextReminder(request, at), revision: request.revision + 1 }],
+      messages: tellThread(request, { line: 'reminder', at }).map(message),
       audit: [],
     });
   }

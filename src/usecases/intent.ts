@@ -35,6 +35,15 @@ export type Intent =
       readonly message: Posted;
       readonly comment: string;
     }
+  | {
+      readonly intent: 'question';
+      readonly requestId: RequestId;
+      readonly version: number;
+      readonly stage: number;
+      readonly message: Posted;
+      readonly text: string;
+    }
+  | { readonly intent: 'answer'; readonly requestId: RequestId; readonly question: number; readonly text: string }
   | { readonly intent: 'withdraw'; readonly requestId: RequestId }
   | { readonly intent: 'release'; readonly grantId: GrantId }
   | { readonly intent: 'extend'; readonly grantId: GrantId }

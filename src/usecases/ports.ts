@@ -1,6 +1,6 @@
 import type { AuditDraft, AuditEntry } from '../domain/audit.ts';
 import type { CatalogueItem } from '../domain/entitlement.ts';
-import type { Grant, LiveGrant, OpenGrant } from '../domain/grant.ts';
+import type { EndedGrant, Grant, LiveGrant, OpenGrant } from '../domain/grant.ts';
 import type { Holding } from '../domain/holding.ts';
 import type { Home } from '../domain/home.ts';
 import type { EpochMs, GrantId, GroupId, KeycloakUserId, RequestId } from '../domain/ids.ts';
@@ -12,7 +12,7 @@ import type { Priority } from '../lib/limiter.ts';
 import type { AuditFilter } from './audit-filter.ts';
 import type { InboxItem } from './intent.ts';
 import type { Metrics } from './metrics.ts';
-import type { CardView, HomeView, Words } from './views.ts';
+import type { CardView, HomeView, Leaseholders, Words } from './views.ts';
 
 /** The one source of time: UTC epoch ms that never runs slower than monotonic time, nor behind the highest time persisted. */
 export interface Clock {
@@ -205,8 +205,8 @@ export interface Store {
   countRequestsSince(userId: KeycloakUserId, since: EpochMs): Promise<number>;
   /** Pending requests whose waiting ended at or before `now`. */
   requestsPastWaiting(now: EpochMs, limit: number): Promise<readonly PendingRequest[]>;
-  /** Pending requests submitted at or before `submittedBefore` and never reminded. */
-  requestsToRemind(submittedBefore: EpochMs, limit: number): Promise<readonly PendingRequest[]>;
+  /** Pending requests that wait on, and whose approvers are to be reminded by `now` (`remindAt`), the first one first. */
+  requestsToRemind(now: EpochMs, limit: number): Promise<readonly PendingRequest[]>;
   /**
    * Pending requests whose current stage asks one of these groups, neither by nor for this person nor approved by him
    * already, the one that has waited longest first.
@@ -219,6 +219,10 @@ export interface Store {
   openGrantsOf(slack: SlackUser): Promise<readonly OpenGrant[]>;
   /** Live grants whose holders are to be told by `now` that they end soon (`warnAt`), the first one first. */
   grantsToWarn(now: EpochMs, limit: number): Promise<readonly LiveGrant[]>;
+  /** Who has a live lease on this resource, but for one person: how many people, and up to `limit` of them. */
+  leaseholders(resource: Resource, but: KeycloakUserId, limit: number): Promise<Leaseholders>;
+  /** The lease by which this person had this resource last, by its end; leases that never went live do not count. */
+  lastLease(userId: KeycloakUserId, resource: Resource): Promise<EndedGrant | null>;
   countOpenGrants(): Promise<number>;
 
   holding(key: string): Promise<Claimed | null>;

@@ -5,7 +5,7 @@ import { slackAttribute } from '../domain/people.ts';
 import type { Person } from '../domain/people.ts';
 import { refuse } from '../domain/refusal.ts';
 import type { Outcome, Refusal } from '../domain/refusal.ts';
-import { isForAnother } from '../domain/request.ts';
+import { isForAnother, nextReminder } from '../domain/request.ts';
 import type { PendingRequest } from '../domain/request.ts';
 import type { CarriedOut } from './answer.ts';
 import { answerNo, messagesOf, tellThread, toAsker, toPerson } from './answer.ts';
@@ -106,6 +106,7 @@ async function prepare(
   }
 
   const now = clock.now();
+  const waitsUntil = now + settings.requestTtlSeconds * 1000;
   const request: PendingRequest = {
     id: requestId(ports.ids.uuid()),
     realm: settings.realm,
@@ -122,8 +123,9 @@ async function prepare(
     digest: drawn.digest,
     version: 1,
     submittedAt: now,
-    waitsUntil: now + settings.requestTtlSeconds * 1000,
-    remindedAt: null,
+    waitsUntil,
+    remindAt: nextReminder({ submittedAt: now, waitsUntil }, now),
+    questions: [],
     correlationId: item.correlationId,
     revision: 1,
     state: 'pending',

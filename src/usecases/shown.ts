@@ -9,6 +9,9 @@ import type { AccessRequest } from '../domain/request.ts';
 import type { Ports } from './ports.ts';
 import type { CardView } from './views.ts';
 
+/** So many of those who hold the same are named on a card. */
+const NAMED_MAX = 3;
+
 /**
  * The recorded message behind a click, or null when this message was never recorded for this request (I13). 'later' while
  * no message shows the request's current stage on record: a click may come before Slack's answer has told us which message
@@ -40,19 +43,29 @@ export function settledRefusal(request: Exclude<AccessRequest, { state: 'pending
   }
 }
 
+/** The same of a request whose waiting may have run out a moment ago, before it was ended for it. */
+export const settledOrOver = (request: AccessRequest): Refusal =>
+  request.state === 'pending'
+    ? { refusal: 'settled', state: 'expired', by: null, at: request.waitsUntil }
+    : settledRefusal(request);
+
 /** Everything the card of one stage shows now. */
 export async function viewCard(
   ports: Pick<Ports, 'store' | 'access'>,
   request: AccessRequest,
   stage: number,
 ): Promise<CardView> {
-  const [grant, heldUntil, tokenSeconds, anchor] = await Promise.all([
+  const { beneficiary, resource } = request;
+  const waits = request.state === 'pending';
+  const [grant, heldUntil, others, lastLease, tokenSeconds, anchor] = await Promise.all([
     ports.store.grantOfRequest(request.id),
-    request.state === 'pending' ? heldUntilNow(ports, request) : null,
+    waits ? heldUntilNow(ports, request) : null,
+    waits ? ports.store.leaseholders(resource, beneficiary.userId, NAMED_MAX) : null,
+    waits ? ports.store.lastLease(beneficiary.userId, resource) : null,
     ports.access.tokenSeconds(),
     ports.store.auditHead(),
   ]);
-  return { request, grant, heldUntil, stage, tokenSeconds, anchor };
+  return { request, grant, heldUntil, others, lastLease, stage, tokenSeconds, anchor };
 }
 
 /** When the last live lease of the beneficiary on what is asked for ends. */

@@ -2,10 +2,13 @@ import type { Digest, Posted } from '../domain/message.ts';
 import type { AuditEntry } from '../domain/audit.ts';
 import type { EndedGrant, Grant, LiveGrant, OpenGrant } from '../domain/grant.ts';
 import type { EpochMs } from '../domain/ids.ts';
-import type { Entitlement } from '../domain/entitlement.ts';
 import type { SlackUser } from '../domain/people.ts';
+import type { Entitlement } from '../domain/entitlement.ts';
 import type { Refusal } from '../domain/refusal.ts';
-import type { AccessRequest, PendingRequest } from '../domain/request.ts';
+import type { AccessRequest, PendingRequest, Question } from '../domain/request.ts';
+
+/** How many people hold something now by a lease, and some of them. */
+export type Leaseholders = { readonly count: number; readonly some: readonly SlackUser[] };
 
 /** Everything a card shows; rendered anew from the present state each time. */
 export type CardView = {
@@ -14,6 +17,10 @@ export type CardView = {
   readonly grant: Grant | null;
   /** Until when the beneficiary holds this very access by another lease, while the request waits; null when he does not. */
   readonly heldUntil: EpochMs | null;
+  /** Who else holds it now, while the request waits. */
+  readonly others: Leaseholders | null;
+  /** By which lease the beneficiary had it last, while the request waits; null when he never had one. */
+  readonly lastLease: EndedGrant | null;
   /** The stage this message belongs to; its buttons are shown only while that stage is the current one. */
   readonly stage: number;
   /** Seconds for which tokens issued before the end stay valid after it. */
@@ -29,6 +36,14 @@ export type Words =
   | { readonly say: 'asked_for_you'; readonly request: AccessRequest }
   | { readonly say: 'decided'; readonly request: AccessRequest }
   | { readonly say: 'your_decision'; readonly request: AccessRequest; readonly kind: 'approve' | 'deny' }
+  | {
+      readonly say: 'question' | 'your_question' | 'answer' | 'your_answer';
+      readonly request: AccessRequest;
+      readonly index: number;
+      readonly question: Question;
+      /** The newest card of the request. */
+      readonly link: Posted | null;
+    }
   | { readonly say: 'waiting_for_keycloak'; readonly request: AccessRequest }
   | { readonly say: 'live'; readonly grant: LiveGrant; readonly effectiveUntil: EpochMs }
   | {

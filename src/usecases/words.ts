@@ -21,6 +21,16 @@ export async function wordsFor(ports: Ports, slack: SlackUser, notice: Notice): 
       const request = await store.request(notice.requestId);
       return request === null ? null : { say: notice.notice, request };
     }
+    case 'question':
+    case 'your_question':
+    case 'answer':
+    case 'your_answer': {
+      const { notice: say, requestId, question: index } = notice;
+      const request = await store.request(requestId);
+      const question = request?.questions[index];
+      if (request === null || question === undefined) return null;
+      return { say, request, index, question, link: await newestCard(ports, requestId) };
+    }
     case 'your_decision': {
       const request = await store.request(notice.requestId);
       return request === null ? null : { say: 'your_decision', request, kind: notice.kind };
@@ -69,7 +79,10 @@ export async function wordsFor(ports: Ports, slack: SlackUser, notice: Notice): 
 
 async function linkOf(ports: Ports, refusal: Refusal): Promise<Posted | null> {
   const id: RequestId | null = 'link' in refusal ? refusal.link : null;
-  if (id === null) return null;
+  return id === null ? null : newestCard(ports, id);
+}
+
+async function newestCard(ports: Ports, id: RequestId): Promise<Posted | null> {
   const cards = (await ports.store.posted(id)).filter((message) => message.role === 'card');
   return cards.at(-1) ?? null;
 }

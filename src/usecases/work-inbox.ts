@@ -3,7 +3,10 @@ import { correlated } from '../lib/correlation.ts';
 import { CodedError, hasCode } from '../lib/errors.ts';
 import type { CarriedOut } from './answer.ts';
 import { answerNo, messagesOf, toAsker } from './answer.ts';
-import { DECISION_MS, decideRequest } from './decide-request.ts';
+import { answerQuestion } from './answer-question.ts';
+import { askQuestion } from './ask-question.ts';
+import { DECISION_MS, isFromCard } from './card-click.ts';
+import { decideRequest } from './decide-request.ts';
 import { releaseGrant } from './end-grants.ts';
 import { askAudit, askAuditFile, askAuditProof } from './ask-audit.ts';
 import { openHome } from './deliver-home.ts';
@@ -74,10 +77,9 @@ async function afterTrouble(ports: Ports, item: InboxItem, error: unknown): Prom
   const code = error instanceof CodedError ? error.code : 'broken';
   ports.log.warn('inbox item not carried out', { key: item.key, intent: intent.intent, code, correlationId, error });
   if (code === 'store_unavailable') return false;
-  const isDecision = intent.intent === 'approve' || intent.intent === 'deny';
   const waited = ports.clock.now() - item.receivedAt;
-  if (code !== 'broken' && waited < (isDecision ? DECISION_MS : PATIENCE_MS)) return false;
-  if (isDecision && code !== 'broken') {
+  if (code !== 'broken' && waited < (isFromCard(intent) ? DECISION_MS : PATIENCE_MS)) return false;
+  if (isFromCard(intent) && code !== 'broken') {
     const request = await ports.store.request(intent.requestId);
     const dropped = { kind: 'decision.dropped', request } as const;
     return (await answerNo(ports, item, { refusal: 'too_late_to_check' }, dropped)) === 'committed';
@@ -95,6 +97,10 @@ function carryOut(ports: Ports, item: InboxItem): Promise<CarriedOut> {
     case 'approve':
     case 'deny':
       return decideRequest(ports, item, intent);
+    case 'question':
+      return askQuestion(ports, item, intent);
+    case 'answer':
+      return answerQuestion(ports, item, intent);
     case 'withdraw':
       return withdrawRequest(ports, item, intent);
     case 'release':

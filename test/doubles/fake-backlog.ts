@@ -37,7 +37,16 @@ export async function manyLeases(
         expiresAt: at + leases.length * gapMs,
         liveAt: at - 3_600_000,
       });
-      const view = { request, grant, heldUntil: null, stage: 0, tokenSeconds: 300, anchor: { seq: 1, hash: 'a' } };
+      const view = {
+        request,
+        grant,
+        heldUntil: null,
+        others: null,
+        lastLease: null,
+        stage: 0,
+        tokenSeconds: 300,
+        anchor: { seq: 1, hash: 'a' },
+      };
       const posted = await world.slack.conversation.postCard(PLATFORM, view);
       leases.push({ request, grant, card: { ...posted, requestId: request.id, role: 'card', stage: 0, line: null } });
     }

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { holdingKey } from '../../src/domain/grant.ts';
 import { GENESIS } from '../../src/domain/audit.ts';
 import { systemActor } from '../../src/domain/audit-drafts.ts';
 import type { AuditDraft, AuditEntry } from '../../src/domain/audit.ts';
@@ -178,11 +179,11 @@ export function createMemoryStore({
         .sort((a, b) => a.waitsUntil - b.waitsUntil)
         .slice(0, limit),
     ),
-    requestsToRemind: answered((submittedBefore, limit) =>
+    requestsToRemind: answered((at, limit) =>
       tables
         .pending()
-        .filter((row) => row.remindedAt === null && row.submittedAt <= submittedBefore)
-        .sort((a, b) => a.submittedAt - b.submittedAt)
+        .filter((row) => row.remindAt !== null && row.remindAt <= at && row.waitsUntil > at)
+        .sort((a, b) => (a.remindAt ?? 0) - (b.remindAt ?? 0))
         .slice(0, limit),
     ),
 
@@ -209,6 +210,29 @@ export function createMemoryStore({
         ),
       ),
     ),
+    leaseholders: answered((resource, but, limit) => {
+      const live = [...grants.values()].filter(
+        (grant) =>
+          grant.state === 'live' &&
+          grant.resource.kind === resource.kind &&
+          grant.resource.id === resource.id &&
+          grant.person.userId !== but,
+      );
+      const people = new Map(live.map(({ person }) => [person.userId, person.slack]));
+      const first = [...people].sort(([a], [b]) => (a < b ? -1 : 1)).slice(0, limit);
+      return { count: people.size, some: first.map(([, slack]) => slack) };
+    }),
+    lastLease: answered((userId, resource) => {
+      const key = holdingKey(realm, userId, resource);
+      const had = [...grants.values()].flatMap((grant) =>
+        grant.state === 'ended' &&
+        grant.liveAt !== null &&
+        holdingKey(grant.realm, grant.person.userId, grant.resource) === key
+          ? [grant]
+          : [],
+      );
+      return had.sort((a, b) => b.endedAt - a.endedAt)[0] ?? null;
+    }),
     grantsToWarn: answered((at, limit) =>
       [...grants.values()]
         .flatMap((grant) => (grant.state === 'live' && grant.warnAt !== null && grant.warnAt <= at ? [grant] : []))

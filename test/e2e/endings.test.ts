@@ -34,7 +34,7 @@ describe('an end put off', () => {
     await stage.press('ann', warning, 'Extend');
     const card = await stage.workspace.until(() => stage.workspace.channel('platform-approvals').messages[before]);
     const chen = stage.workspace.as('chen');
-    expect(chen.read(card)).toMatch(/holds it until [^]*this would extend it/);
+    expect(chen.read(card)).toMatch(/holds it until [^]*this would extend it. Nobody else has a lease on it/);
     expect(chen.read(card)).toContain('INC-42 not finished');
     await stage.approve('chen', card);
     await stage.until(
@@ -74,6 +74,12 @@ describe('an end before its time', () => {
     await stage.press('ann', live, 'Release');
     await stage.isGone('ann', stage.seeded.released);
     expect(grantOn('released')).toMatchObject({ endedBy: 'release' });
+    await stage.approve('chen', await stage.ask('bob', 'released 1h my turn'));
+    await stage.isLive('bob', stage.seeded.released);
+    const again = await stage.ask('ann', 'released 1h again');
+    expect(stage.workspace.as('dana').read(again)).toMatch(
+      /1 person has a lease on it: @bob\. @ann last had it .*, for \d+ /,
+    );
   });
 
   it('an admin revokes, and a colleague may not', async () => {

@@ -47,7 +47,7 @@ const hintValue = (known: Known): fc.Arbitrary<string> => {
   const id = fc.oneof(fc.constantFrom(known.pending, known.settled, known.grant, '__proto__', ''), nastyText);
   const number = fc.constantFrom<unknown>(0, 1, -1, -0, 2, 1e9, Infinity, 0.5, '1', null, [1], true);
   const object = fc.record(
-    { r: id, g: id, v: number, s: number, d: number, w: nastyText, p: number, c: id, t: id },
+    { r: id, g: id, v: number, s: number, q: number, d: number, w: nastyText, p: number, c: id, t: id },
     { requiredKeys: [] },
   );
   return fc.oneof(
@@ -59,6 +59,7 @@ const hintValue = (known: Known): fc.Arbitrary<string> => {
       `{"r":"${known.pending}","v":1,"s":0}`,
       `{"g":"${known.grant}"}`,
       `{"r":"${known.pending}"}`,
+      `{"r":"${known.pending}","q":0}`,
     ),
   );
 };
@@ -67,6 +68,8 @@ const ACTIONS = [
   'request_approve',
   'request_shorter',
   'request_deny',
+  'request_question',
+  'question_answer',
   'grant_release',
   'grant_extend',
   'request_withdraw',
@@ -122,7 +125,14 @@ export function click(known: Known): fc.Arbitrary<Payload> {
     );
 }
 
-const VIEWS = ['request_access', 'decide_approve', 'decide_shorter', 'decide_deny'];
+const VIEWS = [
+  'request_access',
+  'decide_approve',
+  'decide_shorter',
+  'decide_deny',
+  'decide_question',
+  'answer_question',
+];
 
 /** A submitted form with any state and metadata. */
 export function submission(known: Known): fc.Arbitrary<Payload> {
@@ -169,6 +179,8 @@ export function submission(known: Known): fc.Arbitrary<Payload> {
                             justification: { justification: { value: text } },
                             lease: { lease: { selected_option: { value: duration } } },
                             comment: { comment: { value: text } },
+                            question: { question: { value: text } },
+                            answer: { answer: { value: text } },
                           },
                   },
           },
@@ -339,7 +351,7 @@ export function misledClick(known: Known): fc.Arbitrary<Payload> {
       wrong,
       lease,
       isLease: fc.nat(4),
-      view: fc.constantFrom('decide_approve', 'decide_shorter', 'decide_deny', 'revoke_everything'),
+      view: fc.constantFrom('decide_approve', 'decide_shorter', 'decide_deny', 'decide_question', 'revoke_everything'),
       isClick: fc.boolean(),
     })
     .map(({ wrong: hint, lease: text, isLease, view, isClick }) => {
@@ -361,6 +373,7 @@ export function misledClick(known: Known): fc.Arbitrary<Payload> {
           lease: { lease: { selected_option: { value: text } } },
           comment: { comment: { value: text } },
           realm: { realm: { value: json(isLease === 0 ? right : hint) } },
+          question: { question: { value: text } },
         },
       };
       const dialog = {

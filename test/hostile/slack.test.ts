@@ -24,13 +24,23 @@ beforeEach(async () => {
 });
 afterEach(() => front.stop());
 
-/** A settled request, a live lease and one that waits, so that there is something to steal. */
+/** A settled request, a live lease and one that waits with an open question, so that there is something to steal. */
 async function furnished(): Promise<Known> {
   const { world } = front;
   const settled = await world.ask('bob', 'db-reader');
   await world.deny('chen', settled, 'no');
   const leased = await world.lease('erin', READ);
   const pending = await world.ask('ann', READ);
+  const first = world.buttonsOf(pending);
+  await world.act('chen', {
+    intent: 'question',
+    requestId: pending,
+    version: 1,
+    stage: 0,
+    message: { channel: first.channel, ts: first.ts },
+    text: 'which one?',
+  });
+  expect((await world.request(pending)).questions).toMatchObject([{ answer: null }]);
   const { channel, ts } = world.buttonsOf(pending);
   return { pending, settled, grant: (await world.grantOf(leased)).id, card: { channel, ts } };
 }

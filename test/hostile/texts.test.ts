@@ -10,6 +10,7 @@ import { renderAlarm } from '../../src/slack/render/alarm.ts';
 import { renderCard } from '../../src/slack/render/card.ts';
 import { closedModal, decisionModal } from '../../src/slack/render/decision-modal.ts';
 import { refusalText } from '../../src/slack/render/refusal-text.ts';
+import { answerModal } from '../../src/slack/render/question.ts';
 import { requestModal, suggestionOption } from '../../src/slack/render/request-modal.ts';
 import { renderLine } from '../../src/slack/render/thread.ts';
 import { renderWords } from '../../src/slack/render/words.ts';
@@ -27,6 +28,7 @@ import {
   entry,
   live,
   pending,
+  question,
 } from '../unit/slack/samples.ts';
 import { nastyText, tryDoor } from './generator.ts';
 import { expectHarmless, expectHarmlessView, marked, walk } from './slack-eyes.ts';
@@ -65,6 +67,7 @@ function requestOf({ path, group, words, more, name, pick, many }: Texts): Acces
     requester: { ...ann, username: name },
     description: more,
     justification: words,
+    questions: Array.from({ length: many % 6 }, (_, index) => question(words, index === 0 ? null : more)),
     risk: pick % 2 === 0 ? 'critical' : 'low',
     plan: Array.from(
       { length: 1 + (many % 3) },
@@ -103,7 +106,7 @@ function refusals({ path, group, words, more, pick }: Texts): readonly Refusal[]
 }
 
 function wordsOf(values: Texts): readonly Words[] {
-  const { path, words, name, pick, many } = values;
+  const { path, words, more, name, pick, many } = values;
   const request = requestOf(values);
   const resource = { ...pending.resource, path };
   const grant = { ...live, resource };
@@ -129,6 +132,13 @@ function wordsOf(values: Texts): readonly Words[] {
     { say: 'received', request },
     { say: 'decided', request },
     { say: 'your_decision', request, kind: pick % 2 === 0 ? 'approve' : 'deny' },
+    {
+      say: (['question', 'your_question', 'answer', 'your_answer'] as const)[pick % 4] ?? 'question',
+      request,
+      index: 0,
+      question: question(words, pick % 3 === 0 ? null : more),
+      link: pick % 2 === 0 ? null : { channel: 'C0X', ts: '1.2' },
+    },
     { say: 'waiting_for_keycloak', request },
     { say: 'live', grant, effectiveUntil: AT + pick * 10_000 },
     {
@@ -177,10 +187,13 @@ describe('texts on their way to Slack', () => {
       expectHarmless(renderCard(view), PEOPLE);
       expectHarmless(renderWords(one, permalink), PEOPLE);
       expectHarmless(renderLine({ line: 'denied', by: chen, comment: more }, view), PEOPLE);
+      expectHarmless(renderLine({ line: 'question', question: 0, by: chen, text: words }, view), PEOPLE);
+      expectHarmless(renderLine({ line: 'answer', question: 0, by: ann, text: more }, null), PEOPLE);
       const [alarm] = alarms(values).slice(pick % 4);
       if (alarm !== undefined) expectHarmless(renderAlarm(alarm), PEOPLE);
-      const dialog = (['approve', 'shorter', 'deny'] as const)[pick % 3] ?? 'deny';
+      const dialog = (['approve', 'shorter', 'deny', 'question'] as const)[pick % 4] ?? 'deny';
       expectHarmlessView(decisionModal(dialog, view, { r: request.id, v: 1, s: 0, c: 'C0X', t: '1.2' }), PEOPLE);
+      expectHarmlessView(answerModal({ ...pending, resource: request.resource }, 0, question(words)), PEOPLE);
       const [refusal] = refusals(values).slice(pick % 16);
       if (refusal !== undefined) expectHarmlessView(closedModal(dialog, refusalText(refusal, null)), PEOPLE);
       const offered = {

@@ -6,7 +6,7 @@ import { TEAM } from '../doubles/fake-slack.ts';
 import { alive } from './scene.ts';
 import type { Scene } from './scene.ts';
 
-/** In every justification and comment, and never to be seen in the audit or a log line. */
+/** In everything that people write, and never to be seen in the audit or a log line. */
 export const CANARY = 'canary';
 const ROLE = 'db-reader';
 export const PAIR = '/prod/pair';
@@ -95,7 +95,12 @@ const buttons = ({ slack }: Scene): readonly Button[] =>
       : [{ requestId: card.request.id, ...shown, channel, ts, askedSeconds: card.request.askedSeconds }],
   );
 
-export type Clicks = { readonly decide: () => void; readonly stale: () => void; readonly duel: () => void };
+export type Clicks = {
+  readonly decide: () => void;
+  readonly stale: () => void;
+  readonly duel: () => void;
+  readonly question: () => void;
+};
 
 /** Approvers; they remember what they saw, and click on it later, when it may no longer be so. */
 export function createClicks(scene: Scene): Clicks {
@@ -152,6 +157,15 @@ export function createClicks(scene: Scene): Clicks {
       const group = scene.record.tables.requests.get(button.requestId)?.plan[button.stage]?.groupPath ?? '';
       for (const name of group.endsWith('security') ? APPROVERS.security : APPROVERS.platform) click(name, button);
     },
+    question: () => {
+      const shown = look();
+      if (shown.length === 0) return;
+      const button = chance.pick(chance.happens(0.8) ? shown : seen);
+      const { version, stage, channel, ts } = button;
+      const about = { requestId: requestId(button.requestId), version, stage, message: { channel, ts } };
+      const text = `what for, ${CANARY}`;
+      act(scene, chance.happens(0.9) ? asked(button) : chance.pick(EVERYBODY), { intent: 'question', ...about, text });
+    },
   };
 }
 
@@ -179,6 +193,18 @@ export function end(scene: Scene): void {
     return;
   }
   act(scene, meddler ?? grant.person.username, { intent: how === 'extend' ? how : 'release', grantId: grant.id });
+}
+
+/** A requester, or somebody who has no business with it, answers a question, also one that needs no answer any more. */
+export function answer(scene: Scene): void {
+  const { chance, record } = scene;
+  const rows = [...record.tables.requests.values()].filter(({ questions }) => questions.length > 0);
+  if (rows.length === 0) return;
+  const waiting = rows.filter((row) => row.state === 'pending' && row.questions.some((one) => one.answer === null));
+  const row = chance.pick(chance.happens(0.8) && waiting.length > 0 ? waiting : rows);
+  const question = chance.between(0, row.questions.length);
+  const who = chance.happens(0.9) ? row.requester.username : chance.pick(EVERYBODY);
+  act(scene, who, { intent: 'answer', requestId: row.id, question, text: `for this, ${CANARY}` });
 }
 
 /** Somebody wants to know something. */

@@ -1,7 +1,7 @@
 import { laneOf } from '../../src/domain/message.ts';
 import { inboxLane } from '../../src/usecases/intent.ts';
 import type { Network } from './network.ts';
-import { act, ask, createClicks, end, inquire, redeliver, ASKERS, PATHS } from './people.ts';
+import { act, answer, ask, createClicks, end, inquire, redeliver, ASKERS, PATHS } from './people.ts';
 import type { Hands } from './hands.ts';
 import type { Replica } from './replica.ts';
 import { SWEEP_SECONDS } from './replica.ts';
@@ -116,6 +116,8 @@ export function playOut(
     decide: clicks.decide,
     stale: clicks.stale,
     duel: clicks.duel,
+    question: clicks.question,
+    answer: () => answer(scene),
     end: () => end(scene),
     inquire: () => inquire(scene),
     redeliver: () => redeliver(scene),
@@ -135,6 +137,8 @@ export function playOut(
     decide: 14,
     stale: 3,
     duel: 4,
+    question: 1,
+    answer: 1,
     end: 3,
     inquire: 1,
     redeliver: 2,

@@ -23,7 +23,7 @@ export async function openDrawn(
     await whisper(
       door,
       asked.responseUrl,
-      'I could not open the dialog in time, so nothing was decided. Please try again.',
+      'I could not open the dialog in time, so nothing was done. Please try again.',
     );
   }
 }

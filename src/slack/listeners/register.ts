@@ -2,18 +2,22 @@ import type { App } from '@slack/bolt';
 import * as decisions from './actions/decisions.ts';
 import * as form from './actions/form.ts';
 import * as mine from './actions/mine.ts';
+import * as questions from './actions/questions.ts';
 import * as unknown from './actions/unknown.ts';
 import * as commands from './commands/commands.ts';
 import type { Door } from './door.ts';
 import * as home from './events/home-opened.ts';
 import * as access from './options/access.ts';
 import * as shortcut from './shortcuts/request-access.ts';
+import * as answer from './views/answer.ts';
 import * as decision from './views/decision.ts';
 import * as revocation from './views/revocation.ts';
 import * as request from './views/request.ts';
 
 /** Everything that Slack may send us; `manifest.yml` declares the same. */
 export function registerListeners(app: App, door: Door): void {
-  const all = [commands, shortcut, access, form, decisions, mine, unknown, home, request, decision, revocation];
-  for (const listener of all) listener.register(app, door);
+  const words = [commands, shortcut, access];
+  const clicks = [form, decisions, mine, questions, unknown];
+  for (const listener of [...words, ...clicks, home, request, decision, revocation, answer])
+    listener.register(app, door);
 }

@@ -8,6 +8,8 @@ const WORDS: Readonly<Record<AuditKind, string>> = {
   'instance.created': 'audit begun',
   'request.submitted': 'asked',
   'request.refused': 'request refused',
+  'request.question': 'approver asked for more',
+  'request.answer': 'requester answered',
   'request.approval': 'approved a stage',
   'request.reopened': 'request asked anew',
   'request.approved': 'request approved',

@@ -9,7 +9,7 @@ import { actions, button } from './pieces.ts';
 const isOpen = (card: CardView): boolean =>
   card.request.state === 'pending' && progress(card.request)?.index === card.stage;
 
-/** Approve, Approve shorter…, Deny…; nothing once the stage is over. */
+/** Approve, Approve shorter…, Deny…, Ask for more…; nothing once the stage is over. */
 export function decisionButtons(card: CardView): ActionsBlock[] {
   if (!isOpen(card)) return [];
   const value = requestHintOf(card);
@@ -19,6 +19,7 @@ export function decisionButtons(card: CardView): ActionsBlock[] {
       button('request_approve', 'Approve', value, { style: 'primary', label: `Approve ${what}` }),
       button('request_shorter', 'Approve shorter…', value, { label: `Approve ${what} for less time` }),
       button('request_deny', 'Deny…', value, { style: 'danger', label: `Deny ${what}` }),
+      button('request_question', 'Ask for more…', value, { label: `Ask for more about ${what}` }),
     ]),
   ];
 }

@@ -7,8 +7,10 @@ import type { CardView } from '../../usecases/views.ts';
 import { decisionButtons } from './buttons.ts';
 import { escapeMrkdwn } from './escape.ts';
 import { afterTheEnd, approvalsLine, ENDED, groupName, statusWord, whatItGives, whatItIs, whoAsks } from './facts.ts';
+import { nowLine } from './now.ts';
 import { context, header, mention, section, strong, when } from './pieces.ts';
 import type { Rendered } from './pieces.ts';
+import { questionBlocks } from './question.ts';
 
 const WHY_MAX = 2900;
 
@@ -20,6 +22,7 @@ export function renderCard(card: CardView): Rendered {
     section(headline(request, grant), whatItIs(request)),
     section(...outcomeLines(card)),
     section(`*Why*  ${escapeMrkdwn(request.justification, WHY_MAX)}`),
+    ...questionBlocks(request),
     ...standing(card),
     ...decisionButtons(card),
     context(...[remains(card), anchor(card)].filter((part) => part !== '')),
@@ -63,17 +66,12 @@ function cardSentence(request: AccessRequest, grant: Grant | null): string {
 }
 
 /** How long, what it gives, and what became of it. */
-function outcomeLines({ request, grant, heldUntil }: CardView): string[] {
+function outcomeLines(card: CardView): string[] {
+  const { request, grant } = card;
   const gives = `*Gives*  ${whatItGives(request.roles)}`;
   switch (request.state) {
     case 'pending':
-      return [
-        `*For*  ${sayDuration(request.askedSeconds)}, from approval`,
-        ...(heldUntil === null
-          ? []
-          : [`*Now*  ${mention(request.beneficiary.slack)} holds it until ${when(heldUntil)}; this would extend it.`]),
-        gives,
-      ];
+      return [`*For*  ${sayDuration(request.askedSeconds)}, from approval`, nowLine(card), gives];
     case 'approved':
       return [`*For*  ${leaseWords(request)}`, `*Now*  ${grantWords(grant)}`, gives];
     case 'denied': {

@@ -108,6 +108,12 @@ export function refusalText(refusal: Refusal, link: string | null): string {
       return `This message no longer counts, so nothing was changed.${see === '' ? ' Look for the latest card of the request.' : see}`;
     case 'changed_meanwhile':
       return `This request has changed since the message was drawn, so your click changed nothing. Look at it again and decide anew.${see}`;
+    case 'nothing_written':
+      return 'There is nothing to read in this, so nobody was asked or told anything. Write it in a few words.';
+    case 'too_many_questions':
+      return `This request was asked ${refusal.limit} questions, which is the most. Decide with what is on its card, or talk to the requester.`;
+    case 'already_answered':
+      return `You answered this ${when(refusal.at)}; the approvers can read it on the card.`;
     case 'not_yours':
       return 'This is not yours, so nothing was changed. Use /access to see what is.';
     case 'nothing_live':

@@ -30,6 +30,10 @@ function lineText(line: ThreadLine): string {
       const comment = escapeMrkdwn(line.comment ?? '', 2500);
       return `Denied by ${mention(line.by.slack)}${comment === '' ? '.' : `: ${comment}`}`;
     }
+    case 'question':
+      return `${mention(line.by.slack)} asks: ${escapeMrkdwn(line.text, 2500)}`;
+    case 'answer':
+      return `${mention(line.by.slack)} answers: ${escapeMrkdwn(line.text, 2500)}`;
     case 'withdrawn':
       return `Withdrawn by ${mention(line.by.slack)}.`;
     case 'expired':

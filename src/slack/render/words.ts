@@ -10,6 +10,7 @@ import { ENDED, endedLeases, forWhom, groupName } from './facts.ts';
 import { renderMyAccess } from './my-access.ts';
 import { actions, mention, section, strong, when, whenExactly } from './pieces.ts';
 import type { Rendered } from './pieces.ts';
+import { renderQuestion } from './question.ts';
 import { refusalText } from './refusal-text.ts';
 
 /** Seconds: the end of a shorter lease is told to the second. */
@@ -31,6 +32,11 @@ export function renderWords(words: Words, permalink: Permalink): Rendered {
       return said(decided(words.request));
     case 'your_decision':
       return said(yourDecision(words.request, words.kind));
+    case 'question':
+    case 'your_question':
+    case 'answer':
+    case 'your_answer':
+      return renderQuestion(words, words.link === null ? null : permalink(words.link));
     case 'waiting_for_keycloak':
       return said(
         `${strong(words.request.resource.path)} is approved. Keycloak is not answering, so it is not live yet. I keep trying and will tell you here.`,

@@ -1,11 +1,13 @@
-import { and, asc, eq, inArray, lte, sql } from 'drizzle-orm';
-import type { Grant, LiveGrant, OpenGrant } from '../../domain/grant.ts';
-import type { EpochMs, GrantId, RequestId } from '../../domain/ids.ts';
+import { and, asc, desc, eq, inArray, lte, ne, sql } from 'drizzle-orm';
+import { holdingKey } from '../../domain/grant.ts';
+import type { EndedGrant, Grant, LiveGrant, OpenGrant } from '../../domain/grant.ts';
+import type { EpochMs, GrantId, KeycloakUserId, RequestId } from '../../domain/ids.ts';
 import { slackAttribute } from '../../domain/people.ts';
 import type { SlackUser } from '../../domain/people.ts';
-import { oldestFirst } from '../rows.ts';
+import type { Resource } from '../../domain/resource.ts';
+import { oldestFirst, readLeaseholders, resourceKey } from '../rows.ts';
 import type { Db } from './connection.ts';
-import { grants, isOpen, isToWarn } from './schema.ts';
+import { grants, isLive, isOpen, isToWarn } from './schema.ts';
 
 /** Looks for grants. */
 export function grantTable(db: Db, realm: string) {
@@ -25,6 +27,26 @@ export function grantTable(db: Db, realm: string) {
     .orderBy(asc(grants.warnAt))
     .limit(sql.placeholder('limit'))
     .prepare('grants_to_warn');
+  const holders = db
+    .select({ slack: sql<string>`min(${grants.personSlack})`, count: sql`count(*) OVER ()`.mapWith(Number) })
+    .from(grants)
+    .where(
+      and(
+        here,
+        isLive,
+        eq(grants.resourceKey, sql.placeholder('resource')),
+        ne(grants.holdingKey, sql.placeholder('but')),
+      ),
+    )
+    .groupBy(grants.holdingKey)
+    .orderBy(asc(grants.holdingKey))
+    .limit(sql.placeholder('limit'))
+    .prepare('leaseholders');
+  const lastHad = rows()
+    .where(and(here, sql`${grants.hadUntil} IS NOT NULL`, eq(grants.holdingKey, sql.placeholder('key'))))
+    .orderBy(desc(grants.hadUntil))
+    .limit(1)
+    .prepare('last_lease');
   const countOpen = db
     .select({ count: sql`count(*)`.mapWith(Number) })
     .from(grants)
@@ -38,6 +60,12 @@ export function grantTable(db: Db, realm: string) {
     openGrantsOf: async (slack: SlackUser) => oldestFirst(await openOfPerson.execute({ slack: slackAttribute(slack) })),
     grantsToWarn: async (now: EpochMs, limit: number) =>
       (await toWarn.execute({ now, limit })).map((row) => row.body as LiveGrant),
+    leaseholders: async (resource: Resource, but: KeycloakUserId, limit: number) =>
+      readLeaseholders(
+        await holders.execute({ resource: resourceKey(resource), but: holdingKey(realm, but, resource), limit }),
+      ),
+    lastLease: async (user: KeycloakUserId, resource: Resource) =>
+      ((await lastHad.execute({ key: holdingKey(realm, user, resource) }))[0]?.body ?? null) as EndedGrant | null,
     countOpenGrants: async () => (await countOpen.execute())[0]?.count ?? 0,
   };
 }

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { and, asc, eq, gte, inArray, lte, sql } from 'drizzle-orm';
+import { and, asc, eq, gt, gte, inArray, lte, sql } from 'drizzle-orm';
 import type { EpochMs, GroupId, KeycloakUserId, RequestId } from '../../domain/ids.ts';
 import { slackAttribute } from '../../domain/people.ts';
 import type { SlackUser } from '../../domain/people.ts';
@@ -45,8 +45,16 @@ export function requestTable(db: Db, realm: string) {
     .limit(given.limit)
     .prepare('past_waiting');
   const toRemind = rows()
-    .where(and(here, isPending, sql`${requests.remindedAt} IS NULL`, lte(requests.submittedAt, given.time)))
-    .orderBy(asc(requests.submittedAt))
+    .where(
+      and(
+        here,
+        isPending,
+        sql`${requests.remindAt} IS NOT NULL`,
+        lte(requests.remindAt, given.time),
+        gt(requests.waitsUntil, given.time),
+      ),
+    )
+    .orderBy(asc(requests.remindAt))
     .limit(given.limit)
     .prepare('to_remind');
   const countSince = db

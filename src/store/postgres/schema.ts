@@ -35,7 +35,7 @@ export const requests = pgTable('requests', {
   resourceId: derivedText('resource_id'),
   submittedAt: derivedTime('submitted_at'),
   waitsUntil: derivedTime('waits_until'),
-  remindedAt: derivedTime('reminded_at'),
+  remindAt: derivedTime('remind_at'),
   stageGroup: derivedText('stage_group'),
 });
 
@@ -56,6 +56,8 @@ export const grants = pgTable('grants', {
   personSlack: derivedText('person_slack'),
   holdingKey: derivedText('holding_key'),
   warnAt: derivedTime('warn_at'),
+  resourceKey: derivedText('resource_key'),
+  hadUntil: derivedTime('had_until'),
 });
 
 export const holdings = pgTable('holdings', {
@@ -153,4 +155,5 @@ export const isPending = sql`${requests.state} = 'pending'`;
 export const isUnfinished = sql`${inbox.doneAt} IS NULL`;
 export const isUnsent = sql`${outbox.sentAt} IS NULL`;
 export const isOpen = sql`${grants.state} <> 'ended'`;
+export const isLive = sql`${grants.state} = 'live'`;
 export const isToWarn = sql`${grants.state} = 'live' AND ${grants.warnAt} IS NOT NULL`;

@@ -1,11 +1,13 @@
-import { and, asc, eq, lte, sql } from 'drizzle-orm';
+import { and, asc, desc, eq, lte, ne, sql } from 'drizzle-orm';
 import type { BetterSQLite3Database } from 'drizzle-orm/better-sqlite3';
-import type { Grant, LiveGrant } from '../../domain/grant.ts';
-import type { EpochMs, GrantId, RequestId } from '../../domain/ids.ts';
+import { holdingKey } from '../../domain/grant.ts';
+import type { EndedGrant, Grant, LiveGrant } from '../../domain/grant.ts';
+import type { EpochMs, GrantId, KeycloakUserId, RequestId } from '../../domain/ids.ts';
 import { slackAttribute } from '../../domain/people.ts';
 import type { SlackUser } from '../../domain/people.ts';
-import { oldestFirst } from '../rows.ts';
-import { grants, isOpen, isToWarn, slot } from './schema.ts';
+import type { Resource } from '../../domain/resource.ts';
+import { oldestFirst, readLeaseholders, resourceKey } from '../rows.ts';
+import { grants, isLive, isOpen, isToWarn, slot } from './schema.ts';
 
 /** Grants. Every call runs in the caller's transaction, if there is one. */
 export function grantTable(db: BetterSQLite3Database, realm: string) {
@@ -27,6 +29,26 @@ export function grantTable(db: BetterSQLite3Database, realm: string) {
     .where(and(here, isToWarn, lte(grants.warnAt, sql.placeholder('now'))))
     .orderBy(asc(grants.warnAt))
     .limit(sql.placeholder('limit'))
+    .prepare();
+  const holders = db
+    .select({ slack: sql<string>`min(${grants.personSlack})`, count: sql`count(*) OVER ()`.mapWith(Number) })
+    .from(grants)
+    .where(
+      and(
+        here,
+        isLive,
+        eq(grants.resourceKey, sql.placeholder('resource')),
+        ne(grants.holdingKey, sql.placeholder('but')),
+      ),
+    )
+    .groupBy(grants.holdingKey)
+    .orderBy(asc(grants.holdingKey))
+    .limit(sql.placeholder('limit'))
+    .prepare();
+  const lastHad = rows()
+    .where(and(here, sql`${grants.hadUntil} IS NOT NULL`, eq(grants.holdingKey, sql.placeholder('key'))))
+    .orderBy(desc(grants.hadUntil))
+    .limit(1)
     .prepare();
   const countOpen = db
     .select({ count: sql<number>`count(*)` })
@@ -58,6 +80,10 @@ export function grantTable(db: BetterSQLite3Database, realm: string) {
     openGrantsOf: (slack: SlackUser) => oldestFirst(openOfPerson.all({ slack: slackAttribute(slack) })),
     openGrantsOn: (key: string) => oldestFirst(openOfHolding.all({ key })),
     grantsToWarn: (now: EpochMs, limit: number) => toWarn.all({ now, limit }).map((row) => row.body as LiveGrant),
+    leaseholders: (resource: Resource, but: KeycloakUserId, limit: number) =>
+      readLeaseholders(holders.all({ resource: resourceKey(resource), but: holdingKey(realm, but, resource), limit })),
+    lastLease: (user: KeycloakUserId, resource: Resource) =>
+      (lastHad.get({ key: holdingKey(realm, user, resource) })?.body ?? null) as EndedGrant | null,
     countOpenGrants: () => countOpen.get()?.count ?? 0,
   };
 }

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { and, asc, eq, gte, lte, ne, sql } from 'drizzle-orm';
+import { and, asc, eq, gt, gte, lte, ne, sql } from 'drizzle-orm';
 import type { BetterSQLite3Database } from 'drizzle-orm/better-sqlite3';
 import type { EpochMs, GroupId, KeycloakUserId, RequestId } from '../../domain/ids.ts';
 import { slackAttribute } from '../../domain/people.ts';
@@ -43,8 +43,16 @@ export function requestTable(db: BetterSQLite3Database, realm: string) {
     .limit(given.limit)
     .prepare();
   const toRemind = rows()
-    .where(and(here, isPending, sql`${requests.remindedAt} IS NULL`, lte(requests.submittedAt, given.time)))
-    .orderBy(asc(requests.submittedAt))
+    .where(
+      and(
+        here,
+        isPending,
+        sql`${requests.remindAt} IS NOT NULL`,
+        lte(requests.remindAt, given.time),
+        gt(requests.waitsUntil, given.time),
+      ),
+    )
+    .orderBy(asc(requests.remindAt))
     .limit(given.limit)
     .prepare();
   // Each group by itself, so that the index gives its oldest ones without looking at the rest.

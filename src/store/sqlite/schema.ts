@@ -28,7 +28,7 @@ export const requests = sqliteTable('requests', {
   resourceId: derivedText('resource_id'),
   submittedAt: derivedInteger('submitted_at'),
   waitsUntil: derivedInteger('waits_until'),
-  remindedAt: derivedInteger('reminded_at'),
+  remindAt: derivedInteger('remind_at'),
   stageGroup: derivedText('stage_group'),
 });
 
@@ -49,6 +49,8 @@ export const grants = sqliteTable('grants', {
   personSlack: derivedText('person_slack'),
   holdingKey: derivedText('holding_key'),
   warnAt: derivedInteger('warn_at'),
+  resourceKey: derivedText('resource_key'),
+  hadUntil: derivedInteger('had_until'),
 });
 
 export const holdings = sqliteTable('holdings', {
@@ -146,6 +148,7 @@ export const isPending = sql`${requests.state} = 'pending'`;
 export const isUnfinished = sql`${inbox.doneAt} IS NULL`;
 export const isUnsent = sql`${outbox.sentAt} IS NULL`;
 export const isOpen = sql`${grants.state} <> 'ended'`;
+export const isLive = sql`${grants.state} = 'live'`;
 export const isToWarn = sql`${grants.state} = 'live' AND ${grants.warnAt} IS NOT NULL`;
 
 /** A named place for a column's new value in a prepared UPDATE. */

@@ -84,6 +84,8 @@ export function storeReader(tables: Tables): StoreReader {
     grantOfRequest: promised(grants.grantOfRequest),
     openGrantsOf: promised(grants.openGrantsOf),
     grantsToWarn: promised(grants.grantsToWarn),
+    leaseholders: promised(grants.leaseholders),
+    lastLease: promised(grants.lastLease),
     countOpenGrants: promised(grants.countOpenGrants),
     holding: promised(holdings.holding),
     openHoldings: promised(holdings.openHoldings),

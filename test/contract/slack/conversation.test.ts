@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { Words } from '../../../src/usecases/views.ts';
 import { hasCode } from '../../../src/lib/errors.ts';
 import { decisionModal } from '../../../src/slack/render/decision-modal.ts';
+import { answerModal, closedAnswerModal } from '../../../src/slack/render/question.ts';
 import { requestModal } from '../../../src/slack/render/request-modal.ts';
 import { revocationModal } from '../../../src/slack/render/revocation-modal.ts';
 import { viewProblems } from '../../../sandbox/slack/validate/view.ts';
@@ -25,6 +26,7 @@ import {
   pending,
   planned,
   production,
+  question,
   worstApprovals,
   worstPending,
 } from '../../unit/slack/samples.ts';
@@ -61,9 +63,9 @@ describe('cards and lines', () => {
   it('a card is posted, drawn anew in place, and its story stands in its thread', async () => {
     const { conversation } = slack.slack;
     const posted = await conversation.postCard(CHANNEL, card());
-    const line = await conversation.postLine(posted, { line: 'reminder' }, card());
+    const line = await conversation.postLine(posted, { line: 'reminder', at: 0 }, card());
     await conversation.updateCard(posted, card({ request: approved, grant: live }));
-    await conversation.retireLine(line, { line: 'reminder' });
+    await conversation.retireLine(line, { line: 'reminder', at: 0 });
     const thread = slack.workspace.channel(CHANNEL).thread(posted.ts);
     const shown = messageAt(posted.ts);
     expect(slack.workspace.as('chen').read(shown)).toContain('Access request: live');
@@ -92,9 +94,17 @@ describe('cards and lines', () => {
     ];
     for (const request of worst) {
       for (const grant of [null, planned, live, ended('refused_at_activation')]) {
-        const view: CardView = card({ request, grant });
+        const view: CardView = card({
+          request,
+          grant,
+          heldUntil: grant === null ? null : AT,
+          others: { count: 1_000_000, some: [ann.slack, chen.slack, ann.slack] },
+          lastLease: ended('expiry'),
+        });
         const posted = await conversation.postCard(CHANNEL, view);
         await conversation.postLine(posted, { line: 'denied', by: chen, comment: HOSTILE }, view);
+        for (const line of ['question', 'answer'] as const)
+          await conversation.postLine(posted, { line, question: 9, by: chen, text: '&'.repeat(1000) }, view);
         await conversation.updateCard(posted, view);
       }
     }
@@ -114,6 +124,13 @@ describe('private words', () => {
       request: { ...denied, resource: worstPending.resource, denial: { ...denied.denial, comment: HOSTILE } },
     },
     { say: 'your_decision', request: worstPending, kind: 'approve' },
+    ...(['question', 'your_question', 'answer', 'your_answer'] as const).flatMap((say) =>
+      [worstPending, { ...denied, resource: worstPending.resource }].flatMap((request) =>
+        [question('&'.repeat(1000)), question(HOSTILE, '&'.repeat(1000))].map(
+          (one) => ({ say, request, index: 9, question: one, link: { channel: CHANNEL, ts: '1.2' } }) as const,
+        ),
+      ),
+    ),
     { say: 'waiting_for_keycloak', request: worstPending },
     { say: 'live', grant: { ...live, resource: worstPending.resource }, effectiveUntil: AT },
     {
@@ -250,7 +267,9 @@ describe('modals', () => {
       requestModal(null),
       requestModal({ preview }),
       requestModal({ problem: HOSTILE.slice(0, 100) }),
-      ...(['approve', 'shorter', 'deny'] as const).map((dialog) => decisionModal(dialog, view, hint)),
+      ...(['approve', 'shorter', 'deny', 'question'] as const).map((dialog) => decisionModal(dialog, view, hint)),
+      answerModal(worstPending, 9, question('&'.repeat(1000))),
+      closedAnswerModal(HOSTILE),
     ];
     const everything = revocationModal({ realm: HOSTILE.slice(0, 255), leases: 10_000 });
     for (const modal of [...modals, everything]) expect(viewProblems(modal as never, 'modal')).toEqual([]);

@@ -47,6 +47,7 @@ function fakeDesk(): FakeDesk {
     dialog: () => Promise.resolve({ ok: false, refusal: { refusal: 'old_message', link: null } }),
     revocation: () =>
       Promise.resolve({ ok: false, refusal: { refusal: 'may_not_revoke', adminGroup: '/access-admins' } }),
+    question: () => Promise.resolve({ ok: false, refusal: { refusal: 'not_yours' } }),
   };
 }
 

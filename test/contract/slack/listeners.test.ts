@@ -3,7 +3,7 @@ import { CodedError } from '../../../src/lib/errors.ts';
 import { groupId } from '../../../src/domain/ids.ts';
 import type { InboxItem } from '../../../src/usecases/intent.ts';
 import type { CardView } from '../../../src/usecases/views.ts';
-import { ann, card, live, pending, planned, TEAM } from '../../unit/slack/samples.ts';
+import { ann, AT, card, live, pending, planned, question, TEAM } from '../../unit/slack/samples.ts';
 import { rig } from './harness.ts';
 import type { Rig } from './harness.ts';
 
@@ -158,6 +158,26 @@ describe('a decision', () => {
     expect(last()).toMatchObject({ intent: { intent: 'deny', comment: '' } });
   });
 
+  it('Ask for more… asks for a question, which must say something', async () => {
+    slack.desk.dialog = () => Promise.resolve({ ok: true, card: card() });
+    const message = await posted(card());
+    const chen = slack.workspace.as('chen');
+    await chen.click(message, 'Ask for more…');
+    const view = await chen.modal((top) => chen.read(top).includes('INC-42'));
+    const empty = await chen.submit(view, { Question: ' \u200b ' });
+    expect(JSON.stringify(empty)).toContain('There is nothing to read in this');
+    expect(slack.desk.items).toEqual([]);
+    expect((await chen.submit(view, { Question: 'Which replica?' })).result).toBe('cleared');
+    const intent = {
+      intent: 'question',
+      ...hint,
+      message: { channel: CHANNEL, ts: message.ts },
+      text: 'Which replica?',
+    };
+    expect(last()).toMatchObject({ intent, slack: { teamId: TEAM, userId: 'U0CHEN' } });
+    expect(last().key).toMatch(/^view:/);
+  });
+
   it('the dialog opens before the record is read, and tells when there is nothing to decide', async () => {
     const message = await posted(card());
     const chen = slack.workspace.as('chen');
@@ -206,14 +226,14 @@ describe('a decision', () => {
     const chen = slack.workspace.as('chen');
     await chen.click(message, 'Deny…');
     const said = await slack.workspace.until(() => chen.ephemerals(CHANNEL).at(-1));
-    expect(said.text).toContain('nothing was decided');
+    expect(said.text).toContain('nothing was done');
   });
 
   it('the buttons of the latest line in the thread decide about the same request, from that message', async () => {
     const message = await posted(card());
     const line = await slack.slack.conversation.postLine(
       { channel: CHANNEL, ts: message.ts },
-      { line: 'reminder' },
+      { line: 'reminder', at: 0 },
       card(),
     );
     const [reminder] = slack.workspace.channel(CHANNEL).thread(message.ts);
@@ -236,6 +256,56 @@ describe('a decision', () => {
     expect(await slack.workspace.as('chen').click(message, 'Approve')).toMatchObject({ ok: true });
     const said = await slack.workspace.until(() => slack.workspace.as('chen').ephemerals(CHANNEL).at(-1));
     expect(said.text).toBe('I could not record this, so nothing was done. Try again in a minute.');
+  });
+});
+
+describe('a question to the requester', () => {
+  const asked = async () => {
+    await slack.slack.conversation.sendPrivate(
+      { slack: ann.slack, responseUrl: null },
+      { say: 'question', request: pending, index: 2, question: question('Which replica?'), link: null },
+    );
+    const message = slack.workspace.dm('U0ANN').messages.at(-1);
+    if (message === undefined) throw new Error('no question');
+    return message;
+  };
+
+  it('Answer… shows the question again and asks for an answer; Withdraw withdraws', async () => {
+    slack.desk.question = (requestId, index, person) => {
+      expect([requestId, index, person]).toEqual([pending.id, 2, ann.slack]);
+      return Promise.resolve({ ok: true, request: pending, question: question('Which replica, really?') });
+    };
+    const message = await asked();
+    const actor = slack.workspace.as('ann');
+    await actor.click(message, 'Answer…');
+    const view = await actor.modal((top) => actor.read(top).includes('really?'));
+    const empty = await actor.submit(view, { Answer: '\u2800' });
+    expect(JSON.stringify(empty)).toContain('There is nothing to read in this');
+    expect((await actor.submit(view, { Answer: 'The second.' })).result).toBe('cleared');
+    expect(last()).toMatchObject({
+      intent: { intent: 'answer', requestId: pending.id, question: 2, text: 'The second.' },
+      slack: ann.slack,
+    });
+    expect(last().key).toMatch(/^view:/);
+    await actor.click(message, 'Withdraw');
+    expect(last().intent).toEqual({ intent: 'withdraw', requestId: pending.id });
+  });
+
+  it('tells when there is nothing left to answer', async () => {
+    slack.desk.question = () => Promise.resolve({ ok: false, refusal: { refusal: 'already_answered', at: AT } });
+    const actor = slack.workspace.as('ann');
+    await actor.click(await asked(), 'Answer…');
+    await actor.modal((top) => actor.read(top).includes('You answered this'));
+    expect(slack.desk.items).toEqual([]);
+  });
+
+  it('I23: an answer that could not be recorded is told in the dialog', async () => {
+    slack.desk.question = () => Promise.resolve({ ok: true, request: pending, question: question('Which?') });
+    slack.desk.receive = () => Promise.reject(new CodedError('store_unavailable', 'locked'));
+    const actor = slack.workspace.as('ann');
+    await actor.click(await asked(), 'Answer…');
+    await actor.submit(await actor.modal((top) => actor.read(top).includes('Which?')), { Answer: 'That one.' });
+    await actor.modal((top) => actor.read(top).includes('I could not record this, so nothing was done.'));
   });
 });
 

@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, expect, it } from '@jest/globals';
+import type { EndedGrant, LiveGrant } from '../../../src/domain/grant.ts';
 import { close, decide } from '../../../src/domain/request.ts';
 import type { PendingRequest } from '../../../src/domain/request.ts';
 import { personActor, requestEntry } from '../../../src/domain/audit-drafts.ts';
@@ -8,6 +9,13 @@ import { aDraft, allEntries } from './harness.ts';
 import type { OpenStore, StoreHarness } from './harness.ts';
 
 const bare = { audit: [] };
+const ended = (grant: LiveGrant, endedAt: number, revision = grant.revision + 1): EndedGrant => ({
+  ...grant,
+  state: 'ended',
+  endedAt,
+  endedBy: 'expiry',
+  revision,
+});
 
 export function commitContract(open: OpenStore): void {
   let harness: StoreHarness;
@@ -142,20 +150,69 @@ export function commitContract(open: OpenStore): void {
     expect(await store.grantsToWarn(START + 9, 9)).toEqual([]);
   });
 
+  it('tells who else holds a resource now by a live lease, each person once, and names as many as are wanted', async () => {
+    const { store } = harness;
+    const resource = aResource();
+    const people = Array.from({ length: 4 }, () => aPerson()).sort((a, b) => (a.userId < b.userId ? -1 : 1));
+    const [me, ...others] = people;
+    if (me === undefined) throw new Error('nobody');
+    const twin = { ...resource, kind: 'realm-role' } as const;
+    const { person: stranger } = aGrant();
+    const grants = [
+      ...people.map((person) => aLiveGrant({ person, resource })),
+      ...others.map((person) => aLiveGrant({ person, resource })),
+      aGrant({ person: stranger, resource }),
+      aLiveGrant({ person: stranger, resource: twin }),
+      aLiveGrant({ person: stranger }),
+    ];
+    for (const grant of grants) await store.commit({ grants: [grant], ...bare });
+    const slacks = others.map(({ slack }) => slack);
+    expect(await store.leaseholders(resource, me.userId, 9)).toEqual({ count: 3, some: slacks });
+    expect(await store.leaseholders(resource, me.userId, 2)).toEqual({ count: 3, some: slacks.slice(0, 2) });
+    expect(await store.leaseholders(resource, stranger.userId, 1)).toEqual({ count: 4, some: [me.slack] });
+    expect(await store.leaseholders(aResource(), me.userId, 9)).toEqual({ count: 0, some: [] });
+    for (const grant of grants)
+      if (grant.state === 'live') await store.commit({ grants: [ended(grant, START + 9)], ...bare });
+    expect(await store.leaseholders(resource, me.userId, 9)).toEqual({ count: 0, some: [] });
+  });
+
+  it('tells by which lease somebody had a resource last; one that never went live does not count', async () => {
+    const { store } = harness;
+    const [person, resource] = [aPerson(), aResource()];
+    const had = [START + 5, START + 9, START + 7].map((endedAt) => ended(aLiveGrant({ person, resource }), endedAt, 1));
+    const missed = {
+      ...aGrant({ person, resource }),
+      liveAt: null,
+      endedAt: START + 20,
+      endedBy: 'not_activated',
+    } as const;
+    const other = [ended(aLiveGrant({ resource }), START + 30, 1), ended(aLiveGrant({ person }), START + 30, 1)];
+    await store.commit({ grants: [{ ...missed, state: 'ended' }, aLiveGrant({ person, resource })], ...bare });
+    expect(await store.lastLease(person.userId, resource)).toBeNull();
+    for (const grant of [...had, ...other]) await store.commit({ grants: [grant], ...bare });
+    expect(await store.lastLease(person.userId, resource)).toEqual(had[1]);
+    expect(await store.lastLease(aPerson().userId, resource)).toBeNull();
+    expect(await store.lastLease(person.userId, { ...resource, kind: 'realm-role' })).toBeNull();
+  });
+
   it('finds the requests that waited too long, want a reminder or came too often', async () => {
     const { store } = harness;
     const requester = aPerson();
-    const early = await submitted({ requester, submittedAt: START, waitsUntil: START + 10 });
-    const late = await submitted({ requester, submittedAt: START + 5, waitsUntil: START + 20 });
-    const reminded = await submitted({ requester, remindedAt: START + 1, resource: aResource() });
+    const early = await submitted({ requester, submittedAt: START, waitsUntil: START + 10, remindAt: START + 5 });
+    const late = await submitted({ requester, submittedAt: START + 5, waitsUntil: START + 20, remindAt: START + 4 });
+    const reminded = await submitted({ requester, resource: aResource() });
     expect(await store.requestsPastWaiting(START + 9, 9)).toEqual([]);
     expect(await store.requestsPastWaiting(START + 10, 9)).toEqual([early]);
     expect(await store.requestsPastWaiting(START + 20, 1)).toEqual([early]);
-    expect(await store.requestsToRemind(START + 5, 9)).toEqual([early, late]);
+    expect(await store.requestsToRemind(START + 4, 9)).toEqual([late]);
+    expect(await store.requestsToRemind(START + 5, 9)).toEqual([late, early]);
+    expect(await store.requestsToRemind(START + 5, 1)).toEqual([late]);
+    expect(await store.requestsToRemind(START + 10, 9)).toEqual([late]);
     expect(await store.countRequestsSince(requester.userId, START)).toBe(3);
     expect(await store.countRequestsSince(requester.userId, START + 5)).toBe(1);
     await store.commit({ requests: [early, reminded].map((each) => close(each, 'expired', START + 20)), ...bare });
     expect(await store.requestsPastWaiting(START + 20, 9)).toEqual([late]);
+    expect(await store.requestsToRemind(START + 9, 9)).toEqual([late]);
     expect(await store.pendingRequestsOf(requester.slack)).toEqual([late]);
   });
 

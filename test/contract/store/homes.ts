@@ -55,7 +55,7 @@ export function homeContract(open: OpenStore): void {
     const grant = aLiveGrant({ person: bob });
     await harness.store.commit({ grants: [grant], audit: [grantEntry('grant.live', grant, personActor(ann), START)] });
     expect(await drawings()).toEqual([bob.slack]);
-    await harness.store.commit({ requests: [{ ...request, remindedAt: START, revision: 2 }], ...bare });
+    await harness.store.commit({ requests: [{ ...request, remindAt: START, revision: 2 }], ...bare });
     expect(await drawings()).toEqual([]);
   });
 

@@ -119,7 +119,7 @@ async function batchFor(store: Store, { act, person, resource }: Act): Promise<B
       return { requests: [reopened], audit: [requestEntry('request.reopened', reopened, systemActor, START)] };
     }
     case 'remind':
-      return { requests: [{ ...pending, remindedAt: START, revision: pending.revision + 1 }], audit: [] };
+      return { requests: [{ ...pending, remindAt: START, revision: pending.revision + 1 }], audit: [] };
     case 'activate':
     case 'end':
       return { audit: [] };

@@ -45,7 +45,7 @@ export function laneContract(open: OpenStore): void {
   const lineOf = (id: string, line: 'reminder' | 'reopened'): MessageBody => ({
     to: 'thread',
     requestId: requestId(id),
-    line: { line },
+    line: line === 'reminder' ? { line, at: START } : { line },
   });
   const told = (slack: SlackUser, notice: 'help' | 'ended'): MessageBody => ({
     to: 'person',

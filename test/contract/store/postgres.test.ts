@@ -1,5 +1,6 @@
-import { afterAll, beforeAll } from '@jest/globals';
+import { afterAll, beforeAll, describe } from '@jest/globals';
 import { storeContract } from './contract.ts';
+import { oldRowContract } from './old-rows.ts';
 import { openDatabase, postgresHarness } from './postgres-harness.ts';
 import type { PostgresDatabase } from './postgres-harness.ts';
 
@@ -9,7 +10,8 @@ beforeAll(async () => {
 });
 afterAll(() => database.drop());
 
-storeContract(
-  'PostgreSQL',
-  postgresHarness(() => database),
-);
+const harness = postgresHarness(() => database);
+storeContract('PostgreSQL', harness);
+
+const AGE = `UPDATE requests SET body = (body - 'remindAt' - 'questions') || jsonb_build_object('remindedAt', CASE WHEN body ->> 'description' = 'reminded' THEN 1 END)`;
+describe('PostgreSQL: rows of before', () => oldRowContract(harness, AGE));

@@ -110,7 +110,7 @@ export function queueContract(open: OpenStore): void {
       ts: '1.1',
       line: null,
     };
-    const latest: PostedMessage = { ...card, role: 'latest', ts: '1.2', line: { line: 'reminder' } };
+    const latest: PostedMessage = { ...card, role: 'latest', ts: '1.2', line: { line: 'reminder', at: 0 } };
     await store.commit({ posted: [card, latest], ...bare });
     expect(await store.posted(card.requestId)).toEqual([card, latest]);
     const newer: PostedMessage = { ...latest, ts: '1.3' };

@@ -154,6 +154,8 @@ describe('the tables', () => {
     await watchedStore.grantOfRequest(requestId);
     await watchedStore.openGrantsOf(person.slack);
     await watchedStore.grantsToWarn(START, 10);
+    await watchedStore.leaseholders(resource, person.userId, 3);
+    await watchedStore.lastLease(person.userId, resource);
     await watchedStore.countOpenGrants();
     await watchedStore.request(requestId);
     await watchedStore.pendingRequest(person.userId, resource);

@@ -6,6 +6,8 @@ import { replay, replayedGrant, replayedRequest } from '../../../src/domain/repl
 import { progress } from '../../../src/domain/request.ts';
 import type { AccessRequest, ApprovedRequest } from '../../../src/domain/request.ts';
 import { sha256 } from '../../../src/lib/hash.ts';
+import { isFromCard } from '../../../src/usecases/card-click.ts';
+import type { CardIntent } from '../../../src/usecases/card-click.ts';
 import type { InboxItem } from '../../../src/usecases/intent.ts';
 import type { Batch } from '../../../src/usecases/ports.ts';
 import { CANARY } from '../people.ts';
@@ -35,6 +37,20 @@ function checkRequest(scene: Scene, row: AccessRequest, old: AccessRequest | nul
   if (row.state === 'denied') checkDecision(scene, old, row.denial.by, item);
   const added = row.approvals.length > old.approvals.length ? row.approvals.at(-1) : undefined;
   if (added !== undefined) checkDecision(scene, old, added.by, item);
+  const asked = row.questions.length > old.questions.length ? row.questions.at(-1) : undefined;
+  if (asked !== undefined) checkFromCard(scene, old, asked.by, item, ['question']);
+  if (answersOf(row) > answersOf(old)) checkAnswer(scene, old, item);
+}
+
+const answersOf = ({ questions }: AccessRequest): number => questions.filter(({ answer }) => answer !== null).length;
+
+function checkAnswer({ truth, complain }: Scene, old: AccessRequest, item: InboxItem | null): void {
+  const intent = item?.intent;
+  const from = item === null ? undefined : truth.envelopes.get(item.correlationId)?.item.slack;
+  if (intent?.intent !== 'answer' || intent.requestId !== old.id || from?.userId !== old.requester.slack.userId)
+    complain('I12', `a question on ${old.id} was answered by somebody else`);
+  else if (old.questions[intent.question]?.answer !== null)
+    complain('I16', `question ${intent.question} on ${old.id} was answered twice`);
 }
 
 const wasSoWhenReached = ({ truth }: Scene, { slack }: Person, item: InboxItem | null): boolean => {
@@ -42,12 +58,22 @@ const wasSoWhenReached = ({ truth }: Scene, { slack }: Person, item: InboxItem |
   return reachedAt !== null && (isAmbiguous(truth, slack) ?? reachedAt) < reachedAt;
 };
 
-function checkDecision(scene: Scene, old: AccessRequest, by: Person, item: InboxItem | null): void {
+const checkDecision = (scene: Scene, old: AccessRequest, by: Person, item: InboxItem | null): void =>
+  checkFromCard(scene, old, by, item, ['approve', 'deny']);
+
+/** Somebody did one of these things from a card, and had the right to. */
+function checkFromCard(
+  scene: Scene,
+  old: AccessRequest,
+  by: Person,
+  item: InboxItem | null,
+  kinds: readonly CardIntent['intent'][],
+): void {
   const { truth, record } = scene;
   const envelope = item === null ? undefined : truth.envelopes.get(item.correlationId);
   const intent = envelope?.item.intent;
-  if (envelope === undefined || (intent?.intent !== 'approve' && intent?.intent !== 'deny')) {
-    scene.complain('I12', `${old.id} was decided without a click`);
+  if (intent === undefined || envelope === undefined || !isFromCard(intent) || !kinds.includes(intent.intent)) {
+    scene.complain('I12', `${old.id} was decided or asked about without a click`);
     return;
   }
   const current = old.state === 'pending' ? progress(old) : null;
@@ -152,7 +178,8 @@ function checkEnd(scene: Scene, grant: EndedGrant): void {
 
 /** I22: what changed and what is told are the same. I28: none of it in people's own words. */
 function checkAudit(scene: Scene, batch: Batch, before: Before): void {
-  const told = replay(batch.audit);
+  const known = [...before.requests.values()].map((row) => [row.id, replayedRequest(row)] as const);
+  const told = replay(batch.audit, { requests: new Map(known), grants: new Map() });
   for (const row of batch.requests ?? []) {
     const old = before.requests.get(row.id);
     const entries = batch.audit.filter(
@@ -178,7 +205,11 @@ function checkAudit(scene: Scene, batch: Batch, before: Before): void {
 }
 
 const isNews = (old: AccessRequest, row: AccessRequest): boolean =>
-  old.state !== row.state || old.version !== row.version || old.approvals.length !== row.approvals.length;
+  old.state !== row.state ||
+  old.version !== row.version ||
+  old.approvals.length !== row.approvals.length ||
+  old.questions.length !== row.questions.length ||
+  answersOf(old) !== answersOf(row);
 
 function checkOnce(scene: Scene, item: InboxItem): void {
   const envelope = scene.truth.envelopes.get(item.correlationId);

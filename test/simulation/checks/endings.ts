@@ -50,6 +50,8 @@ function checkTold(scene: Scene): void {
   const count = (name: string): void => void told.set(name, (told.get(name) ?? 0) + 1);
   for (const { words } of slack.privates) {
     if (words.say === 'decided' || words.say === 'received') count(`${words.say} ${words.request.id}`);
+    if (words.say === 'question' || words.say === 'answer')
+      count(`private ${words.say} ${words.index} ${words.request.id}`);
     if (words.say === 'live' || words.say === 'ended') count(`${words.say} ${words.grant.id}`);
   }
   for (const { card, line } of slack.messages)
@@ -57,11 +59,18 @@ function checkTold(scene: Scene): void {
   const heard = (name: string, what: string): void => {
     if (!told.has(name)) complain('I29', `nobody told ${what}`);
   };
+  for (const { id, requester, questions } of record.tables.requests.values())
+    for (const [index, { by, answer }] of questions.entries()) {
+      heard(`private question ${index} ${id}`, `${requester.username}: a question`);
+      if (answer !== null) heard(`private answer ${index} ${id}`, `${by.username}: an answer`);
+    }
   for (const request of record.tables.requests.values())
     heard(`decided ${request.id}`, `${request.requester.username}: ${request.state}`);
   for (const grant of record.tables.grants.values())
     heard(`ended ${grant.id}`, `${grant.person.username}: ${endOf(grant)}`);
-  const twice = [...told].filter(([name, times]) => times > 1 && !/^(approved|trouble|reopened|reminder) /.test(name));
+  const twice = [...told].filter(
+    ([name, times]) => times > 1 && !/^(approved|trouble|reopened|reminder|question|answer) /.test(name),
+  );
   if (twice.length > truth.excuses)
     complain('I29', `said twice without a reason: ${twice.map(([name]) => name).join(', ')}`);
   for (const { card } of slack.messages) {

@@ -2,8 +2,8 @@ import { describe, expect, it } from '@jest/globals';
 import type { AuditDraft } from '../../../src/domain/audit.ts';
 import { grantEntry, requestEntry, systemActor } from '../../../src/domain/audit-drafts.ts';
 import { replay, replayedGrant, replayedRequest } from '../../../src/domain/replay.ts';
-import { close } from '../../../src/domain/request.ts';
-import { aGrant, aLiveGrant, aRequest, START } from '../../builders/domain.ts';
+import { answerTo, askMore, close } from '../../../src/domain/request.ts';
+import { aGrant, aLiveGrant, aPerson, aRequest, START } from '../../builders/domain.ts';
 
 const request = aRequest({ version: 3 });
 const closed = close(request, 'withdrawn', START);
@@ -17,7 +17,7 @@ const over = grantEntry('grant.ended', ended, systemActor, START);
 describe('I22: replaying the audit', () => {
   it('gives the newest state of each row, in order, onto what was replayed before', () => {
     const first = replay([asked, went]);
-    expect(first.requests.get(request.id)).toEqual({ state: 'pending', version: 3 });
+    expect(first.requests.get(request.id)).toEqual({ state: 'pending', version: 3, questions: 0, answers: 0 });
     expect(first.requests.get(request.id)).toEqual(replayedRequest(request));
     expect(first.grants.get(live.id)).toEqual({ state: 'live', expiresAt: live.expiresAt, endedBy: null });
     const second = replay([withdrawn, over], first);
@@ -26,6 +26,23 @@ describe('I22: replaying the audit', () => {
     expect(replayedGrant(ended)).toEqual({ state: 'ended', expiresAt: live.expiresAt, endedBy: 'release' });
     expect(first.grants.get(live.id)?.state).toBe('live');
     expect([second.requests.size, second.grants.size]).toEqual([1, 1]);
+  });
+
+  it('counts what was asked and answered, onto what was counted before', () => {
+    const by = aPerson();
+    const first = askMore(request, 'why?', by, START);
+    const second = first.ok ? askMore(first.request, 'when?', aPerson(), START) : first;
+    if (!first.ok || !second.ok) throw new Error('refused');
+    const answered = answerTo(second.request, 1, 'now', START);
+    const told = replay([
+      asked,
+      requestEntry('request.question', first.request, systemActor, START),
+      requestEntry('request.question', second.request, systemActor, START),
+    ]);
+    expect(told.requests.get(request.id)).toEqual(replayedRequest(second.request));
+    const later = replay([requestEntry('request.answer', answered, systemActor, START)], told);
+    expect(later.requests.get(request.id)).toEqual(replayedRequest(answered));
+    expect(replayedRequest(answered)).toEqual({ state: 'pending', version: 3, questions: 2, answers: 1 });
   });
 
   it('leaves out what changed no row: refusals, other kinds, and entries without the id', () => {
@@ -46,7 +63,7 @@ describe('I22: replaying the audit', () => {
       { ...asked, data: { state: 7, version: '3' } },
       { ...went, data: { state: null, expiresAt: 'soon', endedBy: 1 } },
     ]);
-    expect(requests.get(request.id)).toEqual({ state: '', version: 0 });
+    expect(requests.get(request.id)).toEqual({ state: '', version: 0, questions: 0, answers: 0 });
     expect(grants.get(live.id)).toEqual({ state: '', expiresAt: null, endedBy: null });
   });
 

@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { planGrant } from '../../../src/domain/grant.ts';
 import { grantId, groupId, keycloakUserId } from '../../../src/domain/ids.ts';
 import type { Person } from '../../../src/domain/people.ts';
-import { close, decide, progress, reopen } from '../../../src/domain/request.ts';
+import { close, decide, nextReminder, progress, reopen } from '../../../src/domain/request.ts';
 import type { AccessRequest, PendingRequest } from '../../../src/domain/request.ts';
 import { aRequest, START } from '../../builders/domain.ts';
 
@@ -200,5 +200,24 @@ describe('a request under any sequence of decisions', () => {
   it.each([0, -1, 0.5, NaN, Infinity])('I30: a lease of %d seconds is breakage, never an approval', (leaseSeconds) => {
     const [a = requester] = approvers;
     expect(() => decide(aRequest(), { kind: 'approve', leaseSeconds }, a, START)).toThrow(RangeError);
+  });
+});
+
+describe('reminders', () => {
+  const dues = (seconds: number): readonly number[] => {
+    const waiting = { submittedAt: START, waitsUntil: START + seconds * 1000 };
+    const found: number[] = [];
+    for (let at = nextReminder(waiting, START); at !== null; at = nextReminder(waiting, at)) found.push(at - START);
+    return found.map((ms) => ms / 1000);
+  };
+
+  it('come at growing distances, the last one at half of the waiting', () => {
+    expect(dues(86_400)).toEqual([3600, 10_800, 43_200]);
+  });
+
+  it('are fewer where the waiting is short', () => {
+    expect(dues(14_400)).toEqual([600, 1800, 7200]);
+    expect(dues(7200)).toEqual([900, 3600]);
+    expect(dues(60)).toEqual([30]);
   });
 });

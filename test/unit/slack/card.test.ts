@@ -10,19 +10,21 @@ import {
   card,
   chen,
   closed,
+  dana,
   denied,
   ended,
   HOSTILE,
   live,
   pending,
   planned,
+  question,
   role,
 } from './samples.ts';
 
 const drawn = (view: CardView): string => JSON.stringify(renderCard(view).blocks);
 const buttons = (view: CardView): string[] =>
   [...drawn(view).matchAll(/"action_id":"(\w+)"/g)].map(([, id]) => id ?? '');
-const DECIDE = ['request_approve', 'request_shorter', 'request_deny'];
+const DECIDE = ['request_approve', 'request_shorter', 'request_deny', 'request_question'];
 const at = `<!date^${AT / 1000}^{date_short_pretty} at {time}|2026-11-23 14:40 UTC>`;
 
 describe('the card', () => {
@@ -47,9 +49,44 @@ describe('the card', () => {
     );
   });
 
-  it('says that it extends what the person holds already, and until when that is', () => {
-    expect(drawn(card({ heldUntil: AT }))).toContain(`*Now*  <@U0ANN> holds it until ${at}; this would extend it.`);
-    expect(drawn(card())).not.toContain('*Now*');
+  describe('says what is so now', () => {
+    const some = [chen, dana].map(({ slack }) => slack);
+    const had = { ...ended('expiry'), liveAt: AT, endedAt: AT + 7_200_900 };
+    it.each([
+      [{}, 'Nobody has a lease on it. For <@U0ANN> it would be the first time.'],
+      [
+        { others: { count: 1, some: some.slice(0, 1) }, lastLease: had },
+        `1 person has a lease on it: <@U0CHEN>. <@U0ANN> last had it ${at}, for 2 hours.`,
+      ],
+      [
+        { others: { count: 5, some }, lastLease: { ...had, endedAt: AT + 40_000 } },
+        `5 people have a lease on it: <@U0CHEN>, <@U0DANA> and 3 more. <@U0ANN> last had it ${at}, for 40 seconds.`,
+      ],
+      [
+        { heldUntil: AT, lastLease: had },
+        `<@U0ANN> holds it until ${at}; this would extend it. Nobody else has a lease on it.`,
+      ],
+      [
+        { heldUntil: AT, others: { count: 2, some } },
+        `<@U0ANN> holds it until ${at}; this would extend it. 2 others have a lease on it: <@U0CHEN>, <@U0DANA>.`,
+      ],
+    ])('%j', (facts: Partial<CardView>, words) => {
+      expect(drawn(card(facts))).toContain(`*Now*  ${words}`);
+      expect(drawn(card({ request: approved, grant: live, others: null }))).not.toContain('have a lease on it');
+    });
+  });
+
+  it('shows what was asked and answered, the newest three, also when it is over', () => {
+    const questions = ['one', 'two', 'three', 'four'].map((text) =>
+      question(text, text === 'four' ? null : `to ${text}`),
+    );
+    const text = drawn(card({ request: { ...pending, questions } }));
+    expect(text).toContain('One earlier question is in the thread.');
+    expect(text).not.toContain('asks: one');
+    expect(text).toContain('*Question*  <@U0CHEN> asks: two\\n*Answer*  <@U0ANN>: to two');
+    expect(text).toContain('asks: four\\n*Answer*  <@U0ANN> has not answered yet.');
+    expect(drawn(card({ request: { ...denied, questions } }))).toContain('*Answer*  none was given.');
+    expect(drawn(card())).not.toContain('*Question*');
   });
 
   it('carries buttons only while its own stage is the current one', () => {
@@ -116,7 +153,7 @@ describe('the card', () => {
 
 describe('a line of the thread', () => {
   it('carries the card’s buttons when it is the latest one, and none once it is retired', () => {
-    const line = { line: 'reminder' } as const;
+    const line = { line: 'reminder', at: 0 } as const;
     expect(JSON.stringify(renderLine(line, card()))).toContain('request_approve');
     expect(JSON.stringify(renderLine(line, null))).not.toContain('action_id');
   });
@@ -133,6 +170,8 @@ describe('a line of the thread', () => {
     ],
     [{ line: 'denied', by: chen, comment: null }, 'Denied by <@U0CHEN>.'],
     [{ line: 'denied', by: chen, comment: '<!here>' }, 'Denied by <@U0CHEN>: &lt;!here&gt;'],
+    [{ line: 'question', question: 0, by: chen, text: '<!here> which?' }, '<@U0CHEN> asks: &lt;!here&gt; which?'],
+    [{ line: 'answer', question: 0, by: ann, text: 'the *second*' }, '<@U0ANN> answers: the ∗second∗'],
     [{ line: 'withdrawn', by: ann }, 'Withdrawn by <@U0ANN>.'],
     [{ line: 'expired' }, 'Nobody decided in time'],
     [{ line: 'reopened' }, 'Earlier approvals no longer count'],

@@ -4,12 +4,14 @@ import type { EndedBy, EndedGrant, LiveGrant, PlannedGrant } from '../../../src/
 import { planGrant } from '../../../src/domain/grant.ts';
 import { grantId, groupId, keycloakUserId, requestId, resourceId } from '../../../src/domain/ids.ts';
 import type { Person } from '../../../src/domain/people.ts';
+import { MAX_QUESTIONS } from '../../../src/domain/request.ts';
 import type {
   Approval,
   ApprovedRequest,
   ClosedRequest,
   DeniedRequest,
   PendingRequest,
+  Question,
 } from '../../../src/domain/request.ts';
 import type { Resource } from '../../../src/domain/resource.ts';
 import type { CardView } from '../../../src/usecases/views.ts';
@@ -27,7 +29,7 @@ const person = (userId: string, username: string): Person => ({
 });
 export const ann = person('U0ANN', 'ann');
 export const chen = person('U0CHEN', 'chen');
-const dana = person('U0DANA', 'dana');
+export const dana = person('U0DANA', 'dana');
 
 export const production: Resource = {
   kind: 'group',
@@ -58,12 +60,20 @@ export const pending: PendingRequest = {
   version: 1,
   submittedAt: AT,
   waitsUntil: AT + 86_400_000,
-  remindedAt: null,
+  remindAt: null,
+  questions: [],
   correlationId: 'corr-1',
   revision: 1,
   state: 'pending',
   approvals: [],
 };
+
+export const question = (text: string, answer: string | null = null): Question => ({
+  by: chen,
+  at: AT,
+  text,
+  answer: answer === null ? null : { at: AT, text: answer },
+});
 
 export const approval = (by: Person, stage: number, leaseSeconds = 8 * 3600): Approval => ({
   kind: 'approve',
@@ -95,6 +105,8 @@ export const card = (change: Partial<CardView> = {}): CardView => ({
   request: pending,
   grant: null,
   heldUntil: null,
+  others: { count: 0, some: [] },
+  lastLease: null,
   stage: 0,
   tokenSeconds: 300,
   anchor: { seq: 1204, hash: `9f3ac1d2e4b7${'0'.repeat(52)}` },
@@ -139,6 +151,7 @@ export const worstPending: PendingRequest = {
   resource: { ...production, path: `/${LONG}/${LONG}/${LONG}` },
   description: HOSTILE,
   justification: '&'.repeat(1000),
+  questions: Array.from({ length: MAX_QUESTIONS }, () => question('&'.repeat(1000), HOSTILE)),
   plan: Array.from({ length: 3 }, () => ({ groupId: groupId('g'), groupPath: `/${LONG}/${LONG}`, required: 10 })),
   roles: Array.from({ length: 200 }, (_, index) =>
     role(`${LONG}${index}`, index % 2 === 0 ? 'realm-management' : LONG),

@@ -22,6 +22,7 @@ import {
   pending,
   planned,
   production,
+  question,
 } from './samples.ts';
 
 const noLink = () => null;
@@ -60,6 +61,9 @@ describe('a refusal', () => {
   });
 });
 
+const asked = { index: 1, question: question('which replica?'), link: null };
+const answered = { ...asked, question: question('which replica?', 'the second'), link: { channel: 'C0X', ts: '1.2' } };
+
 describe('words to a person', () => {
   it.each([
     ['received', { say: 'received', request: pending }, '1 from /approvers/platform, then 2 from /approvers/security'],
@@ -70,6 +74,24 @@ describe('words to a person', () => {
     ['asked anew', { say: 'decided', request: pending }, 'asked anew'],
     ['your approval', { say: 'your_decision', request: pending, kind: 'approve' }, 'More approvals are needed'],
     ['your denial', { say: 'your_decision', request: denied, kind: 'deny' }, 'You denied'],
+    ['a question', { say: 'question', request: pending, ...asked }, '<@U0CHEN> asks about your request for '],
+    ['a question, to answer', { say: 'question', request: pending, ...asked }, '"text":"Answer…","emoji":false'],
+    ['a question, to withdraw', { say: 'question', request: pending, ...asked }, '"text":"Withdraw","emoji":false'],
+    [
+      'a question, told late',
+      { say: 'question', request: denied, ...asked },
+      'denied meanwhile, so no answer is needed',
+    ],
+    ['a question, told twice', { say: 'question', request: pending, ...answered }, 'You have answered this.'],
+    ['your question', { say: 'your_question', request: pending, ...asked }, 'The request waits on'],
+    ['your question, settled', { say: 'your_question', request: approved, ...asked }, 'approved meanwhile'],
+    ['an answer', { say: 'answer', request: pending, ...answered }, 'the second\\nYou asked: which replica?'],
+    [
+      'an answer, settled',
+      { say: 'answer', request: closed('expired'), ...answered },
+      'The request is expired meanwhile',
+    ],
+    ['your answer', { say: 'your_answer', request: pending, ...answered }, '<@U0CHEN> has your answer'],
     ['Keycloak away', { say: 'waiting_for_keycloak', request: approved }, 'I keep trying'],
     ['live', { say: 'live', grant: live, effectiveUntil: AT }, 'until <!date^'],
     [

@@ -235,21 +235,51 @@ describe('what was approved is what is given', () => {
 });
 
 describe('two clocks that never mix', () => {
-  it('a request waits its time, reminds once at half of it, and expires; the lease has nothing to do with it', async () => {
+  it('a request waits its time, reminds ever more rarely, and expires; the lease has nothing to do with it', async () => {
     const world = await aWorld();
     const id = await world.ask('ann', READ, '60s');
-    await world.advance(43_199);
     const lines = () => world.slack.messages.filter((one) => one.kind === 'line').map((one) => one.line?.line);
+    await world.advance(3599);
     expect(lines()).toEqual(['asked']);
-    await world.advance(1200);
+    await world.advance(601);
     expect(lines()).toEqual(['asked', 'reminder']);
-    expect(world.buttonsOf(id).line).toEqual({ line: 'reminder' });
-    await world.advance(43_000);
+    expect(world.buttonsOf(id).line).toMatchObject({ line: 'reminder' });
+    await world.advance(7200);
+    expect(lines()).toEqual(['asked', 'reminder', 'reminder']);
+    await world.advance(43_200 - 11_401);
+    expect(lines()).toEqual(['asked', 'reminder', 'reminder']);
+    await world.advance(1200);
+    expect(lines()).toEqual(['asked', 'reminder', 'reminder', 'reminder']);
+    await world.advance(43_200);
     expect(await world.request(id)).toMatchObject({ state: 'expired' });
-    expect(lines()).toEqual(['asked', 'reminder', 'expired']);
+    expect(lines()).toEqual(['asked', 'reminder', 'reminder', 'reminder', 'expired']);
     expect(world.told('ann').at(-1)).toMatchObject({ say: 'decided', request: { state: 'expired' } });
     expect(world.slack.messages.some((one) => one.buttons !== null)).toBe(false);
     await expectSound(world);
+  });
+
+  it('reminders that were missed while nobody worked are said once, and none after the end', async () => {
+    const world = await aWorld();
+    const [first, second] = [await world.ask('ann'), await world.ask('bob')];
+    world.clock.advance(50_000);
+    await world.run();
+    const reminders = () => world.slack.messages.filter(({ line }) => line?.line === 'reminder').length;
+    expect(reminders()).toBe(2);
+    await world.approve('chen', first);
+    world.clock.advance(86_400);
+    await world.run();
+    expect(reminders()).toBe(2);
+    expect(await world.request(second)).toMatchObject({ state: 'expired' });
+  });
+
+  it('a reminder that Slack did not take at first is said once, also when the line before it was one', async () => {
+    const world = await aWorld();
+    await world.ask('ann');
+    await world.advance(4200);
+    world.slack.faults.next('postLine', 'unavailable');
+    await world.advance(7800);
+    const reminders = world.slack.messages.filter(({ line }) => line?.line === 'reminder');
+    expect(reminders.map(({ buttons }) => buttons === null)).toEqual([true, false]);
   });
 
   it('an approval at the last moment still gives the whole lease', async () => {

@@ -3,7 +3,7 @@ import type { App, BlockAction, ButtonAction } from '@slack/bolt';
 import type { DialogHint } from '../../hints.ts';
 import { readRequestHint } from '../../hints.ts';
 import { progress } from '../../../domain/request.ts';
-import { CARD_MS } from '../../../usecases/decide-request.ts';
+import { CARD_MS } from '../../../usecases/card-click.ts';
 import { closedModal, decisionModal, workingModal } from '../../render/decision-modal.ts';
 import type { Dialog } from '../../render/decision-modal.ts';
 import { refusalText } from '../../render/refusal-text.ts';
@@ -20,9 +20,10 @@ const DIALOG_OF: Readonly<Record<string, Dialog>> = {
   request_approve: 'approve',
   request_shorter: 'shorter',
   request_deny: 'deny',
+  request_question: 'question',
 };
 
-/** Approve, Approve shorter… and Deny… on a card or on the latest line of its thread. */
+/** Approve, Approve shorter…, Deny… and Ask for more… on a card or on the latest line of its thread. */
 export function register(app: App, door: Door): void {
   for (const [actionId, dialog] of Object.entries(DIALOG_OF)) {
     app.action<BlockAction<ButtonAction>>({ action_id: actionId, type: 'block_actions' }, ({ body, ack }) =>

@@ -9,6 +9,8 @@ export const KNOWN_ACTIONS = [
   'request_approve',
   'request_shorter',
   'request_deny',
+  'request_question',
+  'question_answer',
   'request_withdraw',
   'grant_release',
   'grant_extend',
