@@ -133,7 +133,7 @@ export const keepingBreaks: readonly Break[] = [
   {
     name: 'acts-without-the-record',
     invariant: 'I24',
-    also: ['I7', 'I8', 'I9'],
+    also: ['I7', 'I8', 'I9', 'I26'],
     what: 'a replica of several that cannot write takes away what it remembers as due',
     stir: { storeAway: 6 },
     ports: (ports) => altered(ports, 'store', () => ({ shared: false })),
