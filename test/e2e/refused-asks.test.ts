@@ -77,7 +77,7 @@ describe('a request is refused in one private sentence, and nothing changes', ()
     const bob = stage.workspace.as('bob');
     for (let count = 1; count <= 10; count++) await stage.ask('bob', `many-${count}- 1h why`);
     const again = () => bob.command('/request-access many-1- 1h why');
-    await expectRefused(stage, bob, again, { says: /already asked for .*Open it/, audited: null });
+    await expectRefused(stage, bob, again, { says: /is asked for already .*Open it/, audited: null });
     const eleventh = () => bob.command('/request-access many-11- 1h why');
     await expectRefused(stage, bob, eleventh, { says: /10 requests waiting/, audited: 'too_many_pending' });
   });

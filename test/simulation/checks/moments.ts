@@ -30,6 +30,8 @@ export function createMoments(scene: Scene): Moments {
       truth.orphans.delete(pair);
       return;
     }
+    // Under a lease it is no orphan; what it has become shows when that has ended.
+    if (open.length > 0 && truth.orphans.has(pair)) truth.orphans.set(pair, timeline.now());
     if (wanted.length > 0) {
       unwantedSince.delete(pair);
       checkLength(wanted, pair);
@@ -50,8 +52,9 @@ export function createMoments(scene: Scene): Moments {
     checkLate(target, row, since, about);
   };
 
-  /** Nothing of ours is there for longer than was approved, whatever any clock says (I4). */
+  /** Nothing of ours is there for longer than was approved, whatever any clock says (I4), once there is somebody to end it. */
   const checkLength = (wanted: readonly OpenGrant[], pair: string): void => {
+    if (scene.replicas.every(({ dead }) => dead)) return;
     const ends = wanted.map((grant) => {
       const start = truth.firstPut.get(grant.id);
       return start === undefined ? Infinity : start + grant.leaseSeconds * 1000;
@@ -66,8 +69,9 @@ export function createMoments(scene: Scene): Moments {
     const calm = scene.weather.calmSince();
     const from = Math.max(since, calm.at);
     const waits = rowWait(row, calm.afterOutage);
-    const allowed = calm.afterOutage && calm.at > since ? OUTAGE_MS : PROMPT_MS;
-    if (now <= from + allowed || (now <= waits + PROMPT_MS && now <= from + ANY_WAIT_MS)) return;
+    // What falls due right after an outage waits with the rest, until a probe that hangs has been given up.
+    const allowedUntil = Math.max(from + PROMPT_MS, calm.afterOutage ? calm.at + OUTAGE_MS : 0);
+    if (now <= allowedUntil || (now <= waits + PROMPT_MS && now <= from + ANY_WAIT_MS)) return;
     const youngest = Math.min(...alive(scene).map((replica) => replica.startedAt));
     const which = youngest >= since ? 'I3' : (row?.failures ?? 0) > 0 || calm.at > since ? 'I2' : 'I1';
     scene.complain(which, `${about} ${now - from} ms after it was due and all was calm`);
