@@ -52,9 +52,7 @@ export function createConverger(ports: Ports): Converger {
 
   async function one(claimed: Claimed): Promise<void> {
     try {
-      const at = ports.clock.now();
-      const result = await converge(ports, claimed);
-      if (result === 'settled') withoutRecord?.settled(claimed.holding.key, at);
+      const result = await converge(ports, claimed, (now) => withoutRecord?.settled(now));
       if (result === 'away' && !away) await probeAfterFailure();
     } catch (error) {
       if (hasCode(error, 'store_unavailable')) throw error;

@@ -19,8 +19,13 @@ const MAX_STEPS = 12;
  * Keeps one claimed holding right: what should be, what is, one call, look again. Every attempt is committed before it is
  * sent and fenced right before the call; an answered one is kept in memory until the next commit, so that a crash leaves
  * it counted as unresolved, which is the safe side.
+ * @param onSettled told how the rows stand each time that what was seen is on record
  */
-export async function converge(ports: Ports, claimed: Claimed): Promise<Converged> {
+export async function converge(
+  ports: Ports,
+  claimed: Claimed,
+  onSettled: (now: Claimed) => void = () => undefined,
+): Promise<Converged> {
   const work = createWork(ports, claimed);
   // An attempt is committed before it is sent: its call may leave, and be given up, this much later.
   const quarantineMs = ports.settings.quarantineSeconds * 1000 + ports.access.timeoutMs;
@@ -73,7 +78,10 @@ export async function converge(ports: Ports, claimed: Claimed): Promise<Converge
         case 'settle': {
           const written = await work.write(await afterSettle(ports, work.now(), step, seen.look));
           if (written === 'lost') return 'later';
-          if (written === 'written') recordLateness(ports, step.ended);
+          if (written === 'written') {
+            recordLateness(ports, step.ended);
+            onSettled(work.now());
+          }
           seen = { look: null, deleteAnswered: false };
           if (written === 'moved' || step.holding.sessionsDue) break;
           return 'settled';

@@ -2,7 +2,7 @@ import { dueAt } from '../domain/grant.ts';
 import type { EpochMs } from '../domain/ids.ts';
 import type { Resource } from '../domain/resource.ts';
 import { CodedError } from '../lib/errors.ts';
-import type { Ports, Target } from './ports.ts';
+import type { Claimed, Ports, Target } from './ports.ts';
 
 const PAGE = 500;
 /** Not longer than the shortest lease that people ask for: then every lease is known before it is due. */
@@ -10,6 +10,10 @@ const MEMORY_MS = 30_000;
 
 /** What is remembered of a holding of ours, by its key; `endsAt`: when the last of its leases is due. */
 type Known = Target & { readonly epoch: number; readonly endsAt: EpochMs };
+
+/** Null for what is not ours to take away. */
+const knownOf = ({ holding: { userId, resource, epoch, owned }, grants }: Claimed): Known | null =>
+  owned === true ? { userId, resource, epoch, endsAt: Math.max(0, ...grants.map(dueAt)) } : null;
 
 /**
  * Takes away what is due while the database cannot write (I24): nothing is granted and nothing recorded, but a lease
@@ -19,8 +23,8 @@ type Known = Target & { readonly epoch: number; readonly endsAt: EpochMs };
 export function createUnrecordedRevoker(ports: Pick<Ports, 'store' | 'access' | 'clock' | 'log'>): {
   /** Call it while the database answers: what is read now is what can be ended when it does not. */
   remember(): Promise<void>;
-  /** The record ended what was due on this holding at `at`: it must not be taken away once more from memory (I7). */
-  settled(key: string, at: EpochMs): void;
+  /** How a holding stands on record now: what is no longer ours must not be taken away once more from memory (I7). */
+  settled(now: Claimed): void;
   run(): Promise<void>;
 } {
   let known = new Map<string, Known>();
@@ -33,13 +37,13 @@ export function createUnrecordedRevoker(ports: Pick<Ports, 'store' | 'access' | 
     const all = new Map<string, Known>();
     for (let after = ''; ;) {
       const rows = await ports.store.openHoldings(after, PAGE);
-      for (const { holding, grants } of rows) {
-        const { key, userId, epoch, owned } = holding;
-        if (owned !== true) continue;
-        const name = `${holding.resource.kind}/${holding.resource.id}`;
-        const resource = resources.get(name) ?? holding.resource;
+      for (const row of rows) {
+        const one = knownOf(row);
+        if (one === null) continue;
+        const name = `${one.resource.kind}/${one.resource.id}`;
+        const resource = resources.get(name) ?? one.resource;
         resources.set(name, resource);
-        all.set(key, { userId, resource, epoch, endsAt: Math.max(0, ...grants.map(dueAt)) });
+        all.set(row.holding.key, { ...one, resource });
       }
       const last = rows.at(-1);
       if (last === undefined || rows.length < PAGE) break;
@@ -62,9 +66,11 @@ export function createUnrecordedRevoker(ports: Pick<Ports, 'store' | 'access' | 
     remember: async () => {
       if (knownAt === null || ports.clock.now() - knownAt >= MEMORY_MS) await read();
     },
-    settled: (key, at) => {
-      const one = known.get(key);
-      if (one !== undefined && !(one.endsAt > at)) known.delete(key);
+    settled: (now) => {
+      const { key } = now.holding;
+      const one = now.grants.length === 0 ? null : knownOf(now);
+      if (one === null) known.delete(key);
+      else known.set(key, one);
     },
     run: async () => {
       try {

@@ -1,5 +1,5 @@
 import { endReason, holdingKey } from '../../../src/domain/grant.ts';
-import type { OpenGrant } from '../../../src/domain/grant.ts';
+import type { Grant, OpenGrant } from '../../../src/domain/grant.ts';
 import type { Target } from '../../../src/usecases/ports.ts';
 import type { Caller } from '../network.ts';
 import { isSeated, sinceStart } from '../scene.ts';
@@ -35,7 +35,10 @@ function checkGive(scene: Scene, { userId, resource }: Target, open: readonly Op
   if (PROTECTED.test(resource.path) || userId === scene.keycloak.bot.userId)
     scene.complain('I19', `${about}: never a resource`);
   const taken = truth.takenByHand.get(pairOf(userId, resource.id));
-  if (taken?.leases.some((id) => record.tables.grants.get(id)?.state === 'live') === true)
+  // One that is due is no reason for the access any more, but a newer one may be.
+  const isWanted = (grant: Grant | undefined): boolean =>
+    grant?.state === 'live' && endReason(grant, scene.latest()) === null;
+  if (taken?.leases.some((id) => isWanted(record.tables.grants.get(id))) === true)
     scene.complain('I10', `${about}: puts back what another hand took`);
   if (open.length === 0) {
     const isNamesake = [...record.tables.grants.values()].some(

@@ -234,4 +234,19 @@ describe('I24: the record cannot be written', () => {
     await bot.converge();
     expect(world.keycloak.has('ann', READ)).toBe(true);
   });
+
+  it('I7: a lease that was given back early is not taken away once more at what would have been its end', async () => {
+    const world = await aWorld();
+    let broken: 'no' | 'writes' | 'all' = 'no';
+    const bot = world.restart('one', { ...world.ports, store: failing(world.store, () => broken) });
+    const { id: grantId } = await world.grantOf(await world.lease('ann', READ, '5m'));
+    await world.advance(290);
+    await world.act('ann', { intent: 'release', grantId });
+    expect(world.keycloak.has('ann', READ)).toBe(false);
+    world.keycloak.join('ann', READ);
+    broken = 'all';
+    world.clock.advance(15);
+    await bot.converge();
+    expect(world.keycloak.has('ann', READ)).toBe(true);
+  });
 });
