@@ -53,6 +53,7 @@ export function startHeartbeat({
   let timer: NodeJS.Timeout | undefined;
   let lastRunAt = Number.NEGATIVE_INFINITY;
   let arming = 0;
+  let isStopped = false;
 
   const checkClock = () => {
     const jump = clock.check();
@@ -94,10 +95,12 @@ export function startHeartbeat({
   void arm();
   return {
     rearm: () => {
+      if (isStopped) return; // work that was under way when it stopped ends with this
       checkClock(); // work that arms it every second keeps the timer from ever ringing
       void arm();
     },
     async stop() {
+      isStopped = true;
       arming += 1;
       timers.clearTimeout(timer);
       await destroy(tasks);

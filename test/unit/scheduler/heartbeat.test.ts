@@ -101,6 +101,16 @@ describe('the monotonic timer', () => {
     expect(seen.dueAt.map((at) => at - began)).toEqual([10_000]);
   });
 
+  it('is not armed again by work that was under way when it stopped', async () => {
+    const { seen, add } = beating();
+    await jest.advanceTimersByTimeAsync(1000);
+    await heartbeat?.stop();
+    add(start + 2000);
+    await jest.advanceTimersByTimeAsync(minute);
+    expect(seen.dueAt).toEqual([]);
+    expect(jest.getTimerCount()).toBe(0);
+  });
+
   it('fires nothing after stop', async () => {
     let runs = 0;
     const { seen } = beating({
