@@ -44,7 +44,8 @@ async function runWithKeycloak(
   env: NodeJS.ProcessEnv,
 ): Promise<Count> {
   if (files.length === 0) return { passed: 0, failed: 0 };
-  const ownOptions = ['--runInBand', '--testTimeout=240000', ...options];
+  // What a test left running is named by Jest and ends with it, so that it cannot hold up the run for ever.
+  const ownOptions = ['--runInBand', '--forceExit', '--testTimeout=240000', ...options];
   if (process.env[keycloakUrlVariable] !== undefined) return runJest(files, ownOptions, env);
   let server: KeycloakServer;
   try {
