@@ -12,6 +12,7 @@ import type { Priority } from '../lib/limiter.ts';
 import type { AuditFilter } from './audit-filter.ts';
 import type { InboxItem } from './intent.ts';
 import type { Metrics } from './metrics.ts';
+import type { Settings } from './settings.ts';
 import type { CardView, HomeView, Leaseholders, Words } from './views.ts';
 
 /** The one source of time: UTC epoch ms that never runs slower than monotonic time, nor behind the highest time persisted. */
@@ -269,7 +270,7 @@ export interface Store {
   close(): Promise<void>;
 }
 
-// ---------------------------------------------------------------- what is logged and set
+// ---------------------------------------------------------------- what is logged
 
 /** Structured log lines. Never a secret, token or people's free text in `fields`. */
 export interface Log {
@@ -278,18 +279,6 @@ export interface Log {
   warn(event: string, fields?: Readonly<Record<string, unknown>>): void;
   error(event: string, fields?: Readonly<Record<string, unknown>>): void;
 }
-
-/** Limits and waits that the environment sets. */
-export type Settings = {
-  readonly realm: string;
-  readonly adminGroup: string;
-  readonly approvalsChannel: string | null;
-  readonly minSeconds: number;
-  readonly requestTtlSeconds: number;
-  readonly quarantineSeconds: number;
-  /** Names this process among replicas. */
-  readonly replica: string;
-};
 
 /** Everything a use case may reach. Each takes the part it needs: `Pick<Ports, 'store' | 'clock'>`. */
 export type Ports = {

@@ -16,6 +16,17 @@ const revoke = (world: World, name: string, of: Partial<Revocation>) =>
 const held = (world: World, ...pairs: readonly (readonly [string, string])[]) =>
   pairs.map(([name, path]) => world.keycloak.has(name, path));
 
+/** More people with a lease than are asked to end in one write. */
+async function aCrowd(world: World): Promise<readonly string[]> {
+  const people = Array.from({ length: 61 }, (_, index) => `person${index}`);
+  for (const name of people) {
+    world.keycloak.user(name);
+    world.slack.person(name);
+    await world.lease(name);
+  }
+  return people;
+}
+
 describe('a revocation of more than one lease', () => {
   it('ends all leases of one person and nobody else’s, and the operators hear of it', async () => {
     const world = await aWorld();
@@ -44,12 +55,7 @@ describe('a revocation of more than one lease', () => {
 
   it('ends every lease there is, more than one write takes, each once, and only when the realm is named', async () => {
     const world = await aWorld();
-    const people = Array.from({ length: 61 }, (_, index) => `person${index}`);
-    for (const name of people) {
-      world.keycloak.user(name);
-      world.slack.person(name);
-      await world.lease(name);
-    }
+    const people = await aCrowd(world);
     await expectRefused(world, 'root', 'not_confirmed', () => revoke(world, 'root', { confirmation: 'another' }));
     await expectRefused(world, 'root', 'not_confirmed', () => revoke(world, 'root', {}));
     const key = await world.send('root', { intent: 'revoke', person: null, access: null, confirmation: REALM });
@@ -66,12 +72,7 @@ describe('a revocation of more than one lease', () => {
 
   it('is taken up again after a crash in its middle: what was asked to end is passed over, the rest follows', async () => {
     const world = await aWorld();
-    const people = Array.from({ length: 61 }, (_, index) => `person${index}`);
-    for (const name of people) {
-      world.keycloak.user(name);
-      world.slack.person(name);
-      await world.lease(name);
-    }
+    const people = await aCrowd(world);
     await world.send('root', { intent: 'revoke', person: null, access: null, confirmation: REALM });
     let writes = 0;
     const dying = world.restart('dying', {
