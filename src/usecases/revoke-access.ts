@@ -1,3 +1,4 @@
+import { holdingKey } from '../domain/grant.ts';
 import type { OpenGrant } from '../domain/grant.ts';
 import type { MessageBody, Notice } from '../domain/message.ts';
 import type { Person, SlackUser } from '../domain/people.ts';
@@ -11,7 +12,7 @@ import { answerNo, messagesOf, toAsker } from './answer.ts';
 import { askedToEnd } from './end-grants.ts';
 import { identify, isAdmin } from './identify.ts';
 import type { InboxItem, Intent } from './intent.ts';
-import type { Batch, Claimed, Ports } from './ports.ts';
+import type { Batch, Ports } from './ports.ts';
 
 type Revocation = Extract<Intent, { intent: 'revoke' }>;
 
@@ -88,40 +89,42 @@ async function approves(ports: Ports, person: Person, resource: Resource): Promi
 /** Every resource on which somebody, or this one person, has an open lease that nobody asked to end. */
 async function leasedResources(ports: Ports, holder: SlackUser | null): Promise<readonly Resource[]> {
   const found = new Map<string, Resource>();
-  for await (const page of holdingsWith(ports, { holder, path: null }))
-    for (const { resource } of page.flatMap(({ grants }) => grants))
-      found.set(`${resource.kind}/${resource.id}`, resource);
+  for await (const { resource } of openLeases(ports, { holder, path: null }))
+    found.set(`${resource.kind}/${resource.id}`, resource);
   return [...found.values()];
 }
 
-/** Holdings with their open grants within the scope that nobody asked to end, in pages. */
-async function* holdingsWith(ports: Ports, scope: Scope): AsyncIterable<readonly Claimed[]> {
+/** The open leases within the scope that nobody asked to end. One person's are looked up; for all, all are looked through. */
+async function* openLeases(ports: Ports, scope: Scope): AsyncIterable<OpenGrant> {
+  if (scope.holder !== null) {
+    yield* (await ports.store.openGrantsOf(scope.holder)).filter(isWithin(scope));
+    return;
+  }
   for (let after = ''; ;) {
     const page = await ports.store.openHoldings(after, PAGE);
-    yield page.flatMap((claimed) => within(claimed, scope));
+    yield* page.flatMap(({ grants }) => grants.filter(isWithin(scope)));
     const last = page.at(-1);
     if (last === undefined || page.length < PAGE) return;
     after = last.holding.key;
   }
 }
 
-function within({ holding, grants }: Claimed, { holder, path }: Scope): readonly Claimed[] {
-  const wanted = grants.filter(
-    (grant) =>
-      grant.endAsked === null &&
-      (path === null || grant.resource.path === path) &&
-      (holder === null || slackAttribute(grant.person.slack) === slackAttribute(holder)),
-  );
-  return wanted.length === 0 ? [] : [{ holding, grants: wanted }];
-}
+const isWithin =
+  ({ holder, path }: Scope) =>
+  ({ endAsked, resource, person }: OpenGrant): boolean =>
+    endAsked === null &&
+    (path === null || resource.path === path) &&
+    (holder === null || slackAttribute(person.slack) === slackAttribute(holder));
 
 /**
  * Asks for the end of every lease within the scope, group by group, and finishes the envelope with the last one. What was
  * asked to end before a crash is passed over when the envelope is taken up again.
  */
 async function endAll(ports: Ports, item: InboxItem, by: Person, scope: Scope): Promise<CarriedOut> {
-  const keys: string[] = [];
-  for await (const page of holdingsWith(ports, scope)) keys.push(...page.map(({ holding }) => holding.key));
+  const held = new Set<string>();
+  for await (const { realm, person, resource } of openLeases(ports, scope))
+    held.add(holdingKey(realm, person.userId, resource));
+  const keys = [...held];
   if (keys.length === 0) return answerNo(ports, item, { refusal: 'nothing_live', path: scope.path });
   let count = 0;
   for (let from = 0; from < keys.length; from += AT_ONCE) {
@@ -144,7 +147,9 @@ async function endGroup(
 ): Promise<number | 'conflict'> {
   for (let tries = 0; tries < MOST_TRIES; tries++) {
     const known = (await Promise.all(keys.map((key) => ports.store.holding(key)))).flatMap((one) => one ?? []);
-    const group = known.flatMap((claimed) => within(claimed, scope));
+    const group = known
+      .map(({ holding, grants }) => ({ holding, grants: grants.filter(isWithin(scope)) }))
+      .filter(({ grants }) => grants.length > 0);
     const grants = group.flatMap((claimed) => claimed.grants);
     const asked = askedToEnd(ports, item, group, by, 'revocation');
     const last = before === null ? null : finish(ports, item, by, scope, before + grants.length, grants[0]);

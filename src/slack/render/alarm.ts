@@ -25,7 +25,7 @@ function alarmText(alarm: Alarm): string {
     case 'mass_drift':
       return `${alarm.count} of ${alarm.open} open leases are missing in Keycloak at once, so I ended none of them. Look whether the realm was restored or I read the wrong one.`;
     case 'revoked_widely':
-      return `${mention(alarm.by.slack)} revoked ${endedLeases(alarm)}. They are being taken away now; /access-audit shows each.`;
+      return `${mention(alarm.by.slack)} revoked ${endedLeases(alarm)}. The access is being taken away now; /access-audit shows each step.`;
     case 'clock_jumped':
       return `The clock of my machine jumped by ${sayDuration(Math.abs(Math.round(alarm.seconds))) || 'less than a second'} ${alarm.seconds < 0 ? 'back' : 'ahead'}. Leases end on time; check its time service.`;
     case 'request_undeliverable':
