@@ -35,7 +35,7 @@ async function takePictures({ slack }: DemoStage, from: Browser): Promise<void> 
   const { workspace } = slack;
   const platform = workspace.channel('platform-approvals');
 
-  const ann = await open(from, `${slack.url}/?as=U0ANN`, { width: 900, height: 700 });
+  const ann = await open(from, `${slack.url}/?as=U0ANN`, { width: 900, height: 860 });
   await fillForm(ann);
   await ann.locator('.modal').screenshot({ path: picture('request') });
   await ann.locator('.modal button[type=submit]').click();

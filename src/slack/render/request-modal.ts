@@ -49,6 +49,7 @@ export function requestModal(
         hint: plain(justificationHint(preview), 2000),
         element: { type: 'plain_text_input', action_id: 'justification', multiline: true, max_length: 3000 },
       },
+      ...facts(chosen),
       {
         type: 'input',
         block_id: FOR_BLOCK,
@@ -57,7 +58,6 @@ export function requestModal(
         hint: plain('Leave it empty to ask for yourself', 2000),
         element: { type: 'users_select', action_id: 'for', placeholder: plain('Somebody else', 150) },
       },
-      ...facts(chosen),
     ],
   };
 }
