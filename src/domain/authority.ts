@@ -1,6 +1,6 @@
 import type { StageRule } from './entitlement.ts';
 import type { KeycloakUserId } from './ids.ts';
-import type { DirectoryUser } from './people.ts';
+import type { DirectoryUser, Person } from './people.ts';
 import type { IdentityNeed } from './identity.ts';
 
 /** A stage with the people who may decide it, as just read. */
@@ -9,6 +9,15 @@ export type StaffedStage = {
   readonly groupPath: string;
   readonly members: readonly DirectoryUser[];
 };
+
+/** Whether a person is an enabled, direct member of a group as it was just read; of one that could not be found nobody is. */
+export const isMember = (
+  group: { readonly members: readonly DirectoryUser[] } | string | null | undefined,
+  person: Person,
+): boolean =>
+  typeof group === 'object' &&
+  group !== null &&
+  group.members.some((user) => user.enabled && user.userId === person.userId);
 
 /** Members who could decide: enabled, not one of the `barred`, and linked where that is needed. */
 export function ableApprovers(

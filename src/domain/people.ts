@@ -6,6 +6,12 @@ export type SlackUser = { readonly teamId: string; readonly userId: string };
 /** The value of the Keycloak user attribute `slack-user-id`: `T…/U…`. */
 export const slackAttribute = (slack: SlackUser): string => `${slack.teamId}/${slack.userId}`;
 
+/** The account that {@link slackAttribute} wrote. */
+export function readSlackAttribute(attribute: string): SlackUser {
+  const [teamId = '', userId = ''] = attribute.split('/');
+  return { teamId, userId };
+}
+
 /** A Keycloak user together with the Slack account that acted as him. */
 export type Person = { readonly userId: KeycloakUserId; readonly username: string; readonly slack: SlackUser };
 

@@ -1,6 +1,7 @@
 import type { Grant, OpenGrant } from '../domain/grant.ts';
 import type { Holding } from '../domain/holding.ts';
 import type { AccessRequest, PendingRequest } from '../domain/request.ts';
+import { readSlackAttribute } from '../domain/people.ts';
 import type { Resource } from '../domain/resource.ts';
 import { sha256 } from '../lib/hash.ts';
 import type { Leaseholders } from '../usecases/views.ts';
@@ -61,10 +62,7 @@ export const readLeaseholders = (
   rows: readonly { readonly slack: string; readonly count: number }[],
 ): Leaseholders => ({
   count: rows[0]?.count ?? 0,
-  some: rows.map(({ slack }) => {
-    const [teamId = '', userId = ''] = slack.split('/');
-    return { teamId, userId };
-  }),
+  some: rows.map(({ slack }) => readSlackAttribute(slack)),
 });
 
 type HoldingRow = {

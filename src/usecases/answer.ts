@@ -26,11 +26,15 @@ export const toPerson = (person: Person, notice: Notice): MessageBody => ({
   notice,
 });
 
+/** To the one whom a request is for, where somebody else asked. */
+export const toAnother = (request: AccessRequest, notice: Notice): readonly MessageBody[] =>
+  isForAnother(request) ? [toPerson(request.beneficiary, notice)] : [];
+
 /** What both the one who asked and the one whom it is for are to hear: once, where they are the same. */
-export const toBoth = (request: AccessRequest, notice: Notice): readonly MessageBody[] =>
-  (isForAnother(request) ? [request.requester, request.beneficiary] : [request.requester]).map((person) =>
-    toPerson(person, notice),
-  );
+export const toBoth = (request: AccessRequest, notice: Notice): readonly MessageBody[] => [
+  toPerson(request.requester, notice),
+  ...toAnother(request, notice),
+];
 
 /** Both places that show a request: its card in the present state, and a new line in the thread. */
 export function tellThread(

@@ -1,3 +1,4 @@
+import { isMember } from '../domain/authority.ts';
 import type { Person } from '../domain/people.ts';
 import type { Refusal } from '../domain/refusal.ts';
 import { progress } from '../domain/request.ts';
@@ -6,7 +7,7 @@ import type { CarriedOut } from './answer.ts';
 import { answerNo } from './answer.ts';
 import { identify, identityNeed } from './identify.ts';
 import type { InboxItem, Intent } from './intent.ts';
-import type { ApproverGroup, Ports } from './ports.ts';
+import type { Ports } from './ports.ts';
 import { settledOrOver, shownBy } from './shown.ts';
 
 /** A click that could not be checked against Keycloak by then is dropped: what was seen may no longer be so. */
@@ -77,6 +78,3 @@ export async function answerUnasked(
   if (isLate()) return drop();
   return isMember(asked, person) ? null : no({ refusal: 'not_an_approver', groupPath });
 }
-
-export const isMember = (group: ApproverGroup | null | undefined, person: Person): boolean =>
-  group?.members.some((user) => user.enabled && user.userId === person.userId) ?? false;

@@ -1,5 +1,5 @@
+import { isMember } from '../domain/authority.ts';
 import type { PlannedGrant } from '../domain/grant.ts';
-import type { Person } from '../domain/people.ts';
 import type { Ports } from './ports.ts';
 import { drawUp } from './draw-up.ts';
 
@@ -26,8 +26,6 @@ export async function activationRefusal(
   if (grant.leaseSeconds > entitlement.maxSeconds) return 'it may no longer be given for so long';
   const oldest = Math.min(...request.approvals.map((approval) => approval.at));
   if (ports.clock.now() - oldest <= AUTHORITY_MS) return null;
-  const still = (by: Person, stage: number): boolean =>
-    groups[stage]?.members.some((user) => user.enabled && user.userId === by.userId) ?? false;
-  const lost = request.approvals.find((approval) => !still(approval.by, approval.stage));
+  const lost = request.approvals.find(({ by, stage }) => !isMember(groups[stage], by));
   return lost === undefined ? null : 'an approver may no longer decide';
 }

@@ -1,4 +1,5 @@
 import { grantEntry, personActor, requestEntry } from '../domain/audit-drafts.ts';
+import { isMember } from '../domain/authority.ts';
 import { planGrant } from '../domain/grant.ts';
 import { openHolding } from '../domain/holding.ts';
 import type { Holding } from '../domain/holding.ts';
@@ -10,7 +11,7 @@ import type { AccessRequest, ApprovedRequest, PendingRequest } from '../domain/r
 import { keptText } from '../domain/text.ts';
 import type { CarriedOut } from './answer.ts';
 import { answerNo, messagesOf, tellThread, toAsker, toBoth } from './answer.ts';
-import { answerUnasked, isMember, readCardClick } from './card-click.ts';
+import { answerUnasked, readCardClick } from './card-click.ts';
 import { drawUp } from './draw-up.ts';
 import { identify, identityNeed } from './identify.ts';
 import type { InboxItem, Intent } from './intent.ts';

@@ -1,7 +1,7 @@
 import type { AuditKind } from '../domain/audit.ts';
 import type { EpochMs, GroupId } from '../domain/ids.ts';
 import type { Message } from '../domain/message.ts';
-import { slackAttribute } from '../domain/people.ts';
+import { readSlackAttribute, slackAttribute } from '../domain/people.ts';
 import { progress } from '../domain/request.ts';
 import type { AccessRequest } from '../domain/request.ts';
 import type { Batch } from './ports.ts';
@@ -66,6 +66,5 @@ function groupsToldOf(request: AccessRequest): readonly GroupId[] {
  */
 export function homeMessage(owner: { readonly slack: string; readonly drawn: number }, at: EpochMs): Message {
   const key = `home ${owner.slack} ${owner.drawn}`;
-  const [teamId = '', userId = ''] = owner.slack.split('/');
-  return { key, at, correlationId: key, body: { to: 'home', slack: { teamId, userId }, opened: false } };
+  return { key, at, correlationId: key, body: { to: 'home', slack: readSlackAttribute(owner.slack), opened: false } };
 }

@@ -1,3 +1,4 @@
+import { isMember } from '../domain/authority.ts';
 import { RISK_DEFAULTS } from '../domain/entitlement.ts';
 import type { Risk } from '../domain/entitlement.ts';
 import { resolveIdentity } from '../domain/identity.ts';
@@ -44,6 +45,5 @@ export async function identifyAdmin(
 
 /** Whether Keycloak says now that this person is an admin. */
 export async function isAdmin(ports: Pick<Ports, 'directory' | 'settings'>, person: Person): Promise<boolean> {
-  const group = await ports.directory.group(ports.settings.adminGroup);
-  return typeof group !== 'string' && group.members.some((user) => user.enabled && user.userId === person.userId);
+  return isMember(await ports.directory.group(ports.settings.adminGroup), person);
 }

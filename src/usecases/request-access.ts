@@ -8,7 +8,7 @@ import type { Outcome, Refusal } from '../domain/refusal.ts';
 import { isForAnother, nextReminder } from '../domain/request.ts';
 import type { PendingRequest } from '../domain/request.ts';
 import type { CarriedOut } from './answer.ts';
-import { answerNo, messagesOf, tellThread, toAsker, toPerson } from './answer.ts';
+import { answerNo, messagesOf, tellThread, toAnother, toAsker } from './answer.ts';
 import { checkDuration, checkJustification, findAccess } from './ask.ts';
 import { channelOf } from './channel.ts';
 import { drawUp } from './draw-up.ts';
@@ -52,10 +52,7 @@ export async function requestAccess(ports: Ports, item: InboxItem, ask: Ask): Pr
         ...(isForAnother(request) ? { on: request.beneficiary } : {}),
       }).map(message),
       message(toAsker(item, { notice: 'received', requestId: request.id })),
-      ...(isForAnother(request)
-        ? [toPerson(request.beneficiary, { notice: 'asked_for_you', requestId: request.id })]
-        : []
-      ).map(message),
+      ...toAnother(request, { notice: 'asked_for_you', requestId: request.id }).map(message),
     ],
     audit: [requestEntry('request.submitted', request, personActor(request.requester), request.submittedAt)],
   });

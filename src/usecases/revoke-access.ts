@@ -1,3 +1,4 @@
+import { isMember } from '../domain/authority.ts';
 import { holdingKey } from '../domain/grant.ts';
 import type { OpenGrant } from '../domain/grant.ts';
 import type { MessageBody, Notice } from '../domain/message.ts';
@@ -79,9 +80,7 @@ async function approves(ports: Ports, person: Person, resource: Resource): Promi
   const item = await ports.catalogue.read(resource);
   if (item === null || !item.requestable) return false;
   for (const { approverGroup } of item.entitlement.stages) {
-    const group = await ports.directory.group(approverGroup);
-    if (typeof group === 'string') continue;
-    if (group.members.some((user) => user.enabled && user.userId === person.userId)) return true;
+    if (isMember(await ports.directory.group(approverGroup), person)) return true;
   }
   return false;
 }

@@ -1,8 +1,8 @@
 import { personActor, requestEntry } from '../domain/audit-drafts.ts';
 import { slackAttribute } from '../domain/people.ts';
-import { close, isForAnother } from '../domain/request.ts';
+import { close } from '../domain/request.ts';
 import type { CarriedOut } from './answer.ts';
-import { answerNo, messagesOf, tellThread, toAsker, toPerson } from './answer.ts';
+import { answerNo, messagesOf, tellThread, toAnother, toAsker } from './answer.ts';
 import type { InboxItem, Intent } from './intent.ts';
 import type { Ports } from './ports.ts';
 import { settledRefusal } from './shown.ts';
@@ -27,10 +27,7 @@ export async function withdrawRequest(
     messages: [
       ...tellThread(withdrawn, { line: 'withdrawn', by: request.requester }).map(message),
       message(toAsker(item, { notice: 'decided', requestId: request.id })),
-      ...(isForAnother(request)
-        ? [toPerson(request.beneficiary, { notice: 'decided', requestId: request.id })]
-        : []
-      ).map(message),
+      ...toAnother(request, { notice: 'decided', requestId: request.id }).map(message),
     ],
     audit: [requestEntry('request.withdrawn', withdrawn, personActor(request.requester), at)],
   });
