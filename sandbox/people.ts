@@ -14,6 +14,8 @@ export type DemoPerson = {
   readonly email: string;
   readonly name: string;
   readonly tz: string;
+  /** The language in which the person reads Slack. */
+  readonly locale: string;
   /** Paths of the Keycloak groups the person is a direct member of. */
   readonly groups: readonly string[];
   /** Whether the Keycloak account carries the attribute `slack-user-id`, which high and critical risk ask for. */
@@ -29,6 +31,7 @@ export const people: readonly DemoPerson[] = [
     email: 'ann.baker@example.com',
     name: 'Ann Baker',
     tz: 'Europe/London',
+    locale: 'en-GB',
     groups: ['/teams/engineering'],
     linked: true,
     about: 'engineer: asks for access',
@@ -39,6 +42,7 @@ export const people: readonly DemoPerson[] = [
     email: 'bob.ito@example.com',
     name: 'Bob Ito',
     tz: 'Asia/Tokyo',
+    locale: 'en-GB',
     groups: ['/teams/engineering'],
     linked: false,
     about: 'engineer, known by his e-mail alone: no access of high risk',
@@ -49,6 +53,7 @@ export const people: readonly DemoPerson[] = [
     email: 'chen.li@example.com',
     name: 'Chen Li',
     tz: 'America/New_York',
+    locale: 'en-US',
     groups: ['/teams/engineering', '/approvers/platform'],
     linked: true,
     about: 'approver for the platform',
@@ -59,9 +64,10 @@ export const people: readonly DemoPerson[] = [
     email: 'dana.fox@example.com',
     name: 'Dana Fox',
     tz: 'Europe/Berlin',
+    locale: 'de-DE',
     groups: ['/teams/engineering', '/approvers/platform', '/approvers/security'],
     linked: true,
-    about: 'approver for the platform and for security',
+    about: 'approver for the platform and for security; reads German',
   },
   {
     slackId: 'U0EVE',
@@ -69,6 +75,7 @@ export const people: readonly DemoPerson[] = [
     email: 'eve.novak@example.com',
     name: 'Eve Novak',
     tz: 'Europe/Prague',
+    locale: 'en-GB',
     groups: ['/teams/security', '/approvers/security', '/access-admins'],
     linked: true,
     about: 'admin: reads the audit, ends leases, approves for security',
@@ -79,6 +86,7 @@ export const people: readonly DemoPerson[] = [
     email: 'frank.moss@example.com',
     name: 'Frank Moss',
     tz: 'Europe/London',
+    locale: 'en-GB',
     groups: ['/teams/engineering', '/approvers/platform'],
     linked: true,
     about: 'has left: his Keycloak account is disabled',
@@ -89,6 +97,7 @@ export const people: readonly DemoPerson[] = [
     email: 'grace.hall@example.com',
     name: 'Grace Hall',
     tz: 'America/Los_Angeles',
+    locale: 'en-US',
     groups: ['/teams/engineering'],
     linked: false,
     about: 'new: her e-mail is not verified in Keycloak',

@@ -13,6 +13,7 @@ export type SlackConfig = SlackConnection & {
   readonly apiUrl: string;
   readonly approvalsChannel: string | null;
   readonly auditChannel: string | null;
+  readonly channelLanguage: (typeof LANGUAGES)[number];
 };
 
 /** `url` carries no slash at its end. */
@@ -57,6 +58,7 @@ export type Config = {
 /** Problems are sentences for the operator; they name the variable and never show its value. */
 type Read<Value> = ({ readonly ok: true } & Value) | { readonly ok: false; readonly problems: readonly string[] };
 
+const LANGUAGES = ['en', 'de'] as const;
 const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const;
 const LOOPBACK = /^(localhost|127(\.\d{1,3}){3}|\[::1\])$/;
 
@@ -155,6 +157,7 @@ const schema = z.object({
     .default('https://slack.com/api/'),
   SLACK_APPROVALS_CHANNEL: optional,
   SLACK_AUDIT_CHANNEL: optional,
+  CHANNEL_LANGUAGE: z.enum(LANGUAGES, { error: `must be one of ${LANGUAGES.join(', ')}.` }).default('en'),
   KEYCLOAK_URL: required('the address of Keycloak, such as https://sso.example.com')
     .refine(isPlainAddress, address)
     .transform((text) => text.replace(/\/+$/, '')),
@@ -205,6 +208,7 @@ export function readConfig(env: Env): Read<{ readonly config: Config; readonly w
       apiUrl: data.SLACK_API_URL,
       approvalsChannel: data.SLACK_APPROVALS_CHANNEL ?? null,
       auditChannel: data.SLACK_AUDIT_CHANNEL ?? null,
+      channelLanguage: data.CHANNEL_LANGUAGE,
     },
     keycloak: keycloakOf(data),
     database: data.DATABASE_URL,

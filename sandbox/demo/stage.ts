@@ -62,12 +62,13 @@ async function workspaceOptions(): Promise<Parameters<typeof startSlackSandbox>[
   const { slash_commands: commands, shortcuts = [] } = manifest.features;
   return {
     team: { id: teamId, name: 'Example Company', domain: 'example' },
-    people: people.map(({ slackId, username, email, name, tz, about }) => ({
+    people: people.map(({ slackId, username, email, name, tz, locale, about }) => ({
       id: slackId,
       name: username,
       realName: name,
       email,
       tz,
+      locale,
       title: about,
     })),
     channels: channels.map(({ id, name }) => ({

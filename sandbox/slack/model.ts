@@ -13,6 +13,8 @@ export type Person = {
   readonly title?: string;
   /** IANA name of the time zone in which this person reads dates. */
   readonly tz: string;
+  /** The language this person reads Slack in, such as `de-DE`. */
+  readonly locale: string;
   readonly isEmailConfirmed: boolean;
   readonly deleted: boolean;
   readonly isBot: boolean;

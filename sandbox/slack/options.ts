@@ -64,6 +64,7 @@ export function personOf(seed: PersonSeed, homeTeamId: string): Person {
     teamId: homeTeamId,
     realName: seed.name,
     tz: 'Etc/UTC',
+    locale: 'en-US',
     isEmailConfirmed: true,
     deleted: false,
     isBot: false,

@@ -1,5 +1,5 @@
-import { sayDuration } from '../domain/duration.ts';
 import type { DoctorReport } from '../keycloak/doctor.ts';
+import { duration } from '../slack/words/en/common.ts';
 
 /** `note`: works, at a price that is named. `problem`: somebody has to do something. */
 export type Finding = { readonly mark: 'ok' | 'note' | 'problem'; readonly text: string };
@@ -44,7 +44,7 @@ export function findings(report: DoctorReport, adminGroup: string): readonly Fin
     ADMIN_EVENTS[report.adminEvents ?? 'unknown'],
     tokenSeconds === null
       ? note('How long issued tokens live on cannot be read.')
-      : ok(`Issued tokens live on for ${sayDuration(tokenSeconds)} after a lease has ended.`),
+      : ok(`Issued tokens live on for ${duration(tokenSeconds)} after a lease has ended.`),
     report.adminGroup === 'there'
       ? ok(`ADMIN_GROUP ${adminGroup} exists.`)
       : problem(`ADMIN_GROUP ${adminGroup} is ${report.adminGroup}.`),

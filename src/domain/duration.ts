@@ -17,20 +17,3 @@ export function formatDuration(seconds: number): string {
   const unit = (['d', 'h', 'm'] as const).find((name) => seconds % SECONDS[name] === 0) ?? 's';
   return `${seconds / SECONDS[unit]}${unit}`;
 }
-
-/** Writes seconds for people: `4 hours`, `1 hour 30 minutes`, `45 seconds`. */
-export function sayDuration(seconds: number): string {
-  const parts: string[] = [];
-  let rest = seconds;
-  for (const [word, size] of [
-    ['day', SECONDS.d],
-    ['hour', SECONDS.h],
-    ['minute', SECONDS.m],
-    ['second', 1],
-  ] as const) {
-    const count = Math.floor(rest / size);
-    rest -= count * size;
-    if (count > 0) parts.push(`${count} ${word}${count === 1 ? '' : 's'}`);
-  }
-  return parts.join(' ');
-}

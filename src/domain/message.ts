@@ -110,13 +110,7 @@ export type MessageBody =
   | { readonly to: 'thread'; readonly requestId: RequestId; readonly line: ThreadLine }
   | { readonly to: 'channel'; readonly channel: string; readonly digest: Digest }
   | { readonly to: 'person'; readonly reply: ReplyTo; readonly notice: Notice }
-  | {
-      readonly to: 'file';
-      readonly slack: SlackUser;
-      readonly filename: string;
-      readonly title: string;
-      readonly filter: string;
-    }
+  | { readonly to: 'file'; readonly slack: SlackUser; readonly filename: string; readonly filter: string }
   | { readonly to: 'home'; readonly slack: SlackUser; readonly opened: boolean }
   | { readonly to: 'operators'; readonly alarm: Alarm };
 

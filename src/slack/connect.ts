@@ -8,6 +8,7 @@ import { boltLogger } from './bolt-log.ts';
 import type { BoltLogger } from './bolt-log.ts';
 import { createConversation } from './conversation.ts';
 import { createHttp, guarded } from './http.ts';
+import { createLocales } from './locales.ts';
 import { reasonOf } from './listeners/door.ts';
 import { acknowledgeWhenTaken } from './listeners/events/home-opened.ts';
 import { registerListeners } from './listeners/register.ts';
@@ -16,6 +17,8 @@ import { createSelf } from './self.ts';
 import { createSocket } from './socket.ts';
 import type { Socket } from './socket.ts';
 import { createWeb, webOptions } from './web.ts';
+import { catalogueOf } from './words/languages.ts';
+import type { Language } from './words/languages.ts';
 
 export type SlackOptions = {
   readonly botToken: string;
@@ -26,6 +29,8 @@ export type SlackOptions = {
   readonly apiUrl: string | null;
   readonly approvalsChannel: string | null;
   readonly auditChannel: string | null;
+  /** Of cards, threads, digests in channels and alarms. */
+  readonly channelLanguage: Language;
   readonly clock: Clock;
   readonly metrics: Metrics;
   readonly log: Log;
@@ -60,7 +65,10 @@ export function connectSlack(options: SlackOptions): Slack {
   const logger = boltLogger(log);
   const web = createWeb(options.botToken, webOptions(options.apiUrl, logger), options.metrics);
   const self = createSelf(web, log);
-  const conversation = createConversation({ web, self, clock, log, auditChannel: options.auditChannel });
+  const locales = createLocales(web, clock);
+  const { auditChannel } = options;
+  const channelWords = catalogueOf(options.channelLanguage);
+  const conversation = createConversation({ web, self, clock, log, locales, channelWords, auditChannel });
   const sockets = createSockets(options, logger);
   const http = sockets.length > 0 ? null : createHttp(options.signingSecret, logger);
   const [first = http] = sockets.map((socket) => socket.receiver);
@@ -92,7 +100,7 @@ export function connectSlack(options: SlackOptions): Slack {
       log.error('slack.listener_failed', { reason: reasonOf(error) });
       return Promise.resolve();
     });
-    registerListeners(app, { desk, web, self, clock, ids, log });
+    registerListeners(app, { desk, web, self, locales, clock, ids, log });
     try {
       await self.learn(stopping.signal);
       await Promise.all(sockets.map((socket) => socket.start()));

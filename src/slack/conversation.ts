@@ -7,6 +7,7 @@ import type { Words } from '../usecases/views.ts';
 import { createChannels } from './channels.ts';
 import { createDirectChannels } from './direct.ts';
 import { createPace } from './pace.ts';
+import type { Locales } from './locales.ts';
 import type { Pace } from './pace.ts';
 import { renderAlarm } from './render/alarm.ts';
 import { renderCard } from './render/card.ts';
@@ -19,12 +20,16 @@ import type { Self } from './self.ts';
 import { uploadTo } from './upload.ts';
 import { post, together, TOGETHER_TIMEOUT_MS } from './web.ts';
 import type { Web } from './web.ts';
+import type { Catalogue } from './words/catalogue.ts';
 
 type Parts = {
   readonly web: Web;
   readonly self: Self;
   readonly clock: Clock;
   readonly log: Log;
+  readonly locales: Locales;
+  /** For what several people read; one person is spoken to in a language of his own. */
+  readonly channelWords: Catalogue;
   readonly auditChannel: string | null;
 };
 
@@ -35,44 +40,49 @@ const NEWS: ReadonlySet<Words['say']> = new Set(['decided', 'waiting_for_keycloa
 type Saying = { readonly web: Web; readonly pace: Pace };
 
 /** Everything Leasehold says, as Slack messages, at a pace that Slack allows. */
-export function createConversation({ web, self, clock, log, auditChannel }: Parts): Conversation {
+export function createConversation(parts: Parts): Conversation {
+  const { web, self, clock, log, locales, channelWords: say, auditChannel } = parts;
   const resolveChannel = createChannels(web, clock);
   const pace = createPace(clock);
   const direct = createDirectChannels(pace);
   const begin = (): Saying => ({ web: together(web, clock), pace });
   return {
-    postCard: (channel, card) => send(begin(), 'interactive', channel, renderCard(card)),
-    updateCard: (posted, card, priority = 'interactive') => update(begin(), priority, posted, renderCard(card)),
+    postCard: (channel, card) => send(begin(), 'interactive', channel, renderCard(say, card)),
+    updateCard: (posted, card, priority = 'interactive') => update(begin(), priority, posted, renderCard(say, card)),
     postLine: (thread, line, card) =>
       send(
         begin(),
         newsOfLine(line) === null ? 'interactive' : 'background',
         thread.channel,
-        renderLine(line, card),
+        renderLine(say, line, card),
         thread.ts,
       ),
-    retireLine: (posted, line) => update(begin(), 'interactive', posted, renderLine(line, null)),
+    retireLine: (posted, line) => update(begin(), 'interactive', posted, renderLine(say, line, null)),
     async postDigest(channel, digest) {
-      await send(begin(), 'background', channel, renderChannelDigest(digest));
+      await send(begin(), 'background', channel, renderChannelDigest(say, digest));
     },
     async sendPrivate(reply, words) {
       const saying = begin();
       const priority = NEWS.has(words.say) ? 'background' : 'interactive';
-      const message = renderWords(words, (posted) => self.permalink(posted));
+      const own = await locales.of(reply.slack, priority);
+      const message = renderWords(own, words, (posted) => self.permalink(posted));
       if (reply.responseUrl !== null && (await respond(saying.web, reply.responseUrl, message))) return;
       await direct.within(saying.web, reply.slack, priority, (channel) => send(saying, priority, channel, message));
     },
     async publishHome(slack, home, priority = 'interactive') {
       const saying = begin();
       const method = 'views.publish';
-      const view = renderHome(home, (posted) => self.permalink(posted));
+      const own = await locales.of(slack, priority);
+      const view = renderHome(own, home, (posted) => self.permalink(posted));
       await pace.run({ method, place: slack.userId, priority }, () =>
         saying.web.call(method, (client) => client.views.publish({ user_id: slack.userId, view })),
       );
     },
     async sendFile(slack, file) {
       const saying = begin();
-      await direct.within(saying.web, slack, 'interactive', (channel) => uploadTo(saying.web, channel, file));
+      const own = await locales.of(slack, 'interactive');
+      const titled = { ...file, title: own.audit.fileTitle };
+      await direct.within(saying.web, slack, 'interactive', (channel) => uploadTo(saying.web, channel, titled));
     },
     async alarm(alarm) {
       // The log has it first, so that an alarm is seen also where no channel is set or Slack is away.
@@ -81,7 +91,7 @@ export function createConversation({ web, self, clock, log, auditChannel }: Part
       const saying = begin();
       const channel = await resolveChannel(auditChannel);
       if (channel === null) throw new CodedError('slack_refused', 'audit_channel_unusable');
-      await send(saying, 'interactive', channel, renderAlarm(alarm));
+      await send(saying, 'interactive', channel, renderAlarm(say, alarm));
     },
     resolveChannel,
     timeoutMs: TOGETHER_TIMEOUT_MS,

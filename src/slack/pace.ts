@@ -20,6 +20,8 @@ const RATES = {
   'chat.update': { per: 'workspace', burst: 20, reserve: 10, everyMs: 1500 },
   // Tier 4: 100 a minute or more.
   'views.publish': { per: 'workspace', burst: 40, reserve: 20, everyMs: 1000 },
+  // Tier 4, too; decisions ask it as well, unpaced, and are left the better part.
+  'users.info': { per: 'workspace', burst: 20, reserve: 10, everyMs: 2000 },
   'conversations.open': { per: 'workspace', burst: 20, reserve: 10, everyMs: 1500 },
 } satisfies Readonly<Record<string, Rate>>;
 

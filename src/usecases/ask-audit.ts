@@ -32,7 +32,6 @@ export function askAuditFile(
       to: 'file',
       slack: item.slack,
       filename: `access-audit-${new Date(at).toISOString().slice(0, 10)}.csv`,
-      title: 'Access audit',
       filter: intent.words,
     },
     entry: {

@@ -138,7 +138,7 @@ async function send(ports: Ports, { body }: Message, isRepeated: boolean): Promi
     }
     case 'file': {
       const content = await auditCsv(ports, body.filter);
-      await ports.conversation.sendFile(body.slack, { filename: body.filename, title: body.title, content });
+      await ports.conversation.sendFile(body.slack, { filename: body.filename, content });
       return {};
     }
     case 'channel':

@@ -128,10 +128,7 @@ export interface Conversation {
   sendPrivate(reply: ReplyTo, words: Words): Promise<void>;
   /** The App Home of one person, in place of what it showed before. `background` as for cards. */
   publishHome(slack: SlackUser, home: HomeView, priority?: Priority): Promise<void>;
-  sendFile(
-    slack: SlackUser,
-    file: { readonly filename: string; readonly title: string; readonly content: string },
-  ): Promise<void>;
+  sendFile(slack: SlackUser, file: { readonly filename: string; readonly content: string }): Promise<void>;
   alarm(alarm: Alarm): Promise<void>;
   /** Whether the bot may post there: it is a member, the channel is not archived nor shared with outsiders. Id or name. */
   resolveChannel(channel: string): Promise<string | null>;

@@ -8,6 +8,7 @@ import { renderWords } from '../../src/slack/render/words.ts';
 import { checkForm, preview, suggest } from '../../src/usecases/ask.ts';
 import { openRevocation } from '../../src/usecases/revoke-access.ts';
 import { openDialog } from '../../src/usecases/shown.ts';
+import { en } from '../../src/slack/words/en.ts';
 import { rig } from '../contract/slack/harness.ts';
 import type { Rig } from '../contract/slack/harness.ts';
 import { TEAM } from '../doubles/fake-slack.ts';
@@ -86,11 +87,12 @@ export function createListener(world: World, people: ReadonlySet<string>): () =>
   const permalink = (): string => 'https://acme.slack.example/archives/C0X/p12';
   return () => {
     for (const { card, line } of world.slack.messages.slice(messages)) {
-      if (line !== null) expectHarmless(renderLine(line, card), people);
-      else if (card !== null) expectHarmless(renderCard(card), people);
+      if (line !== null) expectHarmless(renderLine(en, line, card), people);
+      else if (card !== null) expectHarmless(renderCard(en, card), people);
     }
-    for (const { words } of world.slack.privates.slice(privates)) expectHarmless(renderWords(words, permalink), people);
-    for (const alarm of world.slack.alarms.slice(alarms)) expectHarmless(renderAlarm(alarm), people);
+    for (const { words } of world.slack.privates.slice(privates))
+      expectHarmless(renderWords(en, words, permalink), people);
+    for (const alarm of world.slack.alarms.slice(alarms)) expectHarmless(renderAlarm(en, alarm), people);
     messages = world.slack.messages.length;
     privates = world.slack.privates.length;
     alarms = world.slack.alarms.length;

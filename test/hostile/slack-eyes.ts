@@ -10,7 +10,7 @@ const CLOSE = '⟧';
 export const marked = (text: string): string => `${OPEN}${text.replaceAll(/[⟦⟧]/gu, '')}${CLOSE}`;
 
 const OURS =
-  /<(@(?<user>[UW][A-Z0-9]+)|!date\^\d+\^[^<>|^]+\|[^<>|]+|(?<link>https:\/\/acme\.slack\.example\/[\w/]+)\|Open it)>/gu;
+  /<(@(?<user>[UW][A-Z0-9]+)|!date\^\d+\^[^<>|^]+\|[^<>|]+|(?<link>https:\/\/acme\.slack\.example\/[\w/]+)\|(?:Open it|Öffnen))>/gu;
 const UNSEEN = /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}\u2800]/u;
 
 /** Every message is whole by Slack's rules, and shows nobody and nothing that people's text put there. */

@@ -15,6 +15,7 @@ import { requestModal, suggestionOption } from '../../src/slack/render/request-m
 import { renderLine } from '../../src/slack/render/thread.ts';
 import { renderWords } from '../../src/slack/render/words.ts';
 import type { CardView, Words } from '../../src/usecases/views.ts';
+import { catalogueOf, LANGUAGES } from '../../src/slack/words/languages.ts';
 import {
   approval,
   approved,
@@ -175,6 +176,7 @@ describe('texts on their way to Slack', () => {
   it('I20: whatever people and Keycloak wrote, every message and form is whole, mentions nobody, links nothing, formats nothing', async () => {
     await tryDoor('texts on their way to Slack', texts, (values) => {
       const { path, words, more, group, pick } = values;
+      const say = catalogueOf(LANGUAGES[pick % LANGUAGES.length] ?? 'en');
       const request = requestOf(values);
       const view: CardView = card({
         request,
@@ -184,18 +186,18 @@ describe('texts on their way to Slack', () => {
       const said = wordsOf(values);
       const one = said[pick % said.length];
       if (one === undefined) throw new Error('no words');
-      expectHarmless(renderCard(view), PEOPLE);
-      expectHarmless(renderWords(one, permalink), PEOPLE);
-      expectHarmless(renderLine({ line: 'denied', by: chen, comment: more }, view), PEOPLE);
-      expectHarmless(renderLine({ line: 'question', question: 0, by: chen, text: words }, view), PEOPLE);
-      expectHarmless(renderLine({ line: 'answer', question: 0, by: ann, text: more }, null), PEOPLE);
+      expectHarmless(renderCard(say, view), PEOPLE);
+      expectHarmless(renderWords(say, one, permalink), PEOPLE);
+      expectHarmless(renderLine(say, { line: 'denied', by: chen, comment: more }, view), PEOPLE);
+      expectHarmless(renderLine(say, { line: 'question', question: 0, by: chen, text: words }, view), PEOPLE);
+      expectHarmless(renderLine(say, { line: 'answer', question: 0, by: ann, text: more }, null), PEOPLE);
       const [alarm] = alarms(values).slice(pick % 4);
-      if (alarm !== undefined) expectHarmless(renderAlarm(alarm), PEOPLE);
+      if (alarm !== undefined) expectHarmless(renderAlarm(say, alarm), PEOPLE);
       const dialog = (['approve', 'shorter', 'deny', 'question'] as const)[pick % 4] ?? 'deny';
-      expectHarmlessView(decisionModal(dialog, view, { r: request.id, v: 1, s: 0, c: 'C0X', t: '1.2' }), PEOPLE);
-      expectHarmlessView(answerModal({ ...pending, resource: request.resource }, 0, question(words)), PEOPLE);
+      expectHarmlessView(decisionModal(say, dialog, view, { r: request.id, v: 1, s: 0, c: 'C0X', t: '1.2' }), PEOPLE);
+      expectHarmlessView(answerModal(say, { ...pending, resource: request.resource }, 0, question(words)), PEOPLE);
       const [refusal] = refusals(values).slice(pick % 16);
-      if (refusal !== undefined) expectHarmlessView(closedModal(dialog, refusalText(refusal, null)), PEOPLE);
+      if (refusal !== undefined) expectHarmlessView(closedModal(say, dialog, refusalText(say, refusal, null)), PEOPLE);
       const offered = {
         ...entitlement,
         resource: { ...pending.resource, path },
@@ -204,12 +206,12 @@ describe('texts on their way to Slack', () => {
       };
       const stages = [{ groupPath: group, required: 1 }];
       expectHarmlessView(
-        requestModal({
+        requestModal(say, {
           preview: { entitlement: offered, stages, durations: [60, 3600], heldUntil: AT, isPending: true },
         }),
         PEOPLE,
       );
-      walk([suggestionOption({ entitlement: offered })], PEOPLE);
+      walk([suggestionOption(say, { entitlement: offered })], PEOPLE);
     });
   });
 });

@@ -18,12 +18,20 @@ function info(world: World, args: Args): JsonObject {
   const person = world.people.get(requiredText(args, 'user'));
   if (person === undefined) throw refuse('user_not_found');
   if (!visiblePeople(world).includes(person)) throw refuse('user_not_visible');
-  return { user: userJson(world, person) };
+  return { user: { ...userJson(world, person), ...localeOf(person, args) } };
 }
+
+/** Told to those alone who ask for it. */
+const localeOf = (person: Person, args: Args): JsonObject =>
+  flag(args, 'include_locale') ? { locale: person.locale } : {};
 
 function list(world: World, args: Args): JsonObject {
   const { items, metadata } = page(args, visiblePeople(world), 1000);
-  return { members: items.map((person) => userJson(world, person)), cache_ts: 0, response_metadata: metadata };
+  return {
+    members: items.map((person) => ({ ...userJson(world, person), ...localeOf(person, args) })),
+    cache_ts: 0,
+    response_metadata: metadata,
+  };
 }
 
 /** Deactivated people and bots are not found by address; an outsider may carry the same address as a colleague. */

@@ -1,10 +1,12 @@
 import type { ModalView } from '@slack/types';
+import type { Catalogue } from '../words/catalogue.ts';
 import { isSpentTrigger, reasonOf, whisper } from './door.ts';
 import type { Door } from './door.ts';
 
 /** First an empty dialog, because the trigger id lives for 3 s; then its facts, read from the record. */
 export async function openDrawn(
   door: Door,
+  say: Catalogue,
   asked: { readonly triggerId: string; readonly responseUrl: string | null },
   empty: ModalView,
   draw: () => Promise<ModalView>,
@@ -20,10 +22,6 @@ export async function openDrawn(
   } catch (error) {
     if (isSpentTrigger(error)) return;
     door.log.warn('slack.dialog_not_opened', { reason: reasonOf(error) });
-    await whisper(
-      door,
-      asked.responseUrl,
-      'I could not open the dialog in time, so nothing was done. Please try again.',
-    );
+    await whisper(door, asked.responseUrl, say.dialogs.dialogNotOpened);
   }
 }

@@ -4,16 +4,19 @@ import type { Intent } from '../../usecases/intent.ts';
 import { hasCode } from '../../lib/errors.ts';
 import type { Clock, Ids, Log } from '../../usecases/ports.ts';
 import { respond } from '../conversation.ts';
+import type { Locales } from '../locales.ts';
 import { plain, section } from '../render/pieces.ts';
 import type { Rendered } from '../render/pieces.ts';
 import type { Self } from '../self.ts';
 import type { Web } from '../web.ts';
+import type { Catalogue } from '../words/catalogue.ts';
 
 /** What a listener may reach. */
 export type Door = {
   readonly desk: Desk;
   readonly web: Web;
   readonly self: Self;
+  readonly locales: Locales;
   readonly clock: Clock;
   readonly ids: Ids;
   readonly log: Log;
@@ -27,7 +30,8 @@ export type Envelope = {
   readonly intent: Intent;
 };
 
-const NOT_RECORDED = 'I could not record this, so nothing was done. Try again in a minute.';
+/** The words for this person, who is waiting. */
+export const wordsOf = (door: Door, slack: SlackUser): Promise<Catalogue> => door.locales.of(slack, 'interactive');
 
 export const sentence = (text: string): Rendered => ({ text, blocks: [section(text)] });
 
@@ -57,7 +61,8 @@ export async function take(
     door.log.info('slack.received', { ...facts, seen });
   } catch (error) {
     door.log.error('slack.not_recorded', { ...facts, reason: reasonOf(error) });
-    await acknowledge(door, () => refuse(NOT_RECORDED));
+    const { dialogs } = await wordsOf(door, slack);
+    await acknowledge(door, () => refuse(dialogs.notRecorded));
     return;
   }
   await acknowledge(door, ack);
@@ -82,19 +87,20 @@ export async function takeClick(
   envelope: Envelope & { readonly triggerId: string },
   ack: () => Promise<unknown>,
 ): Promise<void> {
-  const { triggerId, responseUrl } = envelope;
+  const { slack, triggerId, responseUrl } = envelope;
   await take(door, envelope, ack, async (text) => {
     await ack();
-    await (responseUrl === null ? showSentence(door, triggerId, text) : whisper(door, responseUrl, text));
+    await (responseUrl === null ? showSentence(door, slack, triggerId, text) : whisper(door, responseUrl, text));
   });
 }
 
-async function showSentence(door: Door, triggerId: string, text: string): Promise<void> {
+async function showSentence(door: Door, slack: SlackUser, triggerId: string, text: string): Promise<void> {
+  const { dialogs } = await wordsOf(door, slack);
   try {
     await door.web.call('views.open', (client) =>
       client.views.open({
         trigger_id: triggerId,
-        view: { type: 'modal', title: plain('Nothing was done', 24), blocks: sentence(text).blocks },
+        view: { type: 'modal', title: plain(dialogs.nothingDone, 24), blocks: sentence(text).blocks },
       }),
     );
   } catch (error) {

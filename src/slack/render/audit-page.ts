@@ -1,83 +1,46 @@
-import type { AuditEntry, AuditKind } from '../../domain/audit.ts';
+import type { AuditEntry } from '../../domain/audit.ts';
+import { readSlackAttribute } from '../../domain/people.ts';
 import type { Words } from '../../usecases/views.ts';
+import type { Catalogue } from '../words/catalogue.ts';
+import { ready } from '../words/ready.ts';
+import type { Ready } from '../words/ready.ts';
 import { escapeMrkdwn } from './escape.ts';
-import { actions, button, context, header, packed, when } from './pieces.ts';
+import { actions, button, context, header, mention, packed, shownWithMentions, when } from './pieces.ts';
 import type { Rendered } from './pieces.ts';
 
-const WORDS: Readonly<Record<AuditKind, string>> = {
-  'instance.created': 'audit begun',
-  'request.submitted': 'asked',
-  'request.refused': 'request refused',
-  'request.question': 'approver asked for more',
-  'request.answer': 'requester answered',
-  'request.approval': 'approved a stage',
-  'request.reopened': 'request asked anew',
-  'request.approved': 'request approved',
-  'request.denied': 'request denied',
-  'request.expired': 'request expired',
-  'request.withdrawn': 'request withdrawn',
-  'decision.refused': 'decision refused',
-  'decision.dropped': 'decision dropped',
-  'grant.planned': 'lease planned',
-  'grant.live': 'lease live',
-  'grant.end_asked': 'end of lease asked',
-  'grant.ended': 'lease ended',
-  'sessions.ended': 'sessions ended',
-  'holding.failing': 'Keycloak failing',
-  'holding.held': 'held for an operator',
-  'holding.recovered': 'recovered',
-  'orphan.found': 'access without lease found',
-  'orphan.removed': 'access without lease removed',
-  'drift.withheld': 'mass drift withheld',
-  'clock.jumped': 'clock jumped',
-  'audit.exported': 'audit exported',
-};
-
 /** One page of the audit, newest first, with what it was narrowed by. */
-export function renderAuditPage(page: Extract<Words, { say: 'audit_page' }>): Rendered {
-  // A person was picked as a mention and is shown as one.
-  const narrowed = escapeMrkdwn(page.words, 300).replace(/&lt;@([UW][A-Z0-9]+)&gt;/g, '<@$1>');
-  const by = narrowed === '' ? '' : `: ${narrowed}`;
+export function renderAuditPage(say: Catalogue, page: Extract<Words, { say: 'audit_page' }>): Rendered {
+  const narrowed = shownWithMentions(page.words, 300) || null;
   const count = page.entries.length;
-  const text =
-    count === 0
-      ? `No audit entry fits${by}.`
-      : `${count} ${count === 1 ? 'entry' : 'entries'} of the audit, newest first${by}.`;
+  const text = count === 0 ? say.audit.none(narrowed) : say.audit.shown(count, narrowed);
   const value = JSON.stringify({ w: page.words, p: page.page + 1 });
-  const older = page.more && value.length <= 2000 ? [actions([button('audit_older', 'Older', value)])] : [];
+  const older = page.more && value.length <= 2000 ? [actions([button('audit_older', say.audit.older, value)])] : [];
+  const lines = page.entries.map((entry) => entryLine(say, entry));
   return {
     text,
-    blocks: [
-      header(`Audit, page ${page.page + 1}`),
-      context(text),
-      ...packed(page.entries.map(entryLine), 45),
-      ...older,
-    ],
+    blocks: [header(say.audit.title(page.page + 1)), context(text), ...packed(say, lines, 45), ...older],
   };
 }
 
 /** First what happened to what, then to whom and by whom, then when. */
-function entryLine(entry: AuditEntry): string {
-  const resource = entry.resource === null ? '' : `  ${escapeMrkdwn(entry.resource.path, 255)}`;
-  const { actor: by, subject: person } = entry;
-  const isOwn = by.kind === 'person' && by.username === person?.username;
-  const subject = person === null || isOwn ? '' : `for ${escapeMrkdwn(person.username, 100)}, `;
-  return `*${WORDS[entry.kind]}*${resource}\n${subject}by ${actor(entry)} · ${when(entry.at)} · #${entry.seq}`;
+function entryLine(say: Catalogue, { kind, resource, actor: by, subject, at, seq }: AuditEntry): string {
+  const what = resource === null ? '' : `  ${escapeMrkdwn(resource.path, 255)}`;
+  const isOwn = by.kind === 'person' && by.username === subject?.username;
+  const about = subject === null || isOwn ? null : escapeMrkdwn(subject.username, 100);
+  return `*${say.audit.kind[kind]}*${what}\n${say.audit.line({ about, by: actor(by), at: when(say, at), seq })}`;
 }
 
-function actor({ actor: by }: AuditEntry): string {
+function actor(by: AuditEntry['actor']): Ready {
   switch (by.kind) {
     case 'leasehold':
-      return 'Leasehold';
+      return ready`Leasehold`;
     case 'person':
-      return `${account(by.slack)} (${escapeMrkdwn(by.username, 100)})`;
+      return ready`${account(by.slack)} (${escapeMrkdwn(by.username, 100)})`;
     case 'slack':
       return account(by.slack);
   }
 }
 
 /** `T…/U…` as a mention; anything else as text. */
-function account(slack: string): string {
-  const userId = /^[A-Z0-9]+\/([A-Z0-9]+)$/.exec(slack)?.[1];
-  return userId === undefined ? escapeMrkdwn(slack, 100) : `<@${userId}>`;
-}
+const account = (slack: string): Ready =>
+  /^[A-Z0-9]+\/[A-Z0-9]+$/.test(slack) ? mention(readSlackAttribute(slack)) : escapeMrkdwn(slack, 100);

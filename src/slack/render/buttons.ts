@@ -3,6 +3,7 @@ import type { GrantId, RequestId } from '../../domain/ids.ts';
 import { progress } from '../../domain/request.ts';
 import type { CardView } from '../../usecases/views.ts';
 import { requestHintOf } from '../hints.ts';
+import type { Catalogue } from '../words/catalogue.ts';
 import { actions, button } from './pieces.ts';
 
 /** True while this message belongs to the stage that is to decide now. */
@@ -10,27 +11,28 @@ const isOpen = (card: CardView): boolean =>
   card.request.state === 'pending' && progress(card.request)?.index === card.stage;
 
 /** Approve, Approve shorter…, Deny…, Ask for more…; nothing once the stage is over. */
-export function decisionButtons(card: CardView): ActionsBlock[] {
+export function decisionButtons({ buttons: say }: Catalogue, card: CardView): ActionsBlock[] {
   if (!isOpen(card)) return [];
   const value = requestHintOf(card);
   const what = card.request.resource.path.slice(-50);
   return [
     actions([
-      button('request_approve', 'Approve', value, { style: 'primary', label: `Approve ${what}` }),
-      button('request_shorter', 'Approve shorter…', value, { label: `Approve ${what} for less time` }),
-      button('request_deny', 'Deny…', value, { style: 'danger', label: `Deny ${what}` }),
-      button('request_question', 'Ask for more…', value, { label: `Ask for more about ${what}` }),
+      button('request_approve', say.approve, value, { style: 'primary', label: say.approveLabel(what) }),
+      button('request_shorter', say.shorter, value, { label: say.shorterLabel(what) }),
+      button('request_deny', say.deny, value, { style: 'danger', label: say.denyLabel(what) }),
+      button('request_question', say.question, value, { label: say.questionLabel(what) }),
     ]),
   ];
 }
 
-export const requestButton = () => button('request_form', 'Request access', 'form', { style: 'primary' });
+export const requestButton = ({ buttons: say }: Catalogue) =>
+  button('request_form', say.request, 'form', { style: 'primary' });
 
-export const releaseButton = (id: GrantId, path: string) =>
-  button('grant_release', 'Release', JSON.stringify({ g: id }), { label: `Release ${path.slice(-60)}` });
+export const releaseButton = ({ buttons: say }: Catalogue, id: GrantId, path: string) =>
+  button('grant_release', say.release, JSON.stringify({ g: id }), { label: say.releaseLabel(path.slice(-60)) });
 
-export const extendButton = (id: GrantId, path: string) =>
-  button('grant_extend', 'Extend', JSON.stringify({ g: id }), { label: `Extend ${path.slice(-60)}` });
+export const extendButton = ({ buttons: say }: Catalogue, id: GrantId, path: string) =>
+  button('grant_extend', say.extend, JSON.stringify({ g: id }), { label: say.extendLabel(path.slice(-60)) });
 
-export const withdrawButton = (id: RequestId, path: string) =>
-  button('request_withdraw', 'Withdraw', JSON.stringify({ r: id }), { label: `Withdraw ${path.slice(-60)}` });
+export const withdrawButton = ({ buttons: say }: Catalogue, id: RequestId, path: string) =>
+  button('request_withdraw', say.withdraw, JSON.stringify({ r: id }), { label: say.withdrawLabel(path.slice(-60)) });

@@ -1,8 +1,8 @@
 import type { KnownBlock, ModalView } from '@slack/types';
-import { sayDuration } from '../../domain/duration.ts';
 import { MAX_TEXT_POINTS } from '../../domain/text.ts';
 import type { CardView } from '../../usecases/views.ts';
 import type { DialogHint } from '../hints.ts';
+import type { Catalogue } from '../words/catalogue.ts';
 import { escapeMrkdwn } from './escape.ts';
 import { afterTheEnd, approvalsLine, whatItGives, whatItIs, whoAsks } from './facts.ts';
 import { nowLine } from './now.ts';
@@ -18,51 +18,41 @@ export const LEASE_BLOCK = 'lease';
 export const COMMENT_BLOCK = 'comment';
 export const QUESTION_BLOCK = 'question';
 
-const TITLE: Readonly<Record<Dialog, string>> = {
-  approve: 'Approve',
-  shorter: 'Approve shorter',
-  deny: 'Deny',
-  question: 'Ask for more',
-};
 const SHORTER = [300, 900, 1800, 3600, 7200, 14_400, 28_800, 43_200, 86_400, 172_800, 604_800];
 
 /** Shown at once, because the right to open a dialog is gone after 3 s; filled by `decisionModal` or `closedModal`. */
-export const workingModal = (dialog: Dialog): ModalView => plainModal(dialog, 'Reading the request …');
+export const workingModal = (say: Catalogue, dialog: Dialog): ModalView =>
+  closedModal(say, dialog, say.dialogs.readingRequest);
 
 /** The dialog when there is nothing to decide: the reason, a sentence in mrkdwn. */
-export const closedModal = (dialog: Dialog, because: string): ModalView => plainModal(dialog, because);
-
-const plainModal = (dialog: Dialog, text: string): ModalView => ({
+export const closedModal = ({ dialogs: say }: Catalogue, dialog: Dialog, because: string): ModalView => ({
   type: 'modal',
-  title: plain(TITLE[dialog], 24),
-  close: plain('Close', 24),
-  blocks: [section(text)],
+  title: plain(say.title[dialog], 24),
+  close: plain(say.close, 24),
+  blocks: [section(because)],
 });
 
 /** A decision with all its facts, drawn from the record at this moment. */
-export function decisionModal(dialog: Dialog, card: CardView, hint: DialogHint): ModalView {
+export function decisionModal(say: Catalogue, dialog: Dialog, card: CardView, hint: DialogHint): ModalView {
   const { request } = card;
-  const approved = approvalsLine(request);
+  const title = say.dialogs.title[dialog];
+  const approved = approvalsLine(say, request);
   return {
     type: 'modal',
     callback_id: dialogView(dialog),
     private_metadata: JSON.stringify(hint),
-    title: plain(TITLE[dialog], 24),
-    submit: plain(TITLE[dialog], 24),
-    close: plain('Cancel', 24),
+    title: plain(title, 24),
+    submit: plain(title, 24),
+    close: plain(say.dialogs.cancel, 24),
     blocks: [
-      section(`${whoAsks(request)} for ${strong(request.resource.path)}`, whatItIs(request)),
-      section(
-        `*For*  ${sayDuration(request.askedSeconds)}, from approval`,
-        nowLine(card),
-        `*Gives*  ${whatItGives(request.roles)}`,
-      ),
-      section(`*Why*  ${escapeMrkdwn(request.justification, 2900)}`),
-      ...questionBlocks(request),
-      ...inputs(dialog, request.askedSeconds),
+      section(whoAsks(say, request, strong(request.resource.path), null), whatItIs(say, request)),
+      section(say.card.asked(request.askedSeconds), nowLine(say, card), whatItGives(say, request.roles)),
+      section(say.card.why(escapeMrkdwn(request.justification, 2900))),
+      ...questionBlocks(say, request),
+      ...inputs(say, dialog, request.askedSeconds),
       ...[
         approved ?? '',
-        dialog === 'deny' || dialog === 'question' ? '' : afterTheEnd(card.tokenSeconds, request.endSessions),
+        dialog === 'deny' || dialog === 'question' ? '' : afterTheEnd(say, card.tokenSeconds, request.endSessions),
       ]
         .filter((line) => line !== '')
         .map((line) => context(line)),
@@ -70,19 +60,26 @@ export function decisionModal(dialog: Dialog, card: CardView, hint: DialogHint):
   };
 }
 
-function inputs(dialog: Dialog, askedSeconds: number): KnownBlock[] {
+function inputs(say: Catalogue, dialog: Dialog, askedSeconds: number): KnownBlock[] {
+  const { dialogs } = say;
   switch (dialog) {
     case 'approve':
       return [];
     case 'shorter': {
       const shorter = SHORTER.filter((seconds) => seconds < askedSeconds);
-      const options = (shorter.length > 0 ? shorter : [Math.max(1, Math.floor(askedSeconds / 2))]).map(durationOption);
+      const offered = shorter.length > 0 ? shorter : [Math.max(1, Math.floor(askedSeconds / 2))];
+      const options = offered.map((seconds) => durationOption(say, seconds));
       return [
         {
           type: 'input',
           block_id: LEASE_BLOCK,
-          label: plain('Duration', 2000),
-          element: { type: 'static_select', action_id: 'lease', placeholder: plain('A shorter lease', 150), options },
+          label: plain(dialogs.duration, 2000),
+          element: {
+            type: 'static_select',
+            action_id: 'lease',
+            placeholder: plain(dialogs.durationPlaceholder, 150),
+            options,
+          },
         },
       ];
     }
@@ -92,8 +89,8 @@ function inputs(dialog: Dialog, askedSeconds: number): KnownBlock[] {
           type: 'input',
           block_id: COMMENT_BLOCK,
           optional: true,
-          label: plain('Comment', 2000),
-          hint: plain('What the requester should know or do instead', 2000),
+          label: plain(dialogs.comment, 2000),
+          hint: plain(dialogs.commentHint, 2000),
           element: { type: 'plain_text_input', action_id: 'comment', multiline: true, max_length: MAX_TEXT_POINTS },
         },
       ];
@@ -102,8 +99,8 @@ function inputs(dialog: Dialog, askedSeconds: number): KnownBlock[] {
         {
           type: 'input',
           block_id: QUESTION_BLOCK,
-          label: plain('Question', 2000),
-          hint: plain('The requester gets it from me in private and can answer; the request waits on', 2000),
+          label: plain(dialogs.question, 2000),
+          hint: plain(dialogs.questionHint, 2000),
           element: { type: 'plain_text_input', action_id: 'question', multiline: true, max_length: MAX_TEXT_POINTS },
         },
       ];

@@ -1,4 +1,5 @@
 import { cleanText } from '../../domain/text.ts';
+import type { Ready } from '../words/ready.ts';
 
 // Signs with which people's text could end our bold or pose as our formatting, and what is shown in their place.
 // Underscores stay: names are full of them, and nothing of ours is set in italics.
@@ -13,7 +14,7 @@ const ESCAPED: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '
 export const escape = (text: string, max: number): string => cutHead(pieces(text, false), max);
 
 /** The same for mrkdwn: also without the signs that format. To be used in objects with `verbatim`, so that nothing is linked. */
-export const escapeMrkdwn = (text: string, max: number): string => cutHead(pieces(text, true), max);
+export const escapeMrkdwn = (text: string, max: number): Ready => cutHead(pieces(text, true), max) as Ready;
 
 /** As {@link escape}, but keeps the end, which is what tells two long paths apart. */
 export const escapeKeepingEnd = (text: string, max: number): string =>

@@ -1,108 +1,92 @@
-import { sayDuration } from '../../domain/duration.ts';
 import { isAdministrative, roleName } from '../../domain/privilege.ts';
-import type { EffectiveRole, Resource, ResourceKind } from '../../domain/resource.ts';
-import type { EndedBy, Grant } from '../../domain/grant.ts';
+import type { EffectiveRole, Resource } from '../../domain/resource.ts';
+import type { Risk } from '../../domain/entitlement.ts';
+import type { Grant } from '../../domain/grant.ts';
 import type { SlackUser } from '../../domain/people.ts';
 import { isForAnother } from '../../domain/request.ts';
 import type { AccessRequest } from '../../domain/request.ts';
+import type { Catalogue } from '../words/catalogue.ts';
+import type { Leases } from '../words/en/facts.ts';
+import type { Ready } from '../words/ready.ts';
 import { escapeMrkdwn } from './escape.ts';
-import { listed, mention, strong, when } from './pieces.ts';
+import { mention, some, strong, when } from './pieces.ts';
 
 /** A stage's group as people know it. */
-export const groupName = (path: string): string => escapeMrkdwn(path, 200);
-
-export const KIND: Readonly<Record<ResourceKind, string>> = {
-  group: 'Group',
-  'realm-role': 'Realm role',
-  'client-role': 'Client role',
-};
+export const groupName = (path: string): Ready => escapeMrkdwn(path, 200);
 
 /** `Group · risk high · what it is for`. */
-export function whatItIs(facts: {
-  readonly resource: Resource;
-  readonly risk: string;
-  readonly description: string;
-}): string {
+export function whatItIs(
+  { facts: say }: Catalogue,
+  facts: { readonly resource: Resource; readonly risk: Risk; readonly description: string },
+): string {
   const description = escapeMrkdwn(facts.description, 300);
-  return [KIND[facts.resource.kind], `risk ${facts.risk}`, ...(description === '' ? [] : [description])].join(' · ');
+  return [say.kind[facts.resource.kind], say.risk(facts.risk), ...(description === '' ? [] : [description])].join(
+    ' · ',
+  );
 }
 
 /** What the access really gives, counted and named; administration of Keycloak is said in words. */
-export function whatItGives(roles: readonly EffectiveRole[]): string {
-  if (roles.length === 0) return 'no role by itself; applications may look at the membership';
-  const counted = roles.length === 1 ? '1 role' : `${roles.length} roles`;
-  const dangerous = roles.filter(isAdministrative);
-  const verdict =
-    dangerous.length === 0
-      ? 'No administrative role.'
-      : `*Administration of Keycloak:* ${listed(dangerous.map(roleName), 5)}.`;
-  return `${counted}: ${listed(roles.map(roleName), 12)}. ${verdict}`;
+export function whatItGives({ facts: say }: Catalogue, roles: readonly EffectiveRole[]): string {
+  const administrative = roles.filter(isAdministrative).map(roleName);
+  const gives =
+    roles.length === 0
+      ? say.givesNoRole
+      : say.givesRoles(roles.length, some(roles.map(roleName), 12), some(administrative, 5));
+  return `${say.gives}  ${gives}`;
 }
 
-/** Who asks, and for whom when that is somebody else. */
-export const whoAsks = (request: AccessRequest): string =>
-  isForAnother(request)
-    ? `${mention(request.requester.slack)} asks, on behalf of ${mention(request.beneficiary.slack)},`
-    : `${mention(request.requester.slack)} asks`;
+/** Who asks for it, and for whom when that is somebody else; for how long where `seconds` are given. */
+export function whoAsks(
+  { facts: say }: Catalogue,
+  request: AccessRequest,
+  what: Ready,
+  seconds: number | null,
+): string {
+  return say.asks({ by: mention(request.requester.slack), onBehalfOf: forWhom(request), what, seconds });
+}
 
-/** ` for @bob` where a request is not for the one who asked. */
-export const forWhom = (request: AccessRequest): string =>
-  isForAnother(request) ? ` for ${mention(request.beneficiary.slack)}` : '';
+/** Whom a request is for where that is not the one who asked. */
+export const forWhom = (request: AccessRequest): Ready | null =>
+  isForAnother(request) ? mention(request.beneficiary.slack) : null;
 
 /** What remains after the end of a lease: tokens that applications already hold. */
-export function afterTheEnd(tokenSeconds: number, endSessions: boolean): string {
-  const tokens =
-    tokenSeconds > 0 ? `Tokens already issued stay valid for up to ${sayDuration(tokenSeconds)} after the end` : '';
-  const sessions = endSessions ? 'sessions will be ended' : '';
-  const sentence = [tokens, sessions].filter((part) => part !== '').join('; ');
-  return sentence === '' ? '' : `${sentence.charAt(0).toUpperCase()}${sentence.slice(1)}.`;
+export function afterTheEnd({ facts: say }: Catalogue, tokenSeconds: number, endSessions: boolean): string {
+  if (tokenSeconds > 0) return endSessions ? say.tokensLiveOnSessionsEnd(tokenSeconds) : say.tokensLiveOn(tokenSeconds);
+  return endSessions ? say.sessionsEnd : '';
 }
 
-/** Why a lease is over, as the rest of a sentence that begins with what was leased. */
-export const ENDED: Readonly<Record<EndedBy, string>> = {
-  expiry: 'the lease ran out',
-  release: 'the holder released it',
-  revocation: 'it was revoked',
-  drift: 'somebody removed it in Keycloak, and I do not put that back',
-  not_activated: 'it could not be made live in time, so nothing was given',
-  refused_at_activation:
-    'it was refused right before it would have gone live, because what it gives or who may decide had changed',
-  person_gone: 'the Keycloak account is disabled or gone',
-  resource_gone: 'the group or role no longer exists in Keycloak',
-};
-
 /** The approvals so far: who, at which stage, when. */
-export function approvalsLine(request: AccessRequest): string | null {
-  if (request.approvals.length === 0) return null;
-  const shown = request.approvals.slice(0, 15).map((approval) => {
-    const stage = request.plan.length > 1 ? `stage ${approval.stage + 1}, ` : '';
-    return `${mention(approval.by.slack)} (${stage}${when(approval.at)})`;
-  });
-  const rest = request.approvals.length - shown.length;
-  return `Approved by ${shown.join(' and ')}${rest > 0 ? ` and ${rest} more` : ''}.`;
+export function approvalsLine(say: Catalogue, { approvals, plan }: AccessRequest): string | null {
+  if (approvals.length === 0) return null;
+  const shown = approvals.slice(0, 15).map(({ by, stage, at }) => ({
+    by: mention(by.slack),
+    stage: plan.length > 1 ? stage + 1 : null,
+    at: when(say, at),
+  }));
+  return say.facts.approvedBy(shown, approvals.length - shown.length);
 }
 
 /** What became of a request, as one word or two. */
-export function statusWord(request: AccessRequest, grant: Grant | null): string {
+export function statusWord({ facts: { status } }: Catalogue, request: AccessRequest, grant: Grant | null): string {
   switch (request.state) {
     case 'pending':
-      return 'waiting';
+      return status.waiting;
     case 'approved':
-      return grant === null || grant.state === 'planned' ? 'approved' : grant.state;
+      return grant === null || grant.state === 'planned' ? status.approved : status[grant.state];
     case 'denied':
     case 'expired':
     case 'withdrawn':
-      return request.state;
+      return status[request.state];
   }
 }
 
 /** Several leases that end together: whose, and on what. */
-export function endedLeases(of: {
+export const leasesOf = (of: {
   readonly holder: SlackUser | null;
   readonly path: string | null;
   readonly count: number;
-}): string {
-  const leases = of.count === 1 ? '1 lease' : `${of.count} leases`;
-  const whose = of.holder === null ? '' : ` of ${mention(of.holder)}`;
-  return `${leases}${whose}${of.path === null ? '' : ` on ${strong(of.path)}`}`;
-}
+}): Leases => ({
+  count: of.count,
+  of: of.holder === null ? null : mention(of.holder),
+  on: of.path === null ? null : strong(of.path),
+});

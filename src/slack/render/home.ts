@@ -1,12 +1,11 @@
 import type { HomeView as HomeBlocks, KnownBlock } from '@slack/types';
-import { sayDuration } from '../../domain/duration.ts';
 import { progress } from '../../domain/request.ts';
 import type { HomeView, Waiting } from '../../usecases/views.ts';
+import type { Catalogue } from '../words/catalogue.ts';
 import { requestButton } from './buttons.ts';
-import { escapeMrkdwn } from './escape.ts';
-import { KIND, whoAsks } from './facts.ts';
+import { whoAsks } from './facts.ts';
 import { andMore, leaseGroups, pendingGroups } from './my-access.ts';
-import { HOME_BLOCKS_MAX, actions, fitting, header, mention, section, strong, when } from './pieces.ts';
+import { HOME_BLOCKS_MAX, actions, fitting, header, link, mention, section, shown, strong, when } from './pieces.ts';
 import { refusalText } from './refusal-text.ts';
 import type { Permalink } from './words.ts';
 
@@ -17,23 +16,20 @@ const LEASES_MIN = 3;
  * What one person decides, holds and waits for. What waits for him comes first, if anything does; the decision itself is
  * made on the card.
  */
-export function renderHome(home: HomeView, permalink: Permalink): HomeBlocks {
-  const waiting = waitingBlocks(home.waiting, permalink);
-  const decided = decidedBlocks(home.decided);
-  const asked = pendingGroups(home.pending);
-  const held = leaseGroups(home.open);
+export function renderHome(say: Catalogue, home: HomeView, permalink: Permalink): HomeBlocks {
+  const waiting = waitingBlocks(say, home.waiting, permalink);
+  const decided = decidedBlocks(say, home.decided);
+  const asked = pendingGroups(say, home.pending);
+  const held = leaseGroups(say, home.open);
   const used = 1 + waiting.length + decided.length;
-  const pending = titled('Your requests', asked, used + (held.length === 0 ? 0 : 1 + LEASES_MIN));
-  const leases = titled('Your leases', held, used + pending.length);
-  const nothing =
-    held.length + asked.length === 0
-      ? [header('Your access'), section('You hold no lease and wait for none. Ask with *Request access*.')]
-      : [];
+  const pending = titled(say, say.home.yourRequests, asked, used + (held.length === 0 ? 0 : 1 + LEASES_MIN));
+  const leases = titled(say, say.home.yourLeases, held, used + pending.length);
+  const nothing = held.length + asked.length === 0 ? [header(say.home.yourAccess), section(say.home.nothing)] : [];
   const isIdle = home.waiting.known && home.waiting.requests.length === 0;
   return {
     type: 'home',
     blocks: [
-      actions([requestButton()]),
+      actions([requestButton(say)]),
       ...(isIdle ? [] : waiting),
       ...nothing,
       ...leases,
@@ -44,52 +40,56 @@ export function renderHome(home: HomeView, permalink: Permalink): HomeBlocks {
   };
 }
 
-function titled(title: string, groups: readonly KnownBlock[][], used: number): KnownBlock[] {
+function titled(say: Catalogue, title: string, groups: readonly KnownBlock[][], used: number): KnownBlock[] {
   if (groups.length === 0) return [];
-  const shown = fitting(groups, used + 2, HOME_BLOCKS_MAX);
-  return [header(title), ...shown.blocks, ...andMore(shown.left)];
+  const { blocks, left } = fitting(groups, used + 2, HOME_BLOCKS_MAX);
+  return [header(title), ...blocks, ...andMore(say, left)];
 }
 
-function waitingBlocks(waiting: Waiting, permalink: Permalink): KnownBlock[] {
-  const title = header('Waiting for your decision');
-  if (!waiting.known) return [title, section(whyUnknown(waiting.because))];
-  const rest = waiting.more ? [section('These have waited longest. Others wait in the approval channels.')] : [];
-  if (waiting.requests.length + rest.length === 0) return [title, section('Nothing waits for your decision.')];
-  return [title, ...waiting.requests.map((one) => waitingBlock(one, permalink)), ...rest];
+function waitingBlocks(say: Catalogue, waiting: Waiting, permalink: Permalink): KnownBlock[] {
+  const title = header(say.home.waiting);
+  if (!waiting.known) return [title, section(whyUnknown(say, waiting.because))];
+  const rest = waiting.more ? [section(say.home.othersWait)] : [];
+  if (waiting.requests.length + rest.length === 0) return [title, section(say.home.nothingWaits)];
+  return [title, ...waiting.requests.map((one) => waitingBlock(say, one, permalink)), ...rest];
 }
 
-function whyUnknown(because: Extract<Waiting, { known: false }>['because']): string {
+function whyUnknown(say: Catalogue, because: Extract<Waiting, { known: false }>['because']): string {
   switch (because) {
     case 'keycloak_away':
-      return 'Keycloak is not answering, so I cannot tell what waits for you. I keep trying. Leases still end on time.';
+      return say.home.keycloakAway;
     case 'keycloak_refuses':
-      return 'Keycloak does not let me see which groups you are in, so I cannot tell what waits for you. Tell the operator.';
+      return say.home.keycloakRefuses;
     default:
-      return refusalText(because, null);
+      return refusalText(say, because, null);
   }
 }
 
 type Waits = Extract<Waiting, { known: true }>['requests'][number];
 
-function waitingBlock({ request, card }: Waits, permalink: Permalink) {
-  const { resource, askedSeconds, risk, justification, waitsUntil } = request;
+function waitingBlock(say: Catalogue, { request, card }: Waits, permalink: Permalink) {
+  const { resource, askedSeconds, risk, justification, waitsUntil, plan } = request;
   const current = progress(request);
-  const stages = request.plan.length > 1 ? `, stage ${(current?.index ?? 0) + 1} of ${request.plan.length}` : '';
-  const count = `${current?.approved ?? 0} of ${current?.stage.required ?? 1} approved${stages}`;
-  const link = permalink(card);
+  const stage = plan.length > 1 ? (current?.index ?? 0) + 1 : null;
+  const address = permalink(card);
   return section(
-    `${whoAsks(request)} for ${strong(resource.path)} for ${sayDuration(askedSeconds)}`,
-    `${KIND[resource.kind]} · risk ${risk} · ${count} · waits until ${when(waitsUntil)}`,
-    `Why: ${escapeMrkdwn(justification, 200) || '–'}`,
-    ...(link === null ? [] : [`<${link}|Open the card to decide>`]),
+    whoAsks(say, request, strong(resource.path), askedSeconds),
+    [
+      say.facts.kind[resource.kind],
+      say.facts.risk(risk),
+      say.home.approved(current?.approved ?? 0, current?.stage.required ?? 1, stage, plan.length),
+      say.home.waitsUntil(when(say, waitsUntil)),
+    ].join(' · '),
+    say.home.why(shown(justification, 200)),
+    ...(address === null ? [] : [link(address, say.home.openCard)]),
   );
 }
 
-function decidedBlocks(decided: HomeView['decided']): KnownBlock[] {
+function decidedBlocks(say: Catalogue, decided: HomeView['decided']): KnownBlock[] {
   if (decided.length === 0) return [];
-  const lines = decided.map(({ request, kind, at }) => {
-    const verb = kind === 'approve' ? 'approved' : 'denied';
-    return `• You ${verb} ${strong(request.resource.path)} for ${mention(request.beneficiary.slack)}, ${when(at)}`;
+  const lines = decided.map(({ request: { resource, beneficiary }, kind, at }) => {
+    const said = say.home.decided(kind, strong(resource.path), mention(beneficiary.slack), when(say, at));
+    return `• ${said}`;
   });
-  return [header('You decided lately'), section(...lines)];
+  return [header(say.home.decidedLately), section(...lines)];
 }

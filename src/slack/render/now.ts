@@ -1,33 +1,32 @@
-import { sayDuration } from '../../domain/duration.ts';
 import type { EndedGrant } from '../../domain/grant.ts';
 import type { CardView, Leaseholders } from '../../usecases/views.ts';
+import type { Catalogue } from '../words/catalogue.ts';
 import { mention, when } from './pieces.ts';
 
 /** What is so now of the access that is asked for: who holds it by a lease, and when the beneficiary had it last. */
-export function nowLine({ request, heldUntil, others, lastLease }: CardView): string {
+export function nowLine(say: Catalogue, { request, heldUntil, others, lastLease }: CardView): string {
+  const { now } = say.card;
   const who = mention(request.beneficiary.slack);
   const had =
-    lastLease !== null
-      ? `${who} last had it ${when(lastLease.liveAt ?? lastLease.approvedAt)}, for ${lengthOf(lastLease)}.`
-      : `For ${who} it would be the first time.`;
+    lastLease === null
+      ? now.never(who)
+      : now.hadLast(who, when(say, lastLease.liveAt ?? lastLease.approvedAt), lengthOf(lastLease));
   const sentences = [
-    ...(heldUntil === null ? [] : [`${who} holds it until ${when(heldUntil)}; this would extend it.`]),
-    ...(others === null ? [] : [holders(others, heldUntil !== null)]),
+    ...(heldUntil === null ? [] : [now.holds(who, when(say, heldUntil))]),
+    ...(others === null ? [] : [holders(say, others, heldUntil !== null)]),
     ...(heldUntil === null ? [had] : []),
   ];
-  return `*Now*  ${sentences.join(' ')}`;
+  return `${now.head}  ${sentences.join(' ')}`;
 }
 
-function holders({ count, some }: Leaseholders, hasHolder: boolean): string {
-  if (count === 0) return hasHolder ? 'Nobody else has a lease on it.' : 'Nobody has a lease on it.';
-  const people = hasHolder ? (count === 1 ? 'other person' : 'others') : count === 1 ? 'person' : 'people';
-  const rest = count - some.length;
-  const named = some.map(mention).join(', ');
-  return `${count} ${people} ${count === 1 ? 'has' : 'have'} a lease on it: ${named}${rest > 0 ? ` and ${rest} more` : ''}.`;
+function holders({ card: { now } }: Catalogue, { count, some }: Leaseholders, hasHolder: boolean): string {
+  if (count === 0) return hasHolder ? now.nobodyElse : now.nobody;
+  const people = { names: some.map(mention), rest: count - some.length };
+  return hasHolder ? now.others(count, people) : now.some(count, people);
 }
 
-/** To the minute, but for what was shorter than that. */
-function lengthOf({ liveAt, endedAt, approvedAt }: EndedGrant): string {
+/** Seconds, to the minute but for what was shorter than that. */
+function lengthOf({ liveAt, endedAt, approvedAt }: EndedGrant): number {
   const seconds = Math.max(1, Math.round((endedAt - (liveAt ?? approvedAt)) / 1000));
-  return sayDuration(seconds < 60 ? seconds : Math.round(seconds / 60) * 60);
+  return seconds < 60 ? seconds : Math.round(seconds / 60) * 60;
 }

@@ -10,6 +10,10 @@ import type {
 } from '@slack/types';
 import type { EpochMs } from '../../domain/ids.ts';
 import type { SlackUser } from '../../domain/people.ts';
+import type { Catalogue } from '../words/catalogue.ts';
+import type { Names } from '../words/en/facts.ts';
+import { ready } from '../words/ready.ts';
+import type { Ready } from '../words/ready.ts';
 import { escape, escapeMrkdwn } from './escape.ts';
 
 /** A message as Slack takes it. `text` is a whole sentence: screen readers and notifications read it instead of the blocks. */
@@ -62,28 +66,45 @@ export const button = (
 });
 
 /** Clickable, and never a name that a person chose himself. */
-export const mention = (slack: SlackUser): string => `<@${slack.userId}>`;
+export const mention = (slack: SlackUser): Ready => `<@${slack.userId}>` as Ready;
 
 /** A date in the reader's own zone and language, with UTC for those who cannot see it. */
-export const when = (at: EpochMs): string =>
-  `<!date^${Math.floor(at / 1000)}^{date_short_pretty} at {time}|${new Date(at).toISOString().slice(0, 16).replace('T', ' ')} UTC>`;
+export const when = (say: Catalogue, at: EpochMs): Ready => dated(at, say.common.moment, 16);
 
 /** The same to the second, for what is over within minutes. */
-export const whenExactly = (at: EpochMs): string =>
-  `<!date^${Math.floor(at / 1000)}^{date_short_pretty} at {time_secs}|${new Date(at).toISOString().slice(0, 19).replace('T', ' ')} UTC>`;
+export const whenExactly = (say: Catalogue, at: EpochMs): Ready => dated(at, say.common.momentToTheSecond, 19);
+
+const dated = (at: EpochMs, format: string, digits: number): Ready =>
+  `<!date^${Math.floor(at / 1000)}^${format}|${new Date(at).toISOString().slice(0, digits).replace('T', ' ')} UTC>` as Ready;
+
+/** Words of ours that lead to a message; where its address is not known they stand alone. */
+export const link = (address: string | null, words: string): Ready =>
+  (address === null ? words : `<${address}|${words}>`) as Ready;
 
 /** A path, role or other name in bold. */
-export const strong = (name: string): string => `*${escapeMrkdwn(name, NAME_MAX) || '–'}*`;
+export const strong = (name: string): Ready => bold(name, NAME_MAX);
 
-/** Names joined by commas, at most `most` of them, then "and N more". */
-export function listed(names: readonly string[], most: number): string {
-  const shown = names.slice(0, most).map((name) => escapeMrkdwn(name, 60));
-  const rest = names.length - shown.length;
-  return rest > 0 ? `${shown.join(', ')} and ${rest} more` : shown.join(', ');
-}
+/** The same with at most `max` UTF-16 units of the name. */
+export const bold = (name: string, max: number): Ready => ready`*${shown(name, max)}*`;
 
-/** Lines packed into as few sections as hold them; those beyond `maxBlocks` become "and N more". */
-export function packed(lines: readonly string[], maxBlocks: number): KnownBlock[] {
+/** What people or Keycloak wrote, escaped and cut; a dash where nothing is left of it. */
+export const shown = (text: string, max: number): Ready => escapeMrkdwn(text, max) || ready`–`;
+
+/** The same; null where nothing is left. */
+export const shownOrNull = (text: string, max: number): Ready | null => escapeMrkdwn(text, max) || null;
+
+/** The same of text in which a person was picked as a mention, which is shown as one. */
+export const shownWithMentions = (text: string, max: number): Ready =>
+  escapeMrkdwn(text, max).replace(/&lt;@([UW][A-Z0-9]+)&gt;/g, '<@$1>') as Ready;
+
+/** At most `most` of the names, and how many more there are. */
+export const some = (names: readonly string[], most: number): Names => ({
+  names: names.slice(0, most).map((name) => escapeMrkdwn(name, 60)),
+  rest: Math.max(0, names.length - most),
+});
+
+/** Lines packed into as few sections as hold them; those beyond `maxBlocks` are counted. */
+export function packed(say: Catalogue, lines: readonly string[], maxBlocks: number): KnownBlock[] {
   const pages: string[][] = [];
   let room = 0;
   for (const line of lines) {
@@ -95,9 +116,9 @@ export function packed(lines: readonly string[], maxBlocks: number): KnownBlock[
     room -= line.length + 1;
   }
   if (pages.length <= maxBlocks) return pages.map((page) => section(...page));
-  const shown = pages.slice(0, maxBlocks - 1);
-  const rest = lines.length - shown.reduce((sum, page) => sum + page.length, 0);
-  return [...shown.map((page) => section(...page)), section(`and ${rest} more`)];
+  const kept = pages.slice(0, maxBlocks - 1);
+  const rest = lines.length - kept.reduce((sum, page) => sum + page.length, 0);
+  return [...kept.map((page) => section(...page)), section(say.common.andMore(rest))];
 }
 
 /** As many whole groups of blocks as there is room for beside `used` others, and how many are left out. */

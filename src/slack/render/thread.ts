@@ -1,64 +1,56 @@
-import { sayDuration } from '../../domain/duration.ts';
 import type { ThreadLine } from '../../domain/message.ts';
 import type { CardView } from '../../usecases/views.ts';
+import type { Catalogue } from '../words/catalogue.ts';
 import { decisionButtons } from './buttons.ts';
 import { escapeMrkdwn } from './escape.ts';
-import { ENDED } from './facts.ts';
-import { mention, section, when } from './pieces.ts';
+import { mention, section, shownOrNull, when } from './pieces.ts';
 import type { Rendered } from './pieces.ts';
 
 /** One line of the story; with a card it carries the card's buttons. */
-export function renderLine(line: ThreadLine, card: CardView | null): Rendered {
-  const text = lineText(line);
-  return { text, blocks: [section(text), ...(card === null ? [] : decisionButtons(card))] };
+export function renderLine(say: Catalogue, line: ThreadLine, card: CardView | null): Rendered {
+  const text = lineText(say, line);
+  return { text, blocks: [section(text), ...(card === null ? [] : decisionButtons(say, card))] };
 }
 
-function lineText(line: ThreadLine): string {
+function lineText(words: Catalogue, line: ThreadLine): string {
+  const { thread: say } = words;
   switch (line.line) {
     case 'asked':
-      return `Asked by ${mention(line.by.slack)}${line.on === undefined ? '' : ` on behalf of ${mention(line.on.slack)}`}.`;
+      return say.asked(mention(line.by.slack), line.on === undefined ? null : mention(line.on.slack));
     case 'reminder':
-      return 'Still waiting for a decision.';
+      return say.reminder;
     case 'approved': {
-      const stage = line.stages > 1 ? ` at stage ${line.stage + 1} of ${line.stages}` : '';
-      const lease = line.shortened
-        ? `, shortened to ${sayDuration(line.leaseSeconds)}`
-        : ` for ${sayDuration(line.leaseSeconds)}`;
-      return `Approved by ${mention(line.by.slack)}${stage}${lease}.`;
+      const { by, stage, stages, leaseSeconds, shortened } = line;
+      return say.approved(mention(by.slack), stages > 1 ? stage + 1 : null, stages, leaseSeconds, shortened);
     }
-    case 'denied': {
-      const comment = escapeMrkdwn(line.comment ?? '', 2500);
-      return `Denied by ${mention(line.by.slack)}${comment === '' ? '.' : `: ${comment}`}`;
-    }
+    case 'denied':
+      return say.denied(mention(line.by.slack), shownOrNull(line.comment ?? '', 2500));
     case 'question':
-      return `${mention(line.by.slack)} asks: ${escapeMrkdwn(line.text, 2500)}`;
+      return say.question(mention(line.by.slack), escapeMrkdwn(line.text, 2500));
     case 'answer':
-      return `${mention(line.by.slack)} answers: ${escapeMrkdwn(line.text, 2500)}`;
+      return say.answer(mention(line.by.slack), escapeMrkdwn(line.text, 2500));
     case 'withdrawn':
-      return `Withdrawn by ${mention(line.by.slack)}.`;
+      return say.withdrawn(mention(line.by.slack));
     case 'expired':
-      return 'Nobody decided in time, so the request is over.';
+      return say.expired;
     case 'reopened':
-      return 'What this access gives, or who may decide, has changed in Keycloak. Earlier approvals no longer count; please decide again.';
+      return say.reopened;
     case 'live':
-      return `Live: Keycloak confirmed it. It ends ${when(line.expiresAt)}; tokens issued before that may live until ${when(line.effectiveUntil)}.`;
+      return say.live(when(words, line.expiresAt), when(words, line.effectiveUntil));
     case 'ending_soon':
-      return `Ends soon: ${when(line.expiresAt)}. The holder is told.`;
+      return say.endingSoon(when(words, line.expiresAt));
     case 'end_asked':
-      return line.endedBy === 'release'
-        ? `${mention(line.by.slack)} released it. I am taking it away.`
-        : `${mention(line.by.slack)} revoked it. I am taking it away.`;
-    case 'ended':
-      return line.kept
-        ? `The lease ended ${when(line.at)}: ${ENDED[line.endedBy]}. The access stays, because another lease on it still runs or because it was there before.`
-        : `Ended ${when(line.at)}: ${ENDED[line.endedBy]}.${removed(line.endedBy)}`;
+      return line.endedBy === 'release' ? say.released(mention(line.by.slack)) : say.revoked(mention(line.by.slack));
+    case 'ended': {
+      const at = when(words, line.at);
+      if (line.kept) return say.endedKept(at, line.endedBy);
+      return `${say.ended(at, line.endedBy)}${isReadBack(line.endedBy) ? ` ${say.readBack}` : ''}`;
+    }
     case 'trouble':
-      return `Keycloak did not do what I asked. I am trying again; the next try is ${when(line.nextTryAt)}.`;
+      return say.trouble(when(words, line.nextTryAt));
   }
 }
 
 /** Only where we took it away ourselves and saw that it is gone. */
-const removed = (endedBy: Extract<ThreadLine, { line: 'ended' }>['endedBy']): string =>
-  endedBy === 'expiry' || endedBy === 'release' || endedBy === 'revocation'
-    ? ' Removed in Keycloak, and read back: it is gone.'
-    : '';
+const isReadBack = (endedBy: Extract<ThreadLine, { line: 'ended' }>['endedBy']): boolean =>
+  endedBy === 'expiry' || endedBy === 'release' || endedBy === 'revocation';

@@ -1,14 +1,14 @@
 import type { Posted } from '../../domain/message.ts';
-import { sayDuration } from '../../domain/duration.ts';
 import type { Words } from '../../usecases/views.ts';
 import type { AccessRequest } from '../../domain/request.ts';
+import type { Catalogue } from '../words/catalogue.ts';
 import { renderAuditPage } from './audit-page.ts';
 import { extendButton, releaseButton, withdrawButton } from './buttons.ts';
 import { renderPersonDigest } from './digest.ts';
 import { escapeMrkdwn } from './escape.ts';
-import { ENDED, endedLeases, forWhom, groupName } from './facts.ts';
+import { forWhom, groupName, leasesOf } from './facts.ts';
 import { renderMyAccess } from './my-access.ts';
-import { actions, mention, section, strong, when, whenExactly } from './pieces.ts';
+import { actions, mention, section, shownOrNull, strong, when, whenExactly } from './pieces.ts';
 import type { Rendered } from './pieces.ts';
 import { renderQuestion } from './question.ts';
 import { refusalText } from './refusal-text.ts';
@@ -19,145 +19,121 @@ const TO_THE_SECOND_BELOW = 300;
 /** The address of a message, for a link; null while the workspace's address is unknown. */
 export type Permalink = (posted: Posted) => string | null;
 
-/** Words to one person in private. */
-export function renderWords(words: Words, permalink: Permalink): Rendered {
+/** Words to one person in private, in that person's language. */
+export function renderWords(say: Catalogue, words: Words, permalink: Permalink): Rendered {
   switch (words.say) {
     case 'refused':
-      return said(refusalText(words.refusal, words.link === null ? null : permalink(words.link)));
+      return said(refusalText(say, words.refusal, words.link === null ? null : permalink(words.link)));
     case 'received':
-      return received(words.request);
+      return received(say, words.request);
     case 'asked_for_you':
-      return said(askedForYou(words.request));
+      return said(askedForYou(say, words.request));
     case 'decided':
-      return said(decided(words.request));
+      return said(decided(say, words.request));
     case 'your_decision':
-      return said(yourDecision(words.request, words.kind));
+      return said(yourDecision(say, words.request, words.kind));
     case 'question':
     case 'your_question':
     case 'answer':
     case 'your_answer':
-      return renderQuestion(words, words.link === null ? null : permalink(words.link));
+      return renderQuestion(say, words, words.link === null ? null : permalink(words.link));
     case 'waiting_for_keycloak':
-      return said(
-        `${strong(words.request.resource.path)} is approved. Keycloak is not answering, so it is not live yet. I keep trying and will tell you here.`,
-      );
-    case 'live': {
-      const { id, resource, expiresAt, leaseSeconds } = words.grant;
-      const at = leaseSeconds < TO_THE_SECOND_BELOW ? whenExactly : when;
-      const tokens =
-        words.effectiveUntil > expiresAt
-          ? ` Applications may accept tokens issued before the end until ${at(words.effectiveUntil)}.`
-          : '';
-      const text = `You have ${strong(resource.path)} until ${at(expiresAt)} (${sayDuration(leaseSeconds)}). If an application does not see it yet, sign in again there.${tokens}`;
-      return {
-        text,
-        blocks: [section(text), actions([releaseButton(id, resource.path), extendButton(id, resource.path)])],
-      };
-    }
-    case 'ending_soon': {
-      const { id, resource, expiresAt } = words.grant;
-      const end = `${strong(resource.path)} ends in *${sayDuration(words.leftSeconds)}*, ${when(expiresAt)}.`;
-      const release = releaseButton(id, resource.path);
-      if (words.askedAgain) {
-        const text = `${end} You have asked for more time, and nobody has decided yet.`;
-        return { text, blocks: [section(text), actions([release])] };
-      }
-      const text = `${end} Extend asks the approvers for as long again; nothing is interrupted while they decide.`;
-      return { text, blocks: [section(text), actions([extendButton(id, resource.path), release])] };
-    }
+      return said(say.person.waitingForKeycloak(strong(words.request.resource.path)));
+    case 'live':
+      return live(say, words);
+    case 'ending_soon':
+      return endingSoon(say, words);
     case 'ended':
-      return said(endedWords(words));
+      return said(ended(say, words));
     case 'digest':
-      return renderPersonDigest(words.digest);
+      return renderPersonDigest(say, words.digest);
     case 'ending':
-      return said(
-        `I am taking ${strong(words.path)} away now${words.count > 1 ? ` (${words.count} leases)` : ''}. The card shows when it is gone.`,
-      );
+      return said(say.person.ending(strong(words.path), words.count));
     case 'ending_many':
-      return said(`I am ending ${endedLeases(words)} now. The cards show when the access is gone.`);
+      return said(say.person.endingMany(leasesOf(words)));
     case 'audit_page':
-      return renderAuditPage(words);
+      return renderAuditPage(say, words);
     case 'audit_verified':
       return said(
         words.problem === null
-          ? `The audit is whole: ${words.entries} entries, each chained to the one before.`
-          : `The audit does not hold: ${escapeMrkdwn(words.problem, 1000)}. ${words.entries} entries were read. Tell the operator, and keep the database as it is.`,
+          ? say.person.auditWhole(words.entries)
+          : say.person.auditBroken(escapeMrkdwn(words.problem, 1000), words.entries),
       );
     case 'my_access':
-      return renderMyAccess(words);
+      return renderMyAccess(say, words);
     case 'help':
-      return said(help(words.admin));
+      return said([...say.person.help, ...(words.admin ? say.person.helpForAdmins : [])].join('\n'));
   }
 }
 
 const said = (text: string): Rendered => ({ text, blocks: [section(text)] });
 
-/** What one can type, a line for each. */
-const help = (admin: boolean): string =>
-  [
-    'What you can type:',
-    '• `/request-access`  a form to ask for access',
-    '• `/request-access production-read 2h INC-42 debugging`  the same in one line: access, duration, justification',
-    '• `/access`  what you hold and wait for, with Release, Extend and Withdraw; my *Home* tab shows it, too, and what waits for your decision',
-    ...(admin
-      ? [
-          "• `/access revoke @person production-read`  end somebody's lease now; `everything` ends all of that person",
-          "• `/access revoke everyone production-read`  end everybody's leases on it; `/access revoke everything` asks first",
-          '• `/access-audit`  the latest entries; narrow with @person, a part of a path, `since:7d`, `until:2d`, `state:live`',
-          '• `/access-audit csv`  the same as a file; `/access-audit verify`  whether the record is whole',
-        ]
-      : []),
-  ].join('\n');
-
-function received(request: AccessRequest): Rendered {
-  const stages = request.plan.map((stage) => `${stage.required} from ${groupName(stage.groupPath)}`).slice(0, 3);
-  const text = `Your request for ${strong(request.resource.path)}${forWhom(request)} for ${sayDuration(request.askedSeconds)} is with the approvers. Needed: ${stages.join(', then ')}. It waits until ${when(request.waitsUntil)}; I will write to you when it is decided.`;
-  return { text, blocks: [section(text), actions([withdrawButton(request.id, request.resource.path)])] };
+function received(say: Catalogue, request: AccessRequest): Rendered {
+  const { id, resource, plan, askedSeconds, waitsUntil } = request;
+  const text = say.person.received({
+    what: strong(resource.path),
+    who: forWhom(request),
+    seconds: askedSeconds,
+    stages: plan.slice(0, 3).map(({ required, groupPath }) => ({ required, group: groupName(groupPath) })),
+    until: when(say, waitsUntil),
+  });
+  return { text, blocks: [section(text), actions([withdrawButton(say, id, resource.path)])] };
 }
 
-function endedWords({ grant, kept, askedAgain, holder }: Extract<Words, { say: 'ended' }>): string {
-  const { resource, endedAt, endedBy } = grant;
-  const on = `on ${strong(resource.path)} ended ${when(endedAt)}`;
-  if (holder !== undefined) return `The lease of ${mention(holder)} ${on}: ${ENDED[endedBy]}.`;
-  const end = `Your lease ${on}: ${endedBy === 'release' ? 'you released it' : ENDED[endedBy]}.`;
-  if (kept) return `${end} You keep the access, because another lease on it still runs or because you had it before.`;
-  const again = askedAgain
-    ? ' You have asked for it again: if that is approved, you get it back, and I will write to you here.'
-    : '';
-  return `${end} The access is gone.${again}`;
+function live(say: Catalogue, { grant, effectiveUntil }: Extract<Words, { say: 'live' }>): Rendered {
+  const { id, resource, expiresAt, leaseSeconds } = grant;
+  const at = leaseSeconds < TO_THE_SECOND_BELOW ? whenExactly : when;
+  const tokensUntil = effectiveUntil > expiresAt ? at(say, effectiveUntil) : null;
+  const text = say.person.live(strong(resource.path), at(say, expiresAt), leaseSeconds, tokensUntil);
+  const buttons = [releaseButton(say, id, resource.path), extendButton(say, id, resource.path)];
+  return { text, blocks: [section(text), actions(buttons)] };
+}
+
+function endingSoon(say: Catalogue, words: Extract<Words, { say: 'ending_soon' }>): Rendered {
+  const { id, resource, expiresAt } = words.grant;
+  const end = say.person.endsSoon(strong(resource.path), words.leftSeconds, when(say, expiresAt));
+  const release = releaseButton(say, id, resource.path);
+  const [more, buttons] = words.askedAgain
+    ? [say.person.askedForMore, [release]]
+    : [say.person.extendAsks, [extendButton(say, id, resource.path), release]];
+  const text = `${end} ${more}`;
+  return { text, blocks: [section(text), actions(buttons)] };
+}
+
+function ended(say: Catalogue, { grant, kept, askedAgain, holder }: Extract<Words, { say: 'ended' }>): string {
+  const { endedBy } = grant;
+  const [what, at] = [strong(grant.resource.path), when(say, grant.endedAt)];
+  if (holder !== undefined) return say.person.endedOf(mention(holder), what, at, endedBy);
+  const after = kept ? [say.person.kept] : [say.person.gone, ...(askedAgain ? [say.person.askedAgain] : [])];
+  return [say.person.ended(what, at, endedBy), ...after].join(' ');
 }
 
 /** Somebody asked on behalf of this person. */
-function askedForYou(request: AccessRequest): string {
-  const why = escapeMrkdwn(request.justification, 2000);
-  return `${mention(request.requester.slack)} asked for ${strong(request.resource.path)} for you, for ${sayDuration(request.askedSeconds)}: ${why}\nYou need not do anything; I will write to you when it is decided.`;
+function askedForYou(say: Catalogue, { requester, resource, askedSeconds, justification }: AccessRequest): string {
+  const why = escapeMrkdwn(justification, 2000);
+  return say.person.askedForYou(mention(requester.slack), strong(resource.path), askedSeconds, why);
 }
 
-function decided(request: AccessRequest): string {
-  const what = `${strong(request.resource.path)}${forWhom(request)}`;
+function decided({ person: say }: Catalogue, request: AccessRequest): string {
+  const [what, who] = [strong(request.resource.path), forWhom(request)];
   switch (request.state) {
-    case 'approved': {
-      const shortened =
-        request.leaseSeconds < request.askedSeconds ? `, shortened from ${sayDuration(request.askedSeconds)}` : '';
-      return `${what} is approved for ${sayDuration(request.leaseSeconds)}${shortened}. I am making it live now.`;
-    }
+    case 'approved':
+      return say.approved(what, who, request.leaseSeconds, request.askedSeconds);
     case 'denied': {
-      const comment = escapeMrkdwn(request.denial.comment ?? '', 2000);
-      return `${mention(request.denial.by.slack)} denied ${what}${comment === '' ? '. Talk to them, or ask again with more words.' : `: ${comment}`}`;
+      const { by, comment } = request.denial;
+      return say.denied(mention(by.slack), what, who, shownOrNull(comment ?? '', 2000));
     }
     case 'expired':
-      return `Nobody decided about ${what} in time, so the request is over. Ask again if you still need it.`;
+      return say.expired(what, who);
     case 'withdrawn':
-      return `Your request for ${what} is withdrawn. Nothing was given.`;
+      return say.withdrawn(what, who);
     case 'pending':
-      return `Your request for ${what} has changed in Keycloak and is asked anew; earlier approvals no longer count.`;
+      return say.reopened(what, who);
   }
 }
 
-function yourDecision(request: AccessRequest, kind: 'approve' | 'deny'): string {
-  const what = `${strong(request.resource.path)} for ${mention(request.beneficiary.slack)}`;
-  if (kind === 'deny') return `You denied ${what}.`;
-  return request.state === 'pending'
-    ? `Your approval of ${what} counts. More approvals are needed before it goes live.`
-    : `You approved ${what}. The card shows when it is live.`;
+function yourDecision({ person: say }: Catalogue, request: AccessRequest, kind: 'approve' | 'deny'): string {
+  const [what, who] = [strong(request.resource.path), mention(request.beneficiary.slack)];
+  if (kind === 'deny') return say.youDenied(what, who);
+  return request.state === 'pending' ? say.yourApprovalCounts(what, who) : say.youApproved(what, who);
 }

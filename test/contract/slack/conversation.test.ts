@@ -8,6 +8,7 @@ import { revocationModal } from '../../../src/slack/render/revocation-modal.ts';
 import { viewProblems } from '../../../sandbox/slack/validate/view.ts';
 import type { AccessRequest } from '../../../src/domain/request.ts';
 import type { CardView } from '../../../src/usecases/views.ts';
+import { en } from '../../../src/slack/words/en.ts';
 import { everyRefusal, WORST_TEXTS } from '../../unit/slack/refusals.ts';
 import {
   ann,
@@ -225,7 +226,7 @@ describe('private words', () => {
 describe('files and alarms', () => {
   it('a file goes to the asker’s direct messages and nowhere else', async () => {
     const content = 'time,who\n2026-11-23,änn\n';
-    await slack.slack.conversation.sendFile(ann.slack, { filename: 'audit.csv', title: 'Audit', content });
+    await slack.slack.conversation.sendFile(ann.slack, { filename: 'audit.csv', content });
     const [file] = [...slack.workspace.files.values()];
     expect(file?.content?.toString('utf8')).toBe(content);
     expect([...(file?.channels ?? [])]).toEqual([slack.workspace.dm('U0ANN').id]);
@@ -264,14 +265,14 @@ describe('modals', () => {
     };
     const view = card({ request: { ...worstPending, approvals: worstApprovals } });
     const modals = [
-      requestModal(null),
-      requestModal({ preview }),
-      requestModal({ problem: HOSTILE.slice(0, 100) }),
-      ...(['approve', 'shorter', 'deny', 'question'] as const).map((dialog) => decisionModal(dialog, view, hint)),
-      answerModal(worstPending, 9, question('&'.repeat(1000))),
-      closedAnswerModal(HOSTILE),
+      requestModal(en, null),
+      requestModal(en, { preview }),
+      requestModal(en, { problem: HOSTILE.slice(0, 100) }),
+      ...(['approve', 'shorter', 'deny', 'question'] as const).map((dialog) => decisionModal(en, dialog, view, hint)),
+      answerModal(en, worstPending, 9, question('&'.repeat(1000))),
+      closedAnswerModal(en, HOSTILE),
     ];
-    const everything = revocationModal({ realm: HOSTILE.slice(0, 255), leases: 10_000 });
+    const everything = revocationModal(en, { realm: HOSTILE.slice(0, 255), leases: 10_000 });
     for (const modal of [...modals, everything]) expect(viewProblems(modal as never, 'modal')).toEqual([]);
   });
 });

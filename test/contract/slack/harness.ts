@@ -97,6 +97,7 @@ export async function rig(seed: SandboxOptions = {}, change: Partial<SlackOption
     apiUrl: sandbox.apiUrl,
     approvalsChannel: null,
     auditChannel: null,
+    channelLanguage: 'en',
     clock: { now: () => Date.now() + passed },
     ids: { uuid: () => randomUUID() },
     log: recorder(lines),

@@ -84,6 +84,7 @@ describe('HTTP mode', () => {
         apiUrl: null,
         approvalsChannel: null,
         auditChannel: null,
+        channelLanguage: 'en',
         clock: nothing,
         metrics: nothing,
         log: nothing,

@@ -38,6 +38,7 @@ describe('readConfig', () => {
         apiUrl: 'https://slack.com/api/',
         approvalsChannel: null,
         auditChannel: null,
+        channelLanguage: 'en',
       },
       keycloak: {
         url: 'https://sso.example.com/auth',

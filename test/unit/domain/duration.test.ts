@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { formatDuration, parseDuration, sayDuration } from '../../../src/domain/duration.ts';
+import { formatDuration, parseDuration } from '../../../src/domain/duration.ts';
 
 const YEAR_SECONDS = 366 * 86_400;
 const SIZES = { s: 1, m: 60, h: 3600, d: 86_400 };
@@ -50,21 +50,4 @@ describe('durations', () => {
     '9999999999d',
     '367d',
   ])('refuses "%s"', (text) => expect(parseDuration(text)).toBeNull());
-
-  it('people read the same time in words', () => {
-    expect([45, 60, 5400, 86_400, 90_061].map(sayDuration)).toEqual([
-      '45 seconds',
-      '1 minute',
-      '1 hour 30 minutes',
-      '1 day',
-      '1 day 1 hour 1 minute 1 second',
-    ]);
-    const words = { day: 86_400, hour: 3600, minute: 60, second: 1 };
-    fc.assert(
-      fc.property(seconds, (value) => {
-        const said = [...sayDuration(value).matchAll(/(\d+) (day|hour|minute|second)/g)];
-        expect(said.reduce((sum, part) => sum + Number(part[1]) * words[part[2] as keyof typeof words], 0)).toBe(value);
-      }),
-    );
-  });
 });

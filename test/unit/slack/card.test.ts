@@ -2,6 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { renderCard } from '../../../src/slack/render/card.ts';
 import { renderLine } from '../../../src/slack/render/thread.ts';
 import type { CardView } from '../../../src/usecases/views.ts';
+import { en } from '../../../src/slack/words/en.ts';
 import {
   ann,
   approval,
@@ -21,7 +22,7 @@ import {
   role,
 } from './samples.ts';
 
-const drawn = (view: CardView): string => JSON.stringify(renderCard(view).blocks);
+const drawn = (view: CardView): string => JSON.stringify(renderCard(en, view).blocks);
 const buttons = (view: CardView): string[] =>
   [...drawn(view).matchAll(/"action_id":"(\w+)"/g)].map(([, id]) => id ?? '');
 const DECIDE = ['request_approve', 'request_shorter', 'request_deny', 'request_question'];
@@ -44,7 +45,7 @@ describe('the card', () => {
     ]) {
       expect(text).toContain(fact);
     }
-    expect(renderCard(card()).text).toBe(
+    expect(renderCard(en, card()).text).toBe(
       '<@U0ANN> asks for /environments/production/production-read for 8 hours: INC-42 replication lag, need to look at pg_stat_activity',
     );
   });
@@ -144,7 +145,7 @@ describe('the card', () => {
 
   it('I20: no text of people becomes a mention, a link or our formatting', () => {
     const request = { ...pending, justification: HOSTILE, description: HOSTILE };
-    const { text } = renderCard(card({ request }));
+    const { text } = renderCard(en, card({ request }));
     expect(drawn(card({ request }))).not.toMatch(/<!channel|<@U0BOB|<https|\*bold\*|`code`|\u202E/);
     expect(text).not.toMatch(/<!channel|<@U0BOB|<https|\u202E/);
     expect(drawn(card({ request }))).not.toContain('"verbatim":false');
@@ -154,8 +155,8 @@ describe('the card', () => {
 describe('a line of the thread', () => {
   it('carries the card’s buttons when it is the latest one, and none once it is retired', () => {
     const line = { line: 'reminder', at: 0 } as const;
-    expect(JSON.stringify(renderLine(line, card()))).toContain('request_approve');
-    expect(JSON.stringify(renderLine(line, null))).not.toContain('action_id');
+    expect(JSON.stringify(renderLine(en, line, card()))).toContain('request_approve');
+    expect(JSON.stringify(renderLine(en, line, null))).not.toContain('action_id');
   });
 
   it.each([
@@ -183,6 +184,6 @@ describe('a line of the thread', () => {
     [{ line: 'ended', endedBy: 'drift', at: AT, kept: false }, 'I do not put that back'],
     [{ line: 'trouble', nextTryAt: AT }, `next try is ${at}`],
   ] as const)('%j', (line, fact) => {
-    expect(renderLine(line, null).text).toContain(fact);
+    expect(renderLine(en, line, null).text).toContain(fact);
   });
 });

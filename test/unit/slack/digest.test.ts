@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import type { Digest, News } from '../../../src/domain/message.ts';
 import { renderChannelDigest, renderPersonDigest } from '../../../src/slack/render/digest.ts';
+import { en } from '../../../src/slack/words/en.ts';
 import { messageProblems } from '../../../sandbox/slack/validate/message.ts';
 import { WORST_TEXTS } from './refusals.ts';
 import { ann, HOSTILE, LONG } from './samples.ts';
@@ -26,7 +27,7 @@ const digestOf = (paths: readonly string[], news: News = 'ended', count = paths.
   counts: { [news]: count },
   named: paths.map((path) => ({ news, path, holder: ann.slack })),
 });
-const shown = (digest: Digest, render = renderChannelDigest): string => JSON.stringify(render(digest).blocks);
+const shown = (digest: Digest, render = renderChannelDigest): string => JSON.stringify(render(en, digest).blocks);
 
 describe.each(RENDERERS)('a digest for %s', (_, render) => {
   it('I20: paths of any kind are escaped and cut', () => {
@@ -42,7 +43,7 @@ describe.each(RENDERERS)('a digest for %s', (_, render) => {
     for (const path of [LONG, '&'.repeat(1000), '<'.repeat(1000), '😀'.repeat(500), HOSTILE]) {
       for (const news of EVERY) {
         const named = Array.from({ length: MOST_NAMED }, () => ({ news, path, holder: ann.slack }));
-        const { text, blocks } = render({ counts, named });
+        const { text, blocks } = render(en, { counts, named });
         expect(messageProblems(blocks)).toEqual([]);
         expect(blocks).toHaveLength(EVERY.length + 1);
         expect(text.length).toBeLessThan(3000);
@@ -51,16 +52,16 @@ describe.each(RENDERERS)('a digest for %s', (_, render) => {
   });
 
   it('names some, counts the rest, and has a whole sentence for those who only hear it', () => {
-    const { text, blocks } = render(digestOf(['/prod/read', '/prod/write'], 'ended', 30));
+    const { text, blocks } = render(en, digestOf(['/prod/read', '/prod/write'], 'ended', 30));
     expect(text).toBe('30 leases ended and the access is gone.');
     expect(JSON.stringify(blocks[0])).toMatch(
       /30 leases ended and the access is gone: \*\/prod\/read\*.* and 28 more\./,
     );
-    expect(render(digestOf([], 'live', 1)).text).toBe('1 lease went live.');
+    expect(render(en, digestOf([], 'live', 1)).text).toBe('1 lease went live.');
   });
 
   it('every kind of news has words of its own, for one and for many', () => {
-    const texts = EVERY.flatMap((news) => [1, 2].map((count) => render(digestOf([], news, count)).text));
+    const texts = EVERY.flatMap((news) => [1, 2].map((count) => render(en, digestOf([], news, count)).text));
     expect(new Set(texts).size).toBe(texts.length);
     for (const text of texts) expect(text).toMatch(/^[12] [a-z].*\.$/);
   });

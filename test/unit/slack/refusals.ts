@@ -49,7 +49,7 @@ export function everyRefusal(text: string): readonly Refusal[] {
     nothing_live: { refusal: 'nothing_live', path: text },
     not_confirmed: { refusal: 'not_confirmed', realm: text },
     bad_filter: { refusal: 'bad_filter', word: text },
-    not_built: { refusal: 'not_built', what: 'Linking an account from Slack' },
+    not_built: { refusal: 'not_built', what: 'linking' },
     too_late_to_check: { refusal: 'too_late_to_check' },
     keycloak_unavailable: { refusal: 'keycloak_unavailable', correlationId },
     store_unavailable: { refusal: 'store_unavailable', correlationId },

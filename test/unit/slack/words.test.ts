@@ -6,6 +6,7 @@ import { refusalText } from '../../../src/slack/render/refusal-text.ts';
 import { requestModal, suggestionOption } from '../../../src/slack/render/request-modal.ts';
 import { renderWords } from '../../../src/slack/render/words.ts';
 import { requestId } from '../../../src/domain/ids.ts';
+import { en } from '../../../src/slack/words/en.ts';
 import { everyRefusal, WORST_TEXTS } from './refusals.ts';
 import {
   ann,
@@ -26,27 +27,27 @@ import {
 } from './samples.ts';
 
 const noLink = () => null;
-const shown = (words: Parameters<typeof renderWords>[0]): string => JSON.stringify(renderWords(words, noLink));
+const shown = (words: Parameters<typeof renderWords>[1]): string => JSON.stringify(renderWords(en, words, noLink));
 
 describe('a refusal', () => {
   it.each(everyRefusal('/environments/production').map((refusal) => [refusal.refusal, refusal] as const))(
     '%s is one or two whole sentences, without exclamation mark',
     (_, refusal) => {
-      const text = refusalText(refusal, null);
+      const text = refusalText(en, refusal, null);
       expect(text).toMatch(/^[A-Z<"`].*[.)]$/s);
       expect(text).not.toMatch(/!(?!date)|undefined|null|oops/i);
     },
   );
 
   it('every kind reads differently', () => {
-    const texts = everyRefusal('x').map((refusal) => refusalText(refusal, null));
+    const texts = everyRefusal('x').map((refusal) => refusalText(en, refusal, null));
     expect(new Set(texts).size).toBe(texts.length);
   });
 
   it('I20: what people or Keycloak wrote is escaped and cut in each of them', () => {
     for (const text of WORST_TEXTS) {
       for (const refusal of everyRefusal(text)) {
-        const said = refusalText(refusal, null);
+        const said = refusalText(en, refusal, null);
         expect(said.length).toBeLessThan(3000);
         expect(said).not.toMatch(/<!channel|<@U0BOB|<https|\*bold\*/);
       }
@@ -54,9 +55,9 @@ describe('a refusal', () => {
   });
 
   it('a late click learns who was first and when; a link leads to what counts', () => {
-    const settled = refusalText({ refusal: 'settled', state: 'denied', by: chen, at: AT }, null);
+    const settled = refusalText(en, { refusal: 'settled', state: 'denied', by: chen, at: AT }, null);
     expect(settled).toMatch(/^<@U0CHEN> denied this <!date\^.*>, so your click changed nothing\.$/);
-    const old = refusalText({ refusal: 'old_message', link: requestId('r') }, 'https://x.slack.com/archives/C1/p1');
+    const old = refusalText(en, { refusal: 'old_message', link: requestId('r') }, 'https://x.slack.com/archives/C1/p1');
     expect(old).toContain('<https://x.slack.com/archives/C1/p1|Open it>');
   });
 });
@@ -195,7 +196,7 @@ describe('words to a person', () => {
     ],
     [{ alarm: 'request_undeliverable', requestId: requestId('r'), because: 'no channel' }, 'no channel'],
   ] as const)('alarm %j', (alarm, fact) => {
-    expect(renderAlarm(alarm).text).toContain(fact);
+    expect(renderAlarm(en, alarm).text).toContain(fact);
   });
 });
 
@@ -209,8 +210,8 @@ describe('the form', () => {
   };
 
   it('offers fixed durations before an access is chosen, then those of the access with its default first chosen', () => {
-    const before = JSON.stringify(requestModal(null));
-    const after = JSON.stringify(requestModal({ preview }));
+    const before = JSON.stringify(requestModal(en, null));
+    const after = JSON.stringify(requestModal(en, { preview }));
     expect([...before.matchAll(/"value":"(\w+)"/g)].map(([, value]) => value)).toEqual(['30m', '1h', '2h', '4h', '8h']);
     expect([...after.matchAll(/"value":"(\d\w+)"/g)].map(([, value]) => value)).toEqual(['30m', '1h', '4h', '1h']);
     expect(after).toContain('"initial_option"');
@@ -219,18 +220,18 @@ describe('the form', () => {
   });
 
   it('says before asking that one holds it already, or has asked for it', () => {
-    expect(JSON.stringify(requestModal({ preview: { ...preview, heldUntil: AT } }))).toContain('You hold it until');
-    expect(JSON.stringify(requestModal({ preview: { ...preview, isPending: true } }))).toContain(
+    expect(JSON.stringify(requestModal(en, { preview: { ...preview, heldUntil: AT } }))).toContain('You hold it until');
+    expect(JSON.stringify(requestModal(en, { preview: { ...preview, isPending: true } }))).toContain(
       'asked for it already',
     );
-    expect(JSON.stringify(requestModal({ preview }))).not.toMatch(/You hold|You have asked/);
+    expect(JSON.stringify(requestModal(en, { preview }))).not.toMatch(/You hold|You have asked/);
   });
 
   it('keeps what was typed but resets the duration when another access is chosen', () => {
     const blockIds = (view: ReturnType<typeof requestModal>) =>
       view.blocks.map((block) => block.block_id).filter((id) => id !== undefined);
-    const [access, duration, justification] = blockIds(requestModal(null));
-    const [access2, duration2, justification2] = blockIds(requestModal({ preview }));
+    const [access, duration, justification] = blockIds(requestModal(en, null));
+    const [access2, duration2, justification2] = blockIds(requestModal(en, { preview }));
     expect([access2, justification2]).toEqual([access, justification]);
     expect(duration2).not.toBe(duration);
   });
@@ -248,7 +249,7 @@ describe('the form', () => {
 
   it('shows a long path by its end, within 75 signs', () => {
     const path = `/${'company/'.repeat(20)}production-read`;
-    const option = suggestionOption({ entitlement: { ...entitlement, resource: { ...production, path } } });
+    const option = suggestionOption(en, { entitlement: { ...entitlement, resource: { ...production, path } } });
     expect(option.text.text).toMatch(/^….*\/production-read$/);
     expect(option.text.text.length).toBe(75);
     expect(option.description?.text).toBe('Group · Read-only access to the production database');
@@ -258,7 +259,7 @@ describe('the form', () => {
     const hint = { r: pending.id, v: 1, s: 0, c: 'C1', t: '1.2' };
     const offered = (askedSeconds: number) =>
       [
-        ...JSON.stringify(decisionModal('shorter', card({ request: { ...pending, askedSeconds } }), hint)).matchAll(
+        ...JSON.stringify(decisionModal(en, 'shorter', card({ request: { ...pending, askedSeconds } }), hint)).matchAll(
           /"value":"(\w+)"/g,
         ),
       ].map(([, value]) => value);

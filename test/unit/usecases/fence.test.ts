@@ -42,7 +42,7 @@ describe('the fence', () => {
       () => fenced.retireLine(posted, { line: 'reminder', at: 0 }),
       () => fenced.postDigest(PLATFORM, { counts: {}, named: [] }),
       () => fenced.sendPrivate(reply, { say: 'help', admin: false }),
-      () => fenced.sendFile(reply.slack, { filename: 'a', title: 'a', content: 'a' }),
+      () => fenced.sendFile(reply.slack, { filename: 'a', content: 'a' }),
       () => fenced.alarm({ alarm: 'clock_jumped', seconds: 1 }),
     ];
     for (const call of calls) {

@@ -7,8 +7,9 @@ import { CARD_MS } from '../../../usecases/card-click.ts';
 import { closedModal, decisionModal, workingModal } from '../../render/decision-modal.ts';
 import type { Dialog } from '../../render/decision-modal.ts';
 import { refusalText } from '../../render/refusal-text.ts';
+import type { Catalogue } from '../../words/catalogue.ts';
 import { openDrawn } from '../dialog.ts';
-import { acknowledge, takeClick, whisper } from '../door.ts';
+import { acknowledge, takeClick, whisper, wordsOf } from '../door.ts';
 import type { Door } from '../door.ts';
 import { readClick } from '../click.ts';
 import type { Click } from '../click.ts';
@@ -37,7 +38,8 @@ async function decide(door: Door, dialog: Dialog, click: Click, ack: () => Promi
   const hint = readRequestHint(click.value);
   if (hint === null || message === null) {
     await acknowledge(door, ack);
-    await whisper(door, click.responseUrl, refusalText({ refusal: 'old_message', link: null }, null));
+    const say = await wordsOf(door, click.slack);
+    await whisper(door, click.responseUrl, refusalText(say, { refusal: 'old_message', link: null }, null));
     return;
   }
   if (dialog === 'approve' && hint.d !== 1) {
@@ -51,7 +53,8 @@ async function decide(door: Door, dialog: Dialog, click: Click, ack: () => Promi
   }
   await acknowledge(door, ack);
   const origin: DialogHint = { r: hint.r, v: hint.v, s: hint.s, c: message.channel, t: message.ts };
-  await openDrawn(door, click, workingModal(dialog), () => drawn(door, dialog, click, origin));
+  const say = await wordsOf(door, click.slack);
+  await openDrawn(door, say, click, workingModal(say, dialog), () => drawn(door, say, dialog, click, origin));
 }
 
 /** Read from the record; a click that came before its card is on record waits for it, as a decision does. */
@@ -63,12 +66,13 @@ async function facts({ desk }: Door, { slack }: Click, { r, c: channel, t: ts }:
   }
 }
 
-async function drawn(door: Door, dialog: Dialog, click: Click, hint: DialogHint) {
+async function drawn(door: Door, say: Catalogue, dialog: Dialog, click: Click, hint: DialogHint) {
   const found = await facts(door, click, hint);
-  if (found === 'later') return closedModal(dialog, refusalText({ refusal: 'old_message', link: hint.r }, null));
-  if (!found.ok) return closedModal(dialog, refusalText(found.refusal, null));
+  if (found === 'later')
+    return closedModal(say, dialog, refusalText(say, { refusal: 'old_message', link: hint.r }, null));
+  if (!found.ok) return closedModal(say, dialog, refusalText(say, found.refusal, null));
   // What is submitted is what is shown here, not what the card showed when it was drawn.
   const { request } = found.card;
   const stage = request.state === 'pending' ? (progress(request)?.index ?? hint.s) : hint.s;
-  return decisionModal(dialog, found.card, { ...hint, v: request.version, s: stage });
+  return decisionModal(say, dialog, found.card, { ...hint, v: request.version, s: stage });
 }

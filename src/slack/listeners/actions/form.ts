@@ -3,7 +3,7 @@ import { readAccessValue } from '../../hints.ts';
 import { refusalText } from '../../render/refusal-text.ts';
 import { requestModal } from '../../render/request-modal.ts';
 import { slackUserOf } from '../click.ts';
-import { acknowledge, reasonOf } from '../door.ts';
+import { acknowledge, reasonOf, wordsOf } from '../door.ts';
 import type { Door } from '../door.ts';
 import { openRequestModal } from '../shortcuts/request-access.ts';
 
@@ -11,7 +11,7 @@ import { openRequestModal } from '../shortcuts/request-access.ts';
 function registerOpening(app: App, door: Door): void {
   app.action<BlockAction>({ action_id: 'request_form', type: 'block_actions' }, async ({ body, ack }) => {
     await acknowledge(door, () => ack());
-    await openRequestModal(door, body.trigger_id, null);
+    await openRequestModal(door, { slack: slackUserOf(body), triggerId: body.trigger_id, responseUrl: null });
   });
 }
 
@@ -27,11 +27,12 @@ export function register(app: App, door: Door): void {
     if (access === null || viewId === undefined || !('action_ts' in action)) return;
     newest.set(viewId, action.action_ts);
     try {
-      const found = await door.desk.preview(access, slackUserOf(body));
+      const slack = slackUserOf(body);
+      const [say, found] = await Promise.all([wordsOf(door, slack), door.desk.preview(access, slack)]);
       if (newest.get(viewId) !== action.action_ts) return;
-      const chosen = found.ok ? { preview: found.preview } : { problem: refusalText(found.refusal, null) };
+      const chosen = found.ok ? { preview: found.preview } : { problem: refusalText(say, found.refusal, null) };
       await door.web.call('views.update', (client) =>
-        client.views.update({ view_id: viewId, view: requestModal(chosen) }),
+        client.views.update({ view_id: viewId, view: requestModal(say, chosen) }),
       );
     } catch (error) {
       // The form works without its facts; the submission is checked in full.

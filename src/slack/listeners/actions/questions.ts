@@ -4,7 +4,7 @@ import { answerModal, closedAnswerModal, workingAnswerModal } from '../../render
 import { refusalText } from '../../render/refusal-text.ts';
 import { readClick } from '../click.ts';
 import { openDrawn } from '../dialog.ts';
-import { acknowledge } from '../door.ts';
+import { acknowledge, wordsOf } from '../door.ts';
 import type { Door } from '../door.ts';
 
 /** Answer… below an approver's question. */
@@ -16,10 +16,11 @@ export function register(app: App, door: Door): void {
       const hint = readQuestionHint(click.value);
       await acknowledge(door, () => ack());
       if (hint === null) return;
-      await openDrawn(door, click, workingAnswerModal(), async () => {
+      const say = await wordsOf(door, click.slack);
+      await openDrawn(door, say, click, workingAnswerModal(say), async () => {
         const open = await door.desk.question(hint.r, hint.q, click.slack);
-        if (!open.ok) return closedAnswerModal(refusalText(open.refusal, null));
-        return answerModal(open.request, hint.q, open.question);
+        if (!open.ok) return closedAnswerModal(say, refusalText(say, open.refusal, null));
+        return answerModal(say, open.request, hint.q, open.question);
       });
     },
   );

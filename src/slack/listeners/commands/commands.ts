@@ -3,7 +3,7 @@ import type { Intent } from '../../../usecases/intent.ts';
 import { plainRevocation, revocationModal } from '../../render/revocation-modal.ts';
 import { refusalText } from '../../render/refusal-text.ts';
 import { openDrawn } from '../dialog.ts';
-import { acknowledge, take } from '../door.ts';
+import { acknowledge, take, wordsOf } from '../door.ts';
 import type { Door } from '../door.ts';
 import { openRequestModal } from '../shortcuts/request-access.ts';
 import { accessIntent, auditIntent, requestIntent } from './typed.ts';
@@ -14,7 +14,7 @@ export function register(app: App, door: Door): void {
     if (command.text.trim() !== '')
       return takeCommand(door, command, ack, requestIntent(command.text, userOf(command)));
     await acknowledge(door, () => ack());
-    await openRequestModal(door, command.trigger_id, command.response_url);
+    await openRequestModal(door, askedBy(command));
   });
   app.command('/access', async ({ command, ack }) => {
     const intent = accessIntent(command.text, userOf(command));
@@ -27,6 +27,12 @@ export function register(app: App, door: Door): void {
 }
 
 const userOf = (command: SlashCommand) => ({ teamId: command.team_id, userId: command.user_id });
+
+const askedBy = (command: SlashCommand) => ({
+  slack: userOf(command),
+  triggerId: command.trigger_id,
+  responseUrl: command.response_url || null,
+});
 
 async function takeCommand(
   door: Door,
@@ -50,9 +56,10 @@ async function takeCommand(
 
 /** The end of every lease is asked for in a form, where it has to be confirmed by a word. */
 async function openRevocationModal(door: Door, command: SlashCommand): Promise<void> {
-  const asked = { triggerId: command.trigger_id, responseUrl: command.response_url || null };
-  await openDrawn(door, asked, plainRevocation('Counting the leases …'), async () => {
-    const found = await door.desk.revocation(userOf(command));
-    return found.ok ? revocationModal(found) : plainRevocation(refusalText(found.refusal, null));
+  const asked = askedBy(command);
+  const say = await wordsOf(door, asked.slack);
+  await openDrawn(door, say, asked, plainRevocation(say, say.dialogs.countingLeases), async () => {
+    const found = await door.desk.revocation(asked.slack);
+    return found.ok ? revocationModal(say, found) : plainRevocation(say, refusalText(say, found.refusal, null));
   });
 }

@@ -37,7 +37,7 @@ export function accessIntent(text: string, home: SlackUser): Intent {
   const words = text.trim();
   if (words === '') return { intent: 'my_access' };
   if (words.toLowerCase() === 'help') return { intent: 'help' };
-  if (words.toLowerCase() === 'link') return { intent: 'not_built', what: 'Linking an account from Slack' };
+  if (words.toLowerCase() === 'link') return { intent: 'not_built', what: 'linking' };
   const [, rest] = /^revoke\s+(\S.*)$/isu.exec(words) ?? [];
   if (rest === undefined) return { intent: 'misused', command: '/access' };
   const revoke = { intent: 'revoke', confirmation: null } as const;

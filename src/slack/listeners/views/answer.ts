@@ -3,7 +3,8 @@ import { keptText } from '../../../domain/text.ts';
 import { readQuestionHint } from '../../hints.ts';
 import { ANSWER_BLOCK, ANSWER_VIEW } from '../../render/question.ts';
 import { refusalText } from '../../render/refusal-text.ts';
-import { acknowledge } from '../door.ts';
+import { slackUserOf } from '../click.ts';
+import { acknowledge, wordsOf } from '../door.ts';
 import type { Door } from '../door.ts';
 import { takeSubmission } from '../submission.ts';
 
@@ -14,7 +15,8 @@ export function register(app: App, door: Door): void {
     if (hint === null) return acknowledge(door, () => ack({ response_action: 'clear' }));
     const text = view.state.values[ANSWER_BLOCK]?.['answer']?.value ?? '';
     if (keptText(text) === null) {
-      const errors = { [ANSWER_BLOCK]: refusalText({ refusal: 'nothing_written' }, null) };
+      const say = await wordsOf(door, slackUserOf(body));
+      const errors = { [ANSWER_BLOCK]: refusalText(say, { refusal: 'nothing_written' }, null) };
       return acknowledge(door, () => ack({ response_action: 'errors', errors }));
     }
     await takeSubmission(door, { body, view, ack }, { intent: 'answer', requestId: hint.r, question: hint.q, text });

@@ -7,7 +7,9 @@ import type { DialogHint } from '../../hints.ts';
 import { COMMENT_BLOCK, dialogView, LEASE_BLOCK, QUESTION_BLOCK } from '../../render/decision-modal.ts';
 import type { Dialog } from '../../render/decision-modal.ts';
 import { refusalText } from '../../render/refusal-text.ts';
-import { acknowledge } from '../door.ts';
+import type { Catalogue } from '../../words/catalogue.ts';
+import { slackUserOf } from '../click.ts';
+import { acknowledge, wordsOf } from '../door.ts';
 import type { Door } from '../door.ts';
 import { takeSubmission } from '../submission.ts';
 
@@ -23,7 +25,8 @@ export function register(app: App, door: Door): void {
         if (hint === null) return acknowledge(door, () => ack({ response_action: 'clear' }));
         const intent = intentOf(dialog, hint, view);
         if (intent === null) {
-          return acknowledge(door, () => ack({ response_action: 'errors', errors: problem(dialog, view) }));
+          const errors = problem(await wordsOf(door, slackUserOf(body)), dialog, view);
+          return acknowledge(door, () => ack({ response_action: 'errors', errors }));
         }
         await takeSubmission(door, { body, view, ack }, intent);
       },
@@ -55,7 +58,7 @@ const leaseText = ({ state }: ViewOutput): string => state.values[LEASE_BLOCK]?.
 const questionText = ({ state }: ViewOutput): string => state.values[QUESTION_BLOCK]?.['question']?.value ?? '';
 
 /** What is wrong with a field, below it. */
-const problem = (dialog: Dialog, view: ViewOutput): Record<string, string> =>
+const problem = (say: Catalogue, dialog: Dialog, view: ViewOutput): Record<string, string> =>
   dialog === 'question'
-    ? { [QUESTION_BLOCK]: refusalText({ refusal: 'nothing_written' }, null) }
-    : { [LEASE_BLOCK]: refusalText({ refusal: 'bad_duration', asked: leaseText(view) }, null) };
+    ? { [QUESTION_BLOCK]: refusalText(say, { refusal: 'nothing_written' }, null) }
+    : { [LEASE_BLOCK]: refusalText(say, { refusal: 'bad_duration', asked: leaseText(view) }, null) };

@@ -12,7 +12,7 @@ import {
   REQUEST_VIEW,
 } from '../../render/request-modal.ts';
 import { slackUserOf } from '../click.ts';
-import { acknowledge, reasonOf, take } from '../door.ts';
+import { acknowledge, reasonOf, take, wordsOf } from '../door.ts';
 import type { Door } from '../door.ts';
 
 type Ask = { readonly access: AccessWord; readonly duration: string; readonly justification: string };
@@ -22,7 +22,7 @@ export function register(app: App, door: Door): void {
   app.view({ callback_id: REQUEST_VIEW, type: 'view_submission' }, async ({ body, view, ack }) => {
     const { ask, blockOf } = readForm(view);
     const fail = (errors: Record<string, string>) => ack({ response_action: 'errors', errors });
-    const errors = await problems(door, ask, blockOf);
+    const errors = await problems(door, slackUserOf(body), ask, blockOf);
     if (Object.keys(errors).length > 0) return acknowledge(door, () => fail(errors));
     const envelope = {
       key: `view:${view.id}:${view.hash}`,
@@ -62,12 +62,15 @@ function readForm(view: ViewOutput): { ask: Ask; blockOf: Readonly<Record<Field,
 /** By block id, as Slack wants them. What cannot be told now is told after the request is recorded. */
 async function problems(
   door: Door,
+  slack: SlackUser,
   ask: Ask,
   blockOf: Readonly<Record<Field, string>>,
 ): Promise<Record<string, string>> {
   try {
     const found = await door.desk.check(ask);
-    return Object.fromEntries(found.map(({ field, refusal }) => [blockOf[field], refusalText(refusal, null)]));
+    if (found.length === 0) return {};
+    const say = await wordsOf(door, slack);
+    return Object.fromEntries(found.map(({ field, refusal }) => [blockOf[field], refusalText(say, refusal, null)]));
   } catch (error) {
     door.log.warn('slack.form_not_checked', { reason: reasonOf(error) });
     return {};

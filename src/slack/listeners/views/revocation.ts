@@ -2,7 +2,7 @@ import type { App } from '@slack/bolt';
 import { REALM_BLOCK, REVOCATION_VIEW } from '../../render/revocation-modal.ts';
 import { refusalText } from '../../render/refusal-text.ts';
 import { slackUserOf } from '../click.ts';
-import { acknowledge, sentence, take } from '../door.ts';
+import { acknowledge, sentence, take, wordsOf } from '../door.ts';
 import type { Door } from '../door.ts';
 
 /** The end of every lease, once the realm's name is typed. */
@@ -11,7 +11,8 @@ export function register(app: App, door: Door): void {
     const confirmation = (view.state.values[REALM_BLOCK]?.['realm']?.value ?? '').trim();
     const realm = view.private_metadata;
     if (confirmation !== realm) {
-      const errors = { [REALM_BLOCK]: refusalText({ refusal: 'not_confirmed', realm }, null) };
+      const say = await wordsOf(door, slackUserOf(body));
+      const errors = { [REALM_BLOCK]: refusalText(say, { refusal: 'not_confirmed', realm }, null) };
       return acknowledge(door, () => ack({ response_action: 'errors', errors }));
     }
     const intent = { intent: 'revoke', person: null, access: null, confirmation } as const;

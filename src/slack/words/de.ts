@@ -1,0 +1,44 @@
+import type { Catalogue } from './catalogue.ts';
+import { alarms } from './de/alarms.ts';
+import { audit } from './de/audit.ts';
+import { buttons } from './de/buttons.ts';
+import { card } from './de/card.ts';
+import { common } from './de/common.ts';
+import { dialogs } from './de/dialogs.ts';
+import { digest } from './de/digest.ts';
+import { facts } from './de/facts.ts';
+import { form } from './de/form.ts';
+import { home } from './de/home.ts';
+import { mine } from './de/mine.ts';
+import { person } from './de/person.ts';
+import { question } from './de/question.ts';
+import { refusals } from './de/refusals.ts';
+import { thread } from './de/thread.ts';
+
+/**
+ * German. One word per thing:
+ *
+ *   access Zugriff · lease befristeter Zugriff · request Anfrage · requester wer anfragt · approver Genehmigende ·
+ *   approval Genehmigung · approve genehmigen · deny ablehnen · withdraw zurückziehen · release zurückgeben ·
+ *   revoke entziehen · extend verlängern · justification Begründung · stage Stufe · audit Protokoll ·
+ *   live aktiv · operator Betrieb · administrator Administration
+ *
+ * The reader is `du`; where it reads as well, the sentence does without.
+ */
+export const de: Catalogue = {
+  alarms,
+  audit,
+  buttons,
+  card,
+  common,
+  dialogs,
+  digest,
+  facts,
+  form,
+  home,
+  mine,
+  person,
+  question,
+  refusals,
+  thread,
+};

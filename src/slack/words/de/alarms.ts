@@ -1,0 +1,26 @@
+import type { Catalogue } from '../catalogue.ts';
+import { duration } from './common.ts';
+import { leases } from './facts.ts';
+
+export const alarms: Catalogue['alarms'] = {
+  needsOperator: '*Der Betrieb ist gefragt*',
+  leasesRevoked: '*Zugriffe entzogen*',
+  held: (what, who, because) =>
+    `Ich kann ${what} von ${who} nicht in Ordnung halten: ${because}. Hilfe gibt \`leasehold doctor\`; ich versuche es weiter.`,
+  failing: (what, who, failures) =>
+    `${what} von ${who}: ${failures} Versuche nacheinander sind gescheitert. Ich versuche es weiter; bitte Keycloak ansehen.`,
+  orphanRemoved: (what, who) =>
+    `${who} hatte ${what} von mir ohne befristeten Zugriff. Ich habe es entfernt; bitte klären, wie es dazu kam.`,
+  orphanKept: (what, who) =>
+    `${who} hat ${what} ohne befristeten Zugriff, und ich kann nicht belegen, dass es von mir ist. Bitte in Keycloak entfernen, wenn niemand dafür einsteht.`,
+  massDrift: (count, open) =>
+    `${count} von ${open} offenen befristeten Zugriffen fehlen auf einmal in Keycloak, darum habe ich keinen beendet. Bitte prüfen, ob der Realm wiederhergestellt wurde oder ich den falschen lese.`,
+  revokedWidely: (by, revoked) =>
+    `${by} hat ${leases(revoked)} entzogen. Das wird jetzt vollzogen; /access-audit zeigt jeden Schritt.`,
+  clockJumped(seconds) {
+    const far = duration(Math.abs(Math.round(seconds))) || 'weniger als eine Sekunde';
+    return `Die Uhr meines Rechners ist um ${far} ${seconds < 0 ? 'zurückgesprungen' : 'vorgesprungen'}. Befristete Zugriffe enden pünktlich; bitte den Zeitdienst prüfen.`;
+  },
+  undeliverable: (request, because) =>
+    `Eine Anfrage wartet, und niemand kann sie sehen: ${because}. Bitte mich in den Kanal der Genehmigenden einladen oder das Attribut slack-channel der Gruppe berichtigen (Anfrage ${request}).`,
+};

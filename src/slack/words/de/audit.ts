@@ -1,0 +1,40 @@
+import type { Catalogue } from '../catalogue.ts';
+import { counted } from './common.ts';
+
+export const audit: Catalogue['audit'] = {
+  kind: {
+    'instance.created': 'Protokoll begonnen',
+    'request.submitted': 'angefragt',
+    'request.refused': 'Anfrage verweigert',
+    'request.question': 'Rückfrage gestellt',
+    'request.answer': 'Rückfrage beantwortet',
+    'request.approval': 'Stufe genehmigt',
+    'request.reopened': 'Anfrage neu gestellt',
+    'request.approved': 'Anfrage genehmigt',
+    'request.denied': 'Anfrage abgelehnt',
+    'request.expired': 'Anfrage abgelaufen',
+    'request.withdrawn': 'Anfrage zurückgezogen',
+    'decision.refused': 'Entscheidung verweigert',
+    'decision.dropped': 'Entscheidung verworfen',
+    'grant.planned': 'Zugriff vorgesehen',
+    'grant.live': 'Zugriff aktiv',
+    'grant.end_asked': 'Ende des Zugriffs verlangt',
+    'grant.ended': 'Zugriff beendet',
+    'sessions.ended': 'Sitzungen beendet',
+    'holding.failing': 'Keycloak gestört',
+    'holding.held': 'braucht den Betrieb',
+    'holding.recovered': 'wieder in Ordnung',
+    'orphan.found': 'unbelegten Zugriff gefunden',
+    'orphan.removed': 'unbelegten Zugriff entfernt',
+    'drift.withheld': 'Massenabweichung zurückgehalten',
+    'clock.jumped': 'Uhr gesprungen',
+    'audit.exported': 'Protokoll exportiert',
+  },
+  title: (page) => `Protokoll, Seite ${page}`,
+  none: (narrowed) => `Kein Eintrag im Protokoll passt${narrowed === null ? '' : `: ${narrowed}`}.`,
+  shown: (count, narrowed) =>
+    `${counted(count, 'Eintrag', 'Einträge')} aus dem Protokoll, der neueste zuerst${narrowed === null ? '' : `: ${narrowed}`}.`,
+  line: ({ about, by, at, seq }) => `${about === null ? '' : `für ${about}, `}durch ${by} · ${at} · #${seq}`,
+  older: 'Ältere',
+  fileTitle: 'Zugriffsprotokoll',
+};

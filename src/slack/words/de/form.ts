@@ -1,0 +1,25 @@
+import type { Catalogue } from '../catalogue.ts';
+import { duration } from './common.ts';
+
+export const form: Catalogue['form'] = {
+  title: 'Zugriff anfragen',
+  submit: 'Anfragen',
+  access: 'Zugriff',
+  accessPlaceholder: 'Eine Gruppe oder Rolle: einen Teil des Namens tippen',
+  duration: 'Dauer',
+  durationPlaceholder: 'Wie lange er gebraucht wird',
+  justification: 'Begründung',
+  justificationHint: 'Zum Beispiel: INC-42 Replikation hängt, muss in pg_stat_activity schauen',
+  patternHint: (example) => `Darin muss etwas stehen wie: ${example}`,
+  for: 'Für',
+  forPlaceholder: 'Jemand anders',
+  forHint: 'Leer lassen, um für dich selbst anzufragen',
+
+  youHold: (until) => `Du hast es bis ${until}; dies bittet um mehr Zeit, ohne Lücke.`,
+  youAsked: 'Du hast es schon angefragt, und noch hat niemand entschieden. `/access` zeigt die Anfrage.',
+  terms(stages, maxSeconds, endSessions) {
+    const asked = stages.map(({ required, group }) => `${required} aus ${group}`).join(', dann ');
+    const sessions = endSessions ? ' Deine Sitzungen enden mit dem Zugriff.' : '';
+    return `Zustimmen müssen: ${asked}. Längste Dauer: ${duration(maxSeconds)}.${sessions}`;
+  },
+};

@@ -1,0 +1,166 @@
+import type { Catalogue } from '../catalogue.ts';
+import type { Ready } from '../ready.ts';
+import { duration, listed } from './common.ts';
+
+type Say = Catalogue['refusals'];
+type NoApprovers = Parameters<Say['noApprovers']>[0];
+type Settled = Parameters<Say['settled']>[0];
+
+const USAGE: Say['usage'] = {
+  '/request-access':
+    'Schreibe `/request-access` allein für ein Formular, oder `/request-access &lt;Zugriff&gt; &lt;Dauer&gt; &lt;Begründung&gt;`, zum Beispiel `/request-access production-read 2h INC-42 Fehlersuche`.',
+  '/access':
+    'Schreibe `/access` für das, was du hast, `/access revoke @person &lt;Zugriff&gt;`, um einen Zugriff zu entziehen (`everything` statt des Zugriffs für alle einer Person, `everyone` statt der Person für alle darauf), oder `/access help`. Wähle die Person aus der Liste, die Slack anbietet, damit der Name eine Erwähnung wird.',
+  '/access-audit':
+    'Schreibe `/access-audit`, auf Wunsch eingegrenzt mit @person, einem Teil eines Pfads, `since:7d`, `until:2d`, `state:live`, `state:pending`, `state:denied` oder `state:ended`; `csv` schickt eine Datei, `verify` prüft die Kette.',
+};
+
+const IDENTITY: Say['identity'] = {
+  outsider:
+    'Ich arbeite nur für Mitglieder des Workspace, zu dem ich gehöre, darum ist nichts geschehen. Bitte dort jemanden fragen.',
+  guest:
+    'Gäste dieses Workspace können mich nicht benutzen, darum ist nichts geschehen. Bitte ein volles Mitglied anfragen lassen.',
+  deactivated: 'Dieses Slack-Konto ist deaktiviert, darum ist nichts geschehen.',
+  bot: 'Bots können keinen Zugriff anfragen und nicht darüber entscheiden; das muss ein Mensch tun.',
+  not_linked:
+    'Ich weiß nicht, welches Keycloak-Konto deines ist, denn keines hat deine E-Mail-Adresse aus Slack. Bitte die Administration, sie einzutragen oder an deinem Konto das Attribut slack-user-id zu setzen.',
+  link_needed:
+    'Bei diesem Risiko belegt eine E-Mail-Adresse nicht genug, wer du bist. Bitte die Administration, an deinem Keycloak-Konto das Attribut slack-user-id zu setzen.',
+  identity_ambiguous:
+    'Mehr als ein Keycloak-Konto könnte deines sein, darum nehme ich keines. Bitte die Administration, das Attribut slack-user-id nur am richtigen zu setzen.',
+  email_unverified:
+    'Deine E-Mail-Adresse ist nicht in Slack und Keycloak bestätigt, darum belegt sie nichts. Bestätige sie und versuche es noch einmal.',
+  user_disabled:
+    'Dein Keycloak-Konto ist deaktiviert, darum ist nichts geschehen. Bitte die Administration, es zu aktivieren.',
+};
+
+/** Why somebody cannot be asked for, as the rest of a sentence. */
+const THEIRS: Readonly<Record<Parameters<Say['notForThem']>[1], string>> = {
+  outsider: 'das Konto gehört nicht zu diesem Workspace',
+  guest: 'das Konto ist nur Gast in diesem Workspace',
+  deactivated: 'das Slack-Konto ist deaktiviert',
+  bot: 'das ist ein Bot',
+  not_linked: 'ich weiß nicht, welches Keycloak-Konto dazu gehört',
+  link_needed: 'bei diesem Risiko muss die Administration am Keycloak-Konto zuerst das Attribut slack-user-id setzen',
+  identity_ambiguous: 'mehr als ein Keycloak-Konto könnte dazu gehören',
+  email_unverified: 'die E-Mail-Adresse ist nicht in Slack und Keycloak bestätigt',
+  user_disabled: 'das Keycloak-Konto ist deaktiviert',
+  not_eligible: 'die Person ist nicht in der Gruppe derer, die es haben dürfen',
+};
+
+export const refusals: Say = {
+  identity: IDENTITY,
+  notAdmin: (group) => `Das können nur Mitglieder von ${group}. Bitte dort jemanden fragen.`,
+  mayNotRevoke: (group) =>
+    `Zugriff anderer beenden können nur Mitglieder von ${group}, und Genehmigende bei dem, was sie genehmigen. Bitte dort jemanden fragen.`,
+
+  usage: USAGE,
+  unknownAccess: (asked) =>
+    `Ich kenne keinen Zugriff wie ${quoted(asked)}. Öffne mit /request-access das Formular und wähle aus der Liste.`,
+  ambiguousAccess: (asked, { names, rest }) =>
+    `${quoted(asked)} passt auf mehr als einen Zugriff: ${listed(
+      names.map((name) => `\`${name}\``),
+      rest,
+    )}. Schreibe mehr von dem, den du meinst.`,
+  notRequestable: (path, because) =>
+    `${quoted(path)} kann nicht angefragt werden: ${because}. Bitte alle fragen, die es in Keycloak betreuen.`,
+  notEligible: (path, group) =>
+    `${quoted(path)} können nur Mitglieder von ${group} anfragen. Bitte zuerst um Aufnahme in diese Gruppe.`,
+  notForThem: (who, because) => `Für ${who} kann ich das nicht annehmen: ${THEIRS[because]}.`,
+  beneficiaryIsBot: 'Das ist mein eigenes Konto. Mir selbst gebe ich nie Zugriff.',
+  badDuration: (asked) => `Ich kann die Dauer ${quoted(asked)} nicht lesen. Schreibe sie als 30m, 4h oder 2d.`,
+  tooShort: (minSeconds, typed) => `Die kürzeste Dauer ist ${duration(minSeconds)}. Frage mindestens ${typed} an.`,
+  tooLong: (path, maxSeconds, typed) =>
+    `Die längste Dauer für ${quoted(path)} ist ${duration(maxSeconds)}. Frage ${typed} oder weniger an.`,
+  justificationMissing: 'Schreibe in wenigen Worten, wozu du es brauchst; die Genehmigenden werden es lesen.',
+  justificationTooLong: (points, most) =>
+    `Die Begründung hat ${points} Zeichen; ${most} sind das Höchste. Kürze sie und verlinke den Rest.`,
+  justificationPattern: (example) =>
+    `In der Begründung muss etwas stehen wie ${quoted(example)}; ergänze es und frage neu an.`,
+
+  noApprovers: (because, group, required) =>
+    `Darüber könnte niemand entscheiden: ${noApprovers(because, group, required)}. Bitte alle fragen, die es in Keycloak betreuen.`,
+  alreadyPending: (path, see) =>
+    `${quoted(path)} ist schon angefragt und wartet noch auf eine Entscheidung.${also(see)} Wer angefragt hat, kann die Anfrage mit /access zurückziehen.`,
+  tooManyPending: (limit) =>
+    `Von dir warten ${limit} Anfragen, mehr geht nicht. Ziehe mit /access eine zurück oder warte auf eine Entscheidung.`,
+  tooManyRecently: (limit) =>
+    `Du hast ${limit} Mal innerhalb einer Stunde angefragt, mehr geht nicht. Versuche es später noch einmal.`,
+
+  selfApproval: (group) =>
+    `Du hast diesen Zugriff selbst angefragt, oder er ist für dich, darum muss jemand anders aus ${group} entscheiden.`,
+  alreadyDecidedByYou: (group) =>
+    `Du hast diese Anfrage schon genehmigt, und jede Person zählt einmal. Jetzt muss jemand anders aus ${group} entscheiden.`,
+  longerThanAsked: (maxSeconds) =>
+    `Eine Genehmigung kann die Dauer nur kürzen. Wähle ${duration(maxSeconds)} oder weniger.`,
+  notAnApprover: (group) =>
+    `Darüber können nur Mitglieder von ${group} entscheiden, und du bist jetzt keines. Bitte dort jemanden fragen.`,
+  settled: (state, by, at) => `${settled(state, by, at)}, darum hat dein Klick nichts geändert.`,
+  oldMessage: (see) =>
+    `Diese Nachricht zählt nicht mehr, darum hat sich nichts geändert.${see === null ? ' Die neueste Karte der Anfrage zählt.' : also(see)}`,
+  changedMeanwhile:
+    'Diese Anfrage hat sich geändert, seit die Nachricht gezeichnet wurde, darum hat dein Klick nichts geändert. Sieh sie noch einmal an und entscheide neu.',
+  nothingWritten:
+    'Darin steht nichts Lesbares, darum wurde niemand gefragt oder benachrichtigt. Schreibe es in wenigen Worten.',
+  tooManyQuestions: (limit) =>
+    `Zu dieser Anfrage gab es ${limit} Rückfragen, mehr geht nicht. Entscheide mit dem, was auf der Karte steht, oder sprecht miteinander.`,
+  alreadyAnswered: (at) => `Das hast du schon beantwortet, ${at}; die Genehmigenden lesen es auf der Karte.`,
+  notYours: 'Das gehört nicht dir, darum hat sich nichts geändert. /access zeigt, was deines ist.',
+  nothingLive: (path) =>
+    `Es gibt keinen aktiven befristeten Zugriff${path === null ? '' : ` auf ${quoted(path)}`}, darum war nichts zu entziehen.`,
+  notConfirmed: (realm) =>
+    `Um alle Zugriffe zu beenden, gib den Namen des Realm, ${quoted(realm)}, genau so ein. Nichts wurde beendet.`,
+  badFilter: (word) => `Ich verstehe ${quoted(word)} nicht. ${USAGE['/access-audit']}`,
+  notBuilt: (what) => `${what} ist noch nicht gebaut, darum ist nichts geschehen.`,
+  linkingNotBuilt: 'Ein Konto von Slack aus zu verbinden ist noch nicht gebaut, darum ist nichts geschehen.',
+
+  tooLateToCheck:
+    'Keycloak hat eine Minute lang nicht geantwortet, darum habe ich deinen Klick verworfen, und nichts hat sich geändert. Bitte noch einmal klicken.',
+  keycloakUnavailable: (id) =>
+    `Keycloak antwortet nicht, darum ist nichts geschehen. Aktiver Zugriff endet trotzdem pünktlich. Bitte in einer Minute noch einmal versuchen. (${id})`,
+  storeUnavailable: (id) =>
+    `Ich konnte das nicht festhalten, darum ist nichts geschehen. Bitte in einer Minute noch einmal versuchen. (${id})`,
+  broken: (id) =>
+    `In mir ist etwas fehlgeschlagen, und nichts ist geschehen. Bitte der Administration diese Nummer nennen: ${id}.`,
+};
+
+function quoted(text: Ready): string {
+  return `„${text}“`;
+}
+
+/** A link to what is meant, as a sentence of its own. */
+function also(see: Ready | null): string {
+  return see === null ? '' : ` ${see}.`;
+}
+
+function noApprovers(because: NoApprovers, group: Ready, required: number): string {
+  switch (because) {
+    case 'missing':
+      return `die Gruppe der Genehmigenden ${group} gibt es nicht`;
+    case 'ambiguous':
+      return `mehr als eine Gruppe heißt ${group}`;
+    case 'too_few':
+      return required === 1
+        ? `niemand in ${group} könnte es genehmigen`
+        : `in ${group} sind außer dir weniger als ${required} Personen, und ${required} müssen genehmigen`;
+    case 'only_you':
+      return `in ${group} könnte außer dir niemand entscheiden`;
+    case 'no_channel':
+      return `${group} hat keinen Slack-Kanal, in den ich schreiben kann`;
+  }
+}
+
+function settled(state: Settled, by: Ready | null, at: Ready): string {
+  switch (state) {
+    case 'approved':
+      return by === null ? `Dies wurde schon genehmigt, ${at}` : `${by} hat dies schon genehmigt, ${at}`;
+    case 'denied':
+      return by === null ? `Dies wurde abgelehnt, ${at}` : `${by} hat dies abgelehnt, ${at}`;
+    case 'withdrawn':
+      return by === null ? `Dies wurde zurückgezogen, ${at}` : `${by} hat dies zurückgezogen, ${at}`;
+    case 'expired':
+      return `Niemand hat rechtzeitig entschieden, und diese Anfrage endete ${at}`;
+    case 'pending':
+      return `Diese Anfrage ist weitergegangen, ${at}`;
+  }
+}

@@ -1,0 +1,33 @@
+import { alarms } from './en/alarms.ts';
+import { audit } from './en/audit.ts';
+import { buttons } from './en/buttons.ts';
+import { card } from './en/card.ts';
+import { common } from './en/common.ts';
+import { dialogs } from './en/dialogs.ts';
+import { digest } from './en/digest.ts';
+import { facts } from './en/facts.ts';
+import { form } from './en/form.ts';
+import { home } from './en/home.ts';
+import { mine } from './en/mine.ts';
+import { person } from './en/person.ts';
+import { question } from './en/question.ts';
+import { refusals } from './en/refusals.ts';
+import { thread } from './en/thread.ts';
+
+export const en = {
+  alarms,
+  audit,
+  buttons,
+  card,
+  common,
+  dialogs,
+  digest,
+  facts,
+  form,
+  home,
+  mine,
+  person,
+  question,
+  refusals,
+  thread,
+};

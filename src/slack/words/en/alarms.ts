@@ -1,0 +1,27 @@
+import type { Ready } from '../ready.ts';
+import { duration } from './common.ts';
+import { leases } from './facts.ts';
+import type { Leases } from './facts.ts';
+
+export const alarms = {
+  needsOperator: '*Needs an operator*',
+  leasesRevoked: '*Leases revoked*',
+  held: (what: Ready, who: Ready, because: Ready) =>
+    `I cannot keep ${what} of ${who} right: ${because}. Run \`leasehold doctor\`; I keep trying.`,
+  failing: (what: Ready, who: Ready, failures: number) =>
+    `${what} of ${who}: ${failures} tries in a row failed. I keep trying; look at Keycloak.`,
+  orphanRemoved: (what: Ready, who: Ready) =>
+    `${who} had ${what} from me without a lease. I removed it; find out how it came to be.`,
+  orphanKept: (what: Ready, who: Ready) =>
+    `${who} has ${what} without a lease, and I cannot prove that it is mine. Remove it in Keycloak if nobody vouches for it.`,
+  massDrift: (count: number, open: number) =>
+    `${count} of ${open} open leases are missing in Keycloak at once, so I ended none of them. Look whether the realm was restored or I read the wrong one.`,
+  revokedWidely: (by: Ready, revoked: Leases) =>
+    `${by} revoked ${leases(revoked)}. The access is being taken away now; /access-audit shows each step.`,
+  clockJumped(seconds: number): string {
+    const far = duration(Math.abs(Math.round(seconds))) || 'less than a second';
+    return `The clock of my machine jumped by ${far} ${seconds < 0 ? 'back' : 'ahead'}. Leases end on time; check its time service.`;
+  },
+  undeliverable: (request: Ready, because: Ready) =>
+    `A request waits and nobody can see it: ${because}. Invite me to the approver channel, or correct the group's attribute slack-channel (request ${request}).`,
+};

@@ -1,0 +1,20 @@
+/** Each button as it is shown, and as a screen reader says it, so that repeated ones can be told apart. Plain text. */
+export const buttons = {
+  approve: 'Approve',
+  approveLabel: (what: string) => `Approve ${what}`,
+  shorter: 'Approve shorter…',
+  shorterLabel: (what: string) => `Approve ${what} for less time`,
+  deny: 'Deny…',
+  denyLabel: (what: string) => `Deny ${what}`,
+  question: 'Ask for more…',
+  questionLabel: (what: string) => `Ask for more about ${what}`,
+  answer: 'Answer…',
+  answerLabel: (what: string) => `Answer about ${what}`,
+  request: 'Request access',
+  release: 'Release',
+  releaseLabel: (what: string) => `Release ${what}`,
+  extend: 'Extend',
+  extendLabel: (what: string) => `Extend ${what}`,
+  withdraw: 'Withdraw',
+  withdrawLabel: (what: string) => `Withdraw ${what}`,
+};

@@ -1,0 +1,31 @@
+import type { Ready } from '../ready.ts';
+import { duration } from './common.ts';
+
+/** The form in which access is asked for. Plain text, but for the facts below it. */
+export const form = {
+  title: 'Request access',
+  submit: 'Ask',
+  access: 'Access',
+  accessPlaceholder: 'A group or role: type a part of its name',
+  duration: 'Duration',
+  durationPlaceholder: 'How long you need it',
+  justification: 'Justification',
+  justificationHint: 'For example: INC-42 replication lag, need to look at pg_stat_activity',
+  patternHint: (example: string) => `It must contain something like: ${example}`,
+  for: 'For',
+  forPlaceholder: 'Somebody else',
+  forHint: 'Leave it empty to ask for yourself',
+
+  youHold: (until: Ready) => `You hold it until ${until}; this asks for more time, without a gap.`,
+  youAsked: 'You have asked for it already, and nobody has decided yet. `/access` shows it.',
+  /** Whom to convince, how long it may be had, and what happens to sessions. */
+  terms(
+    stages: readonly { readonly required: number; readonly group: Ready }[],
+    maxSeconds: number,
+    endSessions: boolean,
+  ): string {
+    const asked = stages.map(({ required, group }) => `${required} of ${group}`).join(', then ');
+    const sessions = endSessions ? ' Your sessions end with the lease.' : '';
+    return `Who must agree: ${asked}. Longest lease: ${duration(maxSeconds)}.${sessions}`;
+  },
+};

@@ -1,0 +1,171 @@
+import type { IdentityRefusal } from '../../../domain/identity.ts';
+import type { Refusal } from '../../../domain/refusal.ts';
+import type { RequestState } from '../../../domain/request.ts';
+import type { Ready } from '../ready.ts';
+import { duration, listed } from './common.ts';
+import type { Names } from './facts.ts';
+
+type NoApprovers = Extract<Refusal, { refusal: 'no_approvers' }>['because'];
+
+const USAGE = {
+  '/request-access':
+    'Write `/request-access` alone for a form, or `/request-access &lt;access&gt; &lt;duration&gt; &lt;justification&gt;`, for example `/request-access production-read 2h INC-42 debugging`.',
+  '/access':
+    'Write `/access` for what you hold, `/access revoke @person &lt;access&gt;` to take a lease away (`everything` in place of the access for all of a person, `everyone` in place of the person for all on it), or `/access help`. Pick the person from the list that Slack offers, so that the name becomes a mention.',
+  '/access-audit':
+    'Write `/access-audit`, narrowed if you like by @person, a part of a path, `since:7d`, `until:2d`, `state:live`, `state:pending`, `state:denied` or `state:ended`; `csv` sends a file, `verify` checks the chain.',
+};
+
+/** Why we do not know you. */
+const IDENTITY: Readonly<Record<IdentityRefusal, string>> = {
+  outsider: 'I only work for members of the workspace I belong to, so nothing was done. Ask a colleague there.',
+  guest: 'Guests of this workspace cannot use me, so nothing was done. Ask a full member to make the request.',
+  deactivated: 'This Slack account is deactivated, so nothing was done.',
+  bot: 'Bots cannot ask for access or decide about it; a person has to.',
+  not_linked:
+    'I do not know which Keycloak account is yours, because none has your Slack e-mail. Ask an administrator to set it, or to set the attribute slack-user-id on your account.',
+  link_needed:
+    'For this risk an e-mail is not proof enough of who you are. Ask an administrator to set the attribute slack-user-id on your Keycloak account.',
+  identity_ambiguous:
+    'More than one Keycloak account could be yours, so I take none. Ask an administrator to set the attribute slack-user-id on the right one only.',
+  email_unverified:
+    'Your e-mail is not verified in both Slack and Keycloak, so it proves nothing. Verify it, then try again.',
+  user_disabled: 'Your Keycloak account is disabled, so nothing was done. Ask an administrator to enable it.',
+};
+
+/** Why somebody cannot be asked for, as the rest of a sentence. */
+const THEIRS: Readonly<Record<IdentityRefusal | 'not_eligible', string>> = {
+  outsider: 'they are not a member of this workspace',
+  guest: 'they are a guest of this workspace',
+  deactivated: 'their Slack account is deactivated',
+  bot: 'that is a bot',
+  not_linked: 'I do not know which Keycloak account is theirs',
+  link_needed: 'for this risk an administrator has to set the attribute slack-user-id on their Keycloak account first',
+  identity_ambiguous: 'more than one Keycloak account could be theirs',
+  email_unverified: 'their e-mail is not verified in both Slack and Keycloak',
+  user_disabled: 'their Keycloak account is disabled',
+  not_eligible: 'they are not in the group of those who may have it',
+};
+
+/** Every way to say no: what is so, and what to do about it. `asked`, `what` and `path` come in quotation marks. */
+export const refusals = {
+  // who you are
+  identity: IDENTITY,
+  notAdmin: (group: Ready) => `Only members of ${group} can do this. Ask one of them.`,
+  mayNotRevoke: (group: Ready) =>
+    `Only members of ${group} can end the leases of others, and approvers those on what they approve. Ask one of them.`,
+
+  // what you ask for
+  usage: USAGE,
+  unknownAccess: (asked: Ready) =>
+    `I know no access like ${quoted(asked)}. Open the form with /request-access and choose from the list.`,
+  ambiguousAccess: (asked: Ready, { names, rest }: Names) =>
+    `${quoted(asked)} fits more than one access: ${listed(
+      names.map((name) => `\`${name}\``),
+      rest,
+    )}. Write more of the one you mean.`,
+  notRequestable: (path: Ready, because: Ready) =>
+    `${quoted(path)} cannot be asked for: ${because}. Ask whoever looks after it in Keycloak.`,
+  notEligible: (path: Ready, group: Ready) =>
+    `Only members of ${group} may ask for ${quoted(path)}. Ask to be added to that group first.`,
+  notForThem: (who: Ready, because: IdentityRefusal | 'not_eligible') =>
+    `I cannot take this for ${who}: ${THEIRS[because]}.`,
+  beneficiaryIsBot: 'That is my own account. I never give access to myself.',
+  badDuration: (asked: Ready) => `I cannot read the duration ${quoted(asked)}. Write it as 30m, 4h or 2d.`,
+  /** `typed`: the same time as one writes it, `4h`. */
+  tooShort: (minSeconds: number, typed: string) =>
+    `The shortest lease is ${duration(minSeconds)}. Ask for at least ${typed}.`,
+  tooLong: (path: Ready, maxSeconds: number, typed: string) =>
+    `The longest lease for ${quoted(path)} is ${duration(maxSeconds)}. Ask for ${typed} or less.`,
+  justificationMissing: 'Say why you need it, in a few words; the approvers will read them.',
+  justificationTooLong: (points: number, most: number) =>
+    `The justification has ${points} characters; ${most} are the most. Shorten it, and link to the rest.`,
+  justificationPattern: (example: Ready) =>
+    `The justification must contain something like ${quoted(example)}; add it and ask again.`,
+
+  noApprovers: (because: NoApprovers, group: Ready, required: number) =>
+    `Nobody could decide about this: ${noApprovers(because, group, required)}. Ask whoever looks after it in Keycloak.`,
+
+  alreadyPending: (path: Ready, see: Ready | null) =>
+    `${quoted(path)} is asked for already and still waits for a decision.${also(see)} Whoever asked can withdraw it with /access.`,
+  tooManyPending: (limit: number) =>
+    `You have ${limit} requests waiting, which is the most. Withdraw one with /access, or wait for a decision.`,
+  tooManyRecently: (limit: number) => `You asked ${limit} times within an hour, which is the most. Try again later.`,
+
+  // what you decide or do
+  selfApproval: (group: Ready) =>
+    `You asked for this access yourself, or it is for you, so somebody else in ${group} has to decide.`,
+  alreadyDecidedByYou: (group: Ready) =>
+    `You already approved this request, and one person counts once. Somebody else in ${group} has to decide now.`,
+  longerThanAsked: (maxSeconds: number) =>
+    `An approval can only shorten the lease. Choose ${duration(maxSeconds)} or less.`,
+  notAnApprover: (group: Ready) =>
+    `Only members of ${group} can decide this, and you are not one of them now. Ask one of them.`,
+  settled: (state: RequestState, by: Ready | null, at: Ready) =>
+    `${settled(state, by, at)}, so your click changed nothing.`,
+  oldMessage: (see: Ready | null) =>
+    `This message no longer counts, so nothing was changed.${see === null ? ' Look for the latest card of the request.' : also(see)}`,
+  changedMeanwhile:
+    'This request has changed since the message was drawn, so your click changed nothing. Look at it again and decide anew.',
+  nothingWritten: 'There is nothing to read in this, so nobody was asked or told anything. Write it in a few words.',
+  tooManyQuestions: (limit: number) =>
+    `This request was asked ${limit} questions, which is the most. Decide with what is on its card, or talk to the requester.`,
+  alreadyAnswered: (at: Ready) => `You answered this ${at}; the approvers can read it on the card.`,
+  notYours: 'This is not yours, so nothing was changed. Use /access to see what is.',
+  nothingLive: (path: Ready | null) =>
+    `There is no live lease${path === null ? '' : ` on ${quoted(path)}`}, so there was nothing to take away.`,
+  notConfirmed: (realm: Ready) =>
+    `To end every lease, type the name of the realm, ${quoted(realm)}, exactly. Nothing was ended.`,
+  badFilter: (word: Ready) => `I do not understand ${quoted(word)}. ${USAGE['/access-audit']}`,
+  notBuilt: (what: Ready) => `${what} is not built yet, so nothing was done.`,
+  linkingNotBuilt: 'Linking an account from Slack is not built yet, so nothing was done.',
+
+  // what is broken
+  tooLateToCheck:
+    'Keycloak did not answer within a minute, so I dropped your click and nothing was changed. Please click again.',
+  keycloakUnavailable: (id: Ready) =>
+    `Keycloak is not answering, so nothing was done. Live access still ends on time. Try again in a minute. (${id})`,
+  storeUnavailable: (id: Ready) => `I could not record this, so nothing was done. Try again in a minute. (${id})`,
+  broken: (id: Ready) => `Something in me failed, and nothing was done. Tell an administrator this number: ${id}.`,
+};
+
+function quoted(text: Ready): string {
+  return `"${text}"`;
+}
+
+/** A link to what is meant, as a sentence of its own. */
+function also(see: Ready | null): string {
+  return see === null ? '' : ` ${see}.`;
+}
+
+function noApprovers(because: NoApprovers, group: Ready, required: number): string {
+  switch (because) {
+    case 'missing':
+      return `the approver group ${group} does not exist`;
+    case 'ambiguous':
+      return `more than one group is called ${group}`;
+    case 'too_few':
+      return required === 1
+        ? `nobody in ${group} could approve it`
+        : `${group} has fewer than ${required} people besides you, and ${required} have to approve`;
+    case 'only_you':
+      return `${group} has nobody but you who could decide`;
+    case 'no_channel':
+      return `${group} has no Slack channel that I can post to`;
+  }
+}
+
+function settled(state: RequestState, by: Ready | null, at: Ready): string {
+  switch (state) {
+    case 'approved':
+      return by === null ? `This was already approved ${at}` : `${by} already approved this ${at}`;
+    case 'denied':
+      return by === null ? `This was denied ${at}` : `${by} denied this ${at}`;
+    case 'withdrawn':
+      return by === null ? `This was withdrawn ${at}` : `${by} withdrew this ${at}`;
+    case 'expired':
+      return `Nobody decided in time, and this request ended ${at}`;
+    case 'pending':
+      return `This request has moved on ${at}`;
+  }
+}
