@@ -17,7 +17,7 @@ export function decisionButtons(card: CardView): ActionsBlock[] {
   return [
     actions([
       button('request_approve', 'Approve', value, { style: 'primary', label: `Approve ${what}` }),
-      button('request_shorter', 'Approve shorter…', value, { label: `Approve ${what} for less time` }),
+      button('request_shorter', 'Approve shorter…', value, { label: `Approve for less time: ${what}` }),
       button('request_deny', 'Deny…', value, { style: 'danger', label: `Deny ${what}` }),
       button('request_question', 'Ask for more…', value, { label: `Ask for more about ${what}` }),
     ]),

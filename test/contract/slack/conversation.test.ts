@@ -8,7 +8,7 @@ import { revocationModal } from '../../../src/slack/render/revocation-modal.ts';
 import { viewProblems } from '../../../sandbox/slack/validate/view.ts';
 import type { AccessRequest } from '../../../src/domain/request.ts';
 import type { CardView } from '../../../src/usecases/views.ts';
-import { everyRefusal, WORST_TEXTS } from '../../unit/slack/refusals.ts';
+import { everyRefusal, WORST_TEXTS } from '../../../sandbox/gallery/refusals.ts';
 import {
   ann,
   approved,
@@ -29,7 +29,7 @@ import {
   question,
   worstApprovals,
   worstPending,
-} from '../../unit/slack/samples.ts';
+} from '../../../sandbox/gallery/samples.ts';
 import { rig } from './harness.ts';
 import type { Rig } from './harness.ts';
 

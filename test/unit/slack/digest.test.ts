@@ -2,8 +2,8 @@ import { describe, expect, it } from '@jest/globals';
 import type { Digest, News } from '../../../src/domain/message.ts';
 import { renderChannelDigest, renderPersonDigest } from '../../../src/slack/render/digest.ts';
 import { messageProblems } from '../../../sandbox/slack/validate/message.ts';
-import { WORST_TEXTS } from './refusals.ts';
-import { ann, HOSTILE, LONG } from './samples.ts';
+import { WORST_TEXTS } from '../../../sandbox/gallery/refusals.ts';
+import { ann, HOSTILE, LONG } from '../../../sandbox/gallery/samples.ts';
 
 const EVERY: readonly News[] = [
   'ended',

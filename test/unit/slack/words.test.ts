@@ -6,7 +6,7 @@ import { refusalText } from '../../../src/slack/render/refusal-text.ts';
 import { requestModal, suggestionOption } from '../../../src/slack/render/request-modal.ts';
 import { renderWords } from '../../../src/slack/render/words.ts';
 import { requestId } from '../../../src/domain/ids.ts';
-import { everyRefusal, WORST_TEXTS } from './refusals.ts';
+import { everyRefusal, WORST_TEXTS } from '../../../sandbox/gallery/refusals.ts';
 import {
   ann,
   approved,
@@ -23,7 +23,7 @@ import {
   planned,
   production,
   question,
-} from './samples.ts';
+} from '../../../sandbox/gallery/samples.ts';
 
 const noLink = () => null;
 const shown = (words: Parameters<typeof renderWords>[0]): string => JSON.stringify(renderWords(words, noLink));
