@@ -60,6 +60,7 @@ function welcome({ slack, keycloak }: DemoStage): string {
   return `
 Slack       ${slack.url}
             Choose who you are; open a second tab to be somebody else at the same time.
+            ${slack.url}/gallery shows everything that Leasehold says.
 Keycloak    ${keycloak.url}/admin/master/console/#/leasehold   ${keycloak.admin.username} / ${keycloak.admin.password}
 
 You can be

@@ -3,6 +3,7 @@ import path from 'node:path';
 import { parse } from 'yaml';
 import { readFile } from 'node:fs/promises';
 import { startKeycloak, type KeycloakServer } from '../../keycloak/server.js';
+import { exhibits } from '../gallery/exhibits.ts';
 import { channels, people, teamId } from '../people.ts';
 import { startSlackSandbox, type SlackSandbox } from '../slack/server.ts';
 import { startBot, type Bot } from './bot.ts';
@@ -62,6 +63,7 @@ async function workspaceOptions(): Promise<Parameters<typeof startSlackSandbox>[
   const { slash_commands: commands, shortcuts = [] } = manifest.features;
   return {
     team: { id: teamId, name: 'Example Company', domain: 'example' },
+    gallery: exhibits,
     people: people.map(({ slackId, username, email, name, tz, locale, about }) => ({
       id: slackId,
       name: username,

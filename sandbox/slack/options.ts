@@ -1,3 +1,4 @@
+import type { Exhibit } from './exhibit.ts';
 import type { Channel, Command, Person, Shortcut, SlackApp, Team, Usergroup } from './model.ts';
 
 export type PersonSeed = Pick<Person, 'id' | 'name'> & Partial<Person>;
@@ -25,6 +26,8 @@ export type SandboxOptions = {
   readonly channels?: readonly ChannelSeed[];
   readonly usergroups?: readonly Usergroup[];
   readonly app?: AppSeed;
+  /** What `/gallery` shows; asked for each time the page is opened. */
+  readonly gallery?: () => readonly Exhibit[];
   /** How long a person waits for an ack. Slack: 3000. */
   readonly ackTimeoutMs?: number;
   /** Slack: 3000. */

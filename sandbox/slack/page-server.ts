@@ -2,11 +2,12 @@ import { readFile } from 'node:fs/promises';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import path from 'node:path';
 import type { Stage } from './acting/stage.ts';
+import type { Exhibit } from './exhibit.ts';
 import { readBody, sendJson } from './http-io.ts';
 import { isObject, parseJson } from './json.ts';
 import type { Person, StoredFile } from './model.ts';
 import { actFromPage } from './page-acts.ts';
-import { castOf, snapshotFor } from './page-snapshot.ts';
+import { castOf, galleryOf, snapshotFor } from './page-snapshot.ts';
 import type { World } from './world.ts';
 
 export interface PageServer {
@@ -16,13 +17,17 @@ export interface PageServer {
 
 const folder = path.join(import.meta.dirname, 'page');
 const types: Readonly<Record<string, string>> = { '.html': 'text/html', '.js': 'text/javascript', '.css': 'text/css' };
+const pages: Readonly<Record<string, string>> = { '/': '/index.html', '/gallery': '/gallery.html' };
 const policy = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'";
 
 /** How long changes are gathered before every open page is told. */
 const GATHER_MS = 30;
 
-/** The page for people: static files, one stream of snapshots per tab, and acts posted back. */
-export function createPageServer(stage: Stage): PageServer {
+/**
+ * The page for people: static files, one stream of snapshots per tab, and acts posted back; beside it the gallery of all
+ * that the app can send.
+ */
+export function createPageServer(stage: Stage, gallery: () => readonly Exhibit[]): PageServer {
   const { world } = stage;
   const tabs = new Map<ServerResponse, Person['id']>();
   let gathering: NodeJS.Timeout | undefined;
@@ -49,6 +54,10 @@ export function createPageServer(stage: Stage): PageServer {
       sendJson(response, 200, castOf(world));
       return;
     }
+    if (url.pathname === '/page/gallery') {
+      sendJson(response, 200, galleryOf(world, gallery()));
+      return;
+    }
     if (url.pathname === '/page/act') return act(request, response, url);
     if (url.pathname.startsWith('/files-pri/')) {
       sendFile(world, request, response, url);
@@ -59,7 +68,7 @@ export function createPageServer(stage: Stage): PageServer {
       redirect(response, `/#${link[1] ?? ''}/${link[2] ?? ''}.${link[3] ?? ''}`);
       return;
     }
-    return sendStatic(response, url.pathname === '/' ? '/index.html' : url.pathname.replace(/^\/page/, ''));
+    return sendStatic(response, pages[url.pathname] ?? url.pathname.replace(/^\/page/, ''));
   }
 
   function openTab(response: ServerResponse, url: URL): void {

@@ -1,4 +1,5 @@
 import { appDm, canSee } from './conversations.ts';
+import type { Exhibit } from './exhibit.ts';
 import type { JsonObject } from './json.ts';
 import { fileJson } from './messages.ts';
 import type { Channel, Message, Person, View } from './model.ts';
@@ -39,6 +40,15 @@ export function castOf(world: World): JsonObject {
     team: world.team,
     app: { name: world.app.name },
     people: [...world.people.values()].filter((person) => !person.isBot).map(personJson),
+  };
+}
+
+/** For the gallery, which is looked at by nobody in particular. */
+export function galleryOf(world: World, exhibits: readonly Exhibit[]): JsonObject {
+  return {
+    app: { name: world.app.name, botUserId: world.app.botUserId },
+    people: [...world.people.values()].map(personJson),
+    exhibits,
   };
 }
 

@@ -32,7 +32,7 @@ export async function startSlackSandbox(options: SandboxOptions = {}): Promise<S
   const delivery = createDelivery(world, () => (world.app.requestUrl === undefined ? socket : httpMode));
   const stage: Stage = { world, delivery, typedInMessages: new Map() };
   const api = createWebApi(world, socket.methods);
-  const page = createPageServer(stage);
+  const page = createPageServer(stage, options.gallery ?? (() => []));
   const server = createServer((request, response) => {
     route(request, response).catch((error: unknown) => {
       console.error('slack sandbox:', error);

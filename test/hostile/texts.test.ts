@@ -30,7 +30,7 @@ import {
   live,
   pending,
   question,
-} from '../unit/slack/samples.ts';
+} from '../../sandbox/gallery/samples.ts';
 import { nastyText, tryDoor } from './generator.ts';
 import { expectHarmless, expectHarmlessView, marked, walk } from './slack-eyes.ts';
 

@@ -9,7 +9,7 @@ import { viewProblems } from '../../../sandbox/slack/validate/view.ts';
 import type { AccessRequest } from '../../../src/domain/request.ts';
 import type { CardView } from '../../../src/usecases/views.ts';
 import { en } from '../../../src/slack/words/en.ts';
-import { everyRefusal, WORST_TEXTS } from '../../unit/slack/refusals.ts';
+import { everyRefusal, WORST_TEXTS } from '../../../sandbox/gallery/refusals.ts';
 import {
   ann,
   approved,
@@ -30,7 +30,7 @@ import {
   question,
   worstApprovals,
   worstPending,
-} from '../../unit/slack/samples.ts';
+} from '../../../sandbox/gallery/samples.ts';
 import { rig } from './harness.ts';
 import type { Rig } from './harness.ts';
 

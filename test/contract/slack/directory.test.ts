@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { ann, TEAM } from '../../unit/slack/samples.ts';
+import { ann, TEAM } from '../../../sandbox/gallery/samples.ts';
 import { rig } from './harness.ts';
 import type { Rig } from './harness.ts';
 

@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { CodedError } from '../../../src/lib/errors.ts';
 import { resourceId } from '../../../src/domain/ids.ts';
 import type { InboxItem } from '../../../src/usecases/intent.ts';
-import { ann, entitlement, production } from '../../unit/slack/samples.ts';
+import { ann, entitlement, production } from '../../../sandbox/gallery/samples.ts';
 import { rig } from './harness.ts';
 import type { Rig } from './harness.ts';
 

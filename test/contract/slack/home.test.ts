@@ -16,8 +16,8 @@ import {
   planned,
   TEAM,
   worstPending,
-} from '../../unit/slack/samples.ts';
-import { WORST_TEXTS, everyRefusal } from '../../unit/slack/refusals.ts';
+} from '../../../sandbox/gallery/samples.ts';
+import { WORST_TEXTS, everyRefusal } from '../../../sandbox/gallery/refusals.ts';
 import { rig } from './harness.ts';
 import type { Rig } from './harness.ts';
 

@@ -3,7 +3,7 @@ import { CodedError } from '../../../src/lib/errors.ts';
 import { groupId } from '../../../src/domain/ids.ts';
 import type { InboxItem } from '../../../src/usecases/intent.ts';
 import type { CardView } from '../../../src/usecases/views.ts';
-import { ann, AT, card, live, pending, planned, question, TEAM } from '../../unit/slack/samples.ts';
+import { ann, AT, card, live, pending, planned, question, TEAM } from '../../../sandbox/gallery/samples.ts';
 import { rig } from './harness.ts';
 import type { Rig } from './harness.ts';
 

@@ -2,7 +2,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { WebSocketServer } from 'ws';
 import { afterEach, describe, expect, it } from '@jest/globals';
-import { card } from '../../unit/slack/samples.ts';
+import { card } from '../../../sandbox/gallery/samples.ts';
 import type { SandboxOptions } from '../../../sandbox/slack/options.ts';
 import type { SlackOptions } from '../../../src/slack/connect.ts';
 import { rig } from './harness.ts';

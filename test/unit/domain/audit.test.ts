@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { AUDIT_KINDS, entryText, GENESIS } from '../../../src/domain/audit.ts';
-import { entry } from '../slack/samples.ts';
+import { entry } from '../../../sandbox/gallery/samples.ts';
 
 describe('the text that is hashed', () => {
   it('I25: holds every field but the hash, and each of them counts', () => {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import type { Entitlement } from '../../../src/domain/entitlement.ts';
 import { matchAccess, suggestAccess } from '../../../src/domain/search.ts';
-import { entitlement } from '../slack/samples.ts';
+import { entitlement } from '../../../sandbox/gallery/samples.ts';
 
 const things = ['/prod/read', '/prod/write', '/staging/read', 'db-reader', 'Grafana/Viewer', '/prod'].map((path) => ({
   path,

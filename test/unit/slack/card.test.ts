@@ -20,7 +20,7 @@ import {
   planned,
   question,
   role,
-} from './samples.ts';
+} from '../../../sandbox/gallery/samples.ts';
 
 const drawn = (view: CardView): string => JSON.stringify(renderCard(en, view).blocks);
 const buttons = (view: CardView): string[] =>

@@ -3,8 +3,8 @@ import type { Digest, News } from '../../../src/domain/message.ts';
 import { renderChannelDigest, renderPersonDigest } from '../../../src/slack/render/digest.ts';
 import { en } from '../../../src/slack/words/en.ts';
 import { messageProblems } from '../../../sandbox/slack/validate/message.ts';
-import { WORST_TEXTS } from './refusals.ts';
-import { ann, HOSTILE, LONG } from './samples.ts';
+import { WORST_TEXTS } from '../../../sandbox/gallery/refusals.ts';
+import { ann, HOSTILE, LONG } from '../../../sandbox/gallery/samples.ts';
 
 const EVERY: readonly News[] = [
   'ended',

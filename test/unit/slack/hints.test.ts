@@ -9,7 +9,7 @@ import {
   readRequestHint,
   requestHintOf,
 } from '../../../src/slack/hints.ts';
-import { card, pending, production } from './samples.ts';
+import { card, pending, production } from '../../../sandbox/gallery/samples.ts';
 
 describe('hints that come back through the client', () => {
   it('a button’s value names request, version and stage, and whether the click asks again', () => {

@@ -7,7 +7,7 @@ import { requestModal, suggestionOption } from '../../../src/slack/render/reques
 import { renderWords } from '../../../src/slack/render/words.ts';
 import { requestId } from '../../../src/domain/ids.ts';
 import { en } from '../../../src/slack/words/en.ts';
-import { everyRefusal, WORST_TEXTS } from './refusals.ts';
+import { everyRefusal, WORST_TEXTS } from '../../../sandbox/gallery/refusals.ts';
 import {
   ann,
   approved,
@@ -24,7 +24,7 @@ import {
   planned,
   production,
   question,
-} from './samples.ts';
+} from '../../../sandbox/gallery/samples.ts';
 
 const noLink = () => null;
 const shown = (words: Parameters<typeof renderWords>[1]): string => JSON.stringify(renderWords(en, words, noLink));

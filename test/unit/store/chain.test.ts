@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { entryText, GENESIS } from '../../../src/domain/audit.ts';
 import { sha256 } from '../../../src/lib/hash.ts';
 import { linkEntry, readEntry } from '../../../src/store/chain.ts';
-import { entry } from '../slack/samples.ts';
+import { entry } from '../../../sandbox/gallery/samples.ts';
 
 const { kind, at, actor, subject, resource, requestId, grantId, correlationId, data, realm } = entry(1);
 const draft = { kind, at, actor, subject, resource, requestId, grantId, correlationId, data };

@@ -3,7 +3,7 @@ import { GENESIS } from '../../../src/domain/audit.ts';
 import type { AuditEntry } from '../../../src/domain/audit.ts';
 import { linkEntry, readEntry } from '../../../src/store/chain.ts';
 import { verifyChain } from '../../../src/usecases/verify-audit.ts';
-import { entry } from '../slack/samples.ts';
+import { entry } from '../../../sandbox/gallery/samples.ts';
 
 type Head = { readonly seq: number; readonly hash: string };
 

@@ -3,7 +3,7 @@ export const buttons = {
   approve: 'Approve',
   approveLabel: (what: string) => `Approve ${what}`,
   shorter: 'Approve shorter…',
-  shorterLabel: (what: string) => `Approve ${what} for less time`,
+  shorterLabel: (what: string) => `Approve for less time: ${what}`,
   deny: 'Deny…',
   denyLabel: (what: string) => `Deny ${what}`,
   question: 'Ask for more…',

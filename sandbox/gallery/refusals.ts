@@ -1,5 +1,5 @@
-import { requestId } from '../../../src/domain/ids.ts';
-import type { Refusal } from '../../../src/domain/refusal.ts';
+import { requestId } from '../../src/domain/ids.ts';
+import type { Refusal } from '../../src/domain/refusal.ts';
 import { AT, chen, HOSTILE, LONG } from './samples.ts';
 
 /** One of every kind; the type makes a missing kind an error. `text` stands for whatever people or Keycloak wrote. */

@@ -1,10 +1,10 @@
-import type { AuditEntry } from '../../../src/domain/audit.ts';
-import type { Entitlement } from '../../../src/domain/entitlement.ts';
-import type { EndedBy, EndedGrant, LiveGrant, PlannedGrant } from '../../../src/domain/grant.ts';
-import { planGrant } from '../../../src/domain/grant.ts';
-import { grantId, groupId, keycloakUserId, requestId, resourceId } from '../../../src/domain/ids.ts';
-import type { Person } from '../../../src/domain/people.ts';
-import { MAX_QUESTIONS } from '../../../src/domain/request.ts';
+import type { AuditEntry } from '../../src/domain/audit.ts';
+import type { Entitlement } from '../../src/domain/entitlement.ts';
+import type { EndedBy, EndedGrant, LiveGrant, PlannedGrant } from '../../src/domain/grant.ts';
+import { planGrant } from '../../src/domain/grant.ts';
+import { grantId, groupId, keycloakUserId, requestId, resourceId } from '../../src/domain/ids.ts';
+import type { Person } from '../../src/domain/people.ts';
+import { MAX_QUESTIONS } from '../../src/domain/request.ts';
 import type {
   Approval,
   ApprovedRequest,
@@ -12,9 +12,9 @@ import type {
   DeniedRequest,
   PendingRequest,
   Question,
-} from '../../../src/domain/request.ts';
-import type { Resource } from '../../../src/domain/resource.ts';
-import type { CardView } from '../../../src/usecases/views.ts';
+} from '../../src/domain/request.ts';
+import type { Resource } from '../../src/domain/resource.ts';
+import type { CardView } from '../../src/usecases/views.ts';
 
 // Facts for the renderers: plausible ones, and the worst that can come.
 

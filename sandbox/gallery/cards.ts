@@ -1,0 +1,57 @@
+import { renderCard } from '../../src/slack/render/card.ts';
+import type { Catalogue } from '../../src/slack/words/catalogue.ts';
+import type { CardView } from '../../src/usecases/views.ts';
+import { message } from './pieces.ts';
+import type { Hung } from './pieces.ts';
+import {
+  approval,
+  approved,
+  AT,
+  card,
+  chen,
+  closed,
+  dana,
+  denied,
+  ended,
+  live,
+  pending,
+  planned,
+  question,
+  role,
+  worstApprovals,
+  worstPending,
+} from './samples.ts';
+
+const HOUR_MS = 3_600_000;
+const some = [chen, dana].map(({ slack }) => slack);
+const had = { ...ended('expiry'), liveAt: AT - 20 * HOUR_MS, endedAt: AT - 18 * HOUR_MS };
+const questions = [question('Which replica?', 'The second one.'), question('Could you use the read-only copy?')];
+const oneStage = pending.plan.slice(0, 1);
+const admin = [role('realm-admin', 'realm-management'), role('viewer')];
+const more = { others: { count: 5, some }, lastLease: had };
+
+const CARDS: Readonly<Record<string, Partial<CardView>>> = {
+  'waiting, one stage, the first time': { request: { ...pending, plan: oneStage } },
+  'waiting for its first stage of two': more,
+  'waiting for its second stage': { request: { ...pending, approvals: [approval(chen, 0, 4 * 3600)] }, stage: 1 },
+  'its first stage is done': { request: { ...pending, approvals: [approval(chen, 0)] } },
+  'asks for longer': { heldUntil: AT + HOUR_MS, others: { count: 1, some: some.slice(0, 1) } },
+  'asked on behalf of somebody else': { request: { ...pending, beneficiary: dana } },
+  'with questions': { request: { ...pending, questions } },
+  'gives no role': { request: { ...pending, roles: [], description: '' } },
+  'gives administration, risk critical': { request: { ...pending, roles: admin, risk: 'critical' } },
+  'approved, not live yet': { request: approved, grant: planned },
+  live: { request: approved, grant: live },
+  'ended on time': { request: approved, grant: ended('expiry') },
+  revoked: { request: approved, grant: ended('revocation') },
+  'removed by another hand': { request: approved, grant: ended('drift') },
+  'never live': { request: approved, grant: { ...ended('not_activated'), liveAt: null } },
+  denied: { request: denied },
+  'expired, a question open': { request: { ...closed('expired'), questions } },
+  withdrawn: { request: closed('withdrawn') },
+  'the worst that can come, waiting': { request: worstPending, others: { count: 1_000_000, some } },
+  'the worst that can come, approved': { request: { ...worstPending, approvals: worstApprovals }, stage: 2 },
+};
+
+export const cards = (say: Catalogue): readonly Hung[] =>
+  Object.entries(CARDS).map(([name, facts]) => message(name, renderCard(say, card(facts))));

@@ -1,0 +1,80 @@
+import type { Alarm, Digest, ThreadLine } from '../../src/domain/message.ts';
+import { renderAlarm } from '../../src/slack/render/alarm.ts';
+import { renderChannelDigest } from '../../src/slack/render/digest.ts';
+import { renderLine } from '../../src/slack/render/thread.ts';
+import type { Catalogue } from '../../src/slack/words/catalogue.ts';
+import { message } from './pieces.ts';
+import type { Hung } from './pieces.ts';
+import { ann, AT, card, chen, dana, pending, production } from './samples.ts';
+
+const END = AT + 4 * 3_600_000;
+const approvedBy = { by: chen, stage: 0, stages: 2, leaseSeconds: 14_400 };
+
+/** One of every kind at least; the type makes a missing kind an error. */
+const LINES: { readonly [Kind in ThreadLine['line']]: readonly (ThreadLine & { readonly line: Kind })[] } = {
+  asked: [
+    { line: 'asked', by: ann },
+    { line: 'asked', by: ann, on: dana },
+  ],
+  reminder: [{ line: 'reminder', at: AT }],
+  approved: [
+    { line: 'approved', ...approvedBy, shortened: true },
+    { line: 'approved', ...approvedBy, stages: 1, shortened: false },
+  ],
+  denied: [
+    { line: 'denied', by: chen, comment: 'Use the replica instead.' },
+    { line: 'denied', by: chen, comment: null },
+  ],
+  question: [{ line: 'question', question: 0, by: chen, text: 'Which replica?' }],
+  answer: [{ line: 'answer', question: 0, by: ann, text: 'The second one.' }],
+  withdrawn: [{ line: 'withdrawn', by: ann }],
+  expired: [{ line: 'expired' }],
+  reopened: [{ line: 'reopened' }],
+  live: [{ line: 'live', expiresAt: END, effectiveUntil: END + 300_000 }],
+  ending_soon: [{ line: 'ending_soon', expiresAt: END }],
+  end_asked: [
+    { line: 'end_asked', by: ann, endedBy: 'release' },
+    { line: 'end_asked', by: chen, endedBy: 'revocation' },
+  ],
+  ended: [
+    { line: 'ended', endedBy: 'expiry', at: END, kept: false },
+    { line: 'ended', endedBy: 'expiry', at: END, kept: true },
+    { line: 'ended', endedBy: 'drift', at: END, kept: false },
+    { line: 'ended', endedBy: 'not_activated', at: END, kept: false },
+    { line: 'ended', endedBy: 'refused_at_activation', at: END, kept: false },
+    { line: 'ended', endedBy: 'person_gone', at: END, kept: false },
+    { line: 'ended', endedBy: 'resource_gone', at: END, kept: false },
+  ],
+  trouble: [{ line: 'trouble', nextTryAt: AT + 60_000 }],
+};
+
+const ALARMS: { readonly [Kind in Alarm['alarm']]: Alarm & { readonly alarm: Kind } } = {
+  held: { alarm: 'held', username: 'ann', resource: production, because: 'Keycloak answered 403' },
+  failing: { alarm: 'failing', username: 'ann', resource: production, failures: 3 },
+  orphan: { alarm: 'orphan', username: 'ann', resource: production, removed: true },
+  mass_drift: { alarm: 'mass_drift', count: 6, open: 20 },
+  revoked_widely: { alarm: 'revoked_widely', by: chen, holder: null, path: null, count: 812 },
+  clock_jumped: { alarm: 'clock_jumped', seconds: -7200 },
+  request_undeliverable: {
+    alarm: 'request_undeliverable',
+    requestId: pending.id,
+    because: 'I am not in the channel of /approvers/platform',
+  },
+};
+
+export const DIGEST: Digest = {
+  counts: { ended: 30, live: 12, trouble: 2 },
+  named: [
+    { news: 'ended', path: production.path, holder: ann.slack },
+    { news: 'live', path: '/environments/staging/staging-write', holder: dana.slack },
+  ],
+};
+
+export const channelWords = (say: Catalogue): readonly Hung[] => [
+  ...Object.values(LINES).flatMap((lines: readonly ThreadLine[]) =>
+    lines.map((line, index) => message(`line: ${line.line} ${String(index + 1)}`, renderLine(say, line, null))),
+  ),
+  message('line: reminder with the buttons of the card', renderLine(say, { line: 'reminder', at: AT }, card())),
+  message('much at once', renderChannelDigest(say, DIGEST)),
+  ...Object.values(ALARMS).map((alarm) => message(`alarm: ${alarm.alarm}`, renderAlarm(say, alarm))),
+];

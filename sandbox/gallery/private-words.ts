@@ -1,0 +1,117 @@
+import type { EndedBy } from '../../src/domain/grant.ts';
+import { renderWords } from '../../src/slack/render/words.ts';
+import type { Catalogue } from '../../src/slack/words/catalogue.ts';
+import type { Words } from '../../src/usecases/views.ts';
+import { DIGEST } from './channels.ts';
+import { message, permalink } from './pieces.ts';
+import type { Hung } from './pieces.ts';
+import { everyRefusal } from './refusals.ts';
+import {
+  ann,
+  approved,
+  chen,
+  closed,
+  dana,
+  denied,
+  ended,
+  entry,
+  live,
+  pending,
+  planned,
+  production,
+  question,
+} from './samples.ts';
+
+const link = { channel: 'C0X', ts: '1.2' };
+const asked = { index: 0, question: question('Which replica?'), link };
+const answered = { index: 0, question: question('Which replica?', 'The second one.'), link };
+const ENDED_BY: readonly EndedBy[] = [
+  'expiry',
+  'release',
+  'revocation',
+  'drift',
+  'not_activated',
+  'refused_at_activation',
+  'person_gone',
+  'resource_gone',
+];
+const over = { kept: false, askedAgain: false };
+
+type Of<Kind, One = Words> = One extends { readonly say: infer Say }
+  ? Kind extends Say
+    ? Omit<One, 'say'>
+    : never
+  : never;
+type Said<Kind extends Words['say']> = Readonly<Record<string, Of<Kind>>>;
+
+/** Everything that is said in private, but refusals; the type makes a missing kind an error. */
+const WORDS: { readonly [Kind in Exclude<Words['say'], 'refused'>]: Said<Kind> } = {
+  received: { 'a request is recorded': { request: pending } },
+  asked_for_you: { 'somebody asked for you': { request: { ...pending, requester: chen } } },
+  decided: {
+    approved: { request: approved },
+    denied: { request: denied },
+    expired: { request: closed('expired') },
+    withdrawn: { request: closed('withdrawn') },
+    'asked anew': { request: pending },
+    'approved for somebody you asked for': { request: { ...approved, beneficiary: dana } },
+  },
+  your_decision: {
+    'you approved, more are needed': { request: pending, kind: 'approve' },
+    'you approved, and it is done': { request: approved, kind: 'approve' },
+    'you denied': { request: denied, kind: 'deny' },
+  },
+  question: {
+    'a question to you': { request: pending, ...asked },
+    'a question to you, too late': { request: denied, ...asked },
+  },
+  your_question: { 'your question is sent': { request: pending, ...asked } },
+  answer: { 'an answer to you': { request: pending, ...answered } },
+  your_answer: { 'your answer is sent': { request: pending, ...answered } },
+  waiting_for_keycloak: { 'Keycloak is away': { request: approved } },
+  live: {
+    live: { grant: live, effectiveUntil: live.expiresAt + 300_000 },
+    'live, without tokens that outlive it': { grant: live, effectiveUntil: live.expiresAt },
+  },
+  ending_soon: {
+    'ending soon': { grant: live, leftSeconds: 900, askedAgain: false },
+    'ending soon, asked for more': { grant: live, leftSeconds: 900, askedAgain: true },
+  },
+  ended: {
+    ...Object.fromEntries(ENDED_BY.map((endedBy) => [`ended: ${endedBy}`, { grant: ended(endedBy), ...over }])),
+    'ended, the access stays': { grant: ended('expiry'), kept: true, askedAgain: false },
+    'ended, asked for more': { grant: ended('expiry'), kept: false, askedAgain: true },
+    'ended, of somebody you asked for': { grant: ended('expiry'), ...over, holder: ann.slack },
+  },
+  digest: { 'much at once': { digest: DIGEST } },
+  ending: { 'your revocation': { path: production.path, count: 2 } },
+  ending_many: {
+    'your revocation of a person': { holder: ann.slack, path: null, count: 12 },
+    'your revocation of an access': { holder: null, path: production.path, count: 1 },
+    'your revocation of everything': { holder: null, path: null, count: 812 },
+  },
+  audit_page: {
+    'a page of the audit': { entries: [entry(8), entry(7)], words: 'since:7d', page: 0, more: true },
+    'an empty page of the audit': { entries: [], words: 'since:7d', page: 0, more: false },
+  },
+  audit_verified: {
+    'the audit is whole': { entries: 1204, problem: null },
+    'the audit is not whole': { entries: 1204, problem: 'entry 7 was changed' },
+  },
+  my_access: {
+    'what you have': { pending: [pending], open: [planned, live], tokenSeconds: 300 },
+    'you have nothing': { pending: [], open: [], tokenSeconds: 300 },
+  },
+  help: { help: { admin: false }, 'help for admins': { admin: true } },
+};
+
+export const privateWords = (say: Catalogue): readonly Hung[] => [
+  ...Object.entries(WORDS).flatMap(([kind, states]) =>
+    Object.entries(states).map(([name, facts]) =>
+      message(name, renderWords(say, { say: kind, ...facts } as Words, permalink)),
+    ),
+  ),
+  ...everyRefusal('/environments/production/production-read').map((refusal) =>
+    message(`no: ${refusal.refusal}`, renderWords(say, { say: 'refused', refusal, link: null }, permalink)),
+  ),
+];
