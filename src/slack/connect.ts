@@ -8,7 +8,7 @@ import { boltLogger } from './bolt-log.ts';
 import type { BoltLogger } from './bolt-log.ts';
 import { createConversation } from './conversation.ts';
 import { createHttp, guarded } from './http.ts';
-import { createLocales } from './locales.ts';
+import { ANSWER_WITHIN_MS, createLocales } from './locales.ts';
 import { reasonOf } from './listeners/door.ts';
 import { acknowledgeWhenTaken } from './listeners/events/home-opened.ts';
 import { registerListeners } from './listeners/register.ts';
@@ -65,7 +65,7 @@ export function connectSlack(options: SlackOptions): Slack {
   const logger = boltLogger(log);
   const web = createWeb(options.botToken, webOptions(options.apiUrl, logger), options.metrics);
   const self = createSelf(web, log);
-  const locales = createLocales(web, clock);
+  const locales = createLocales(web, clock, ANSWER_WITHIN_MS);
   const { auditChannel } = options;
   const channelWords = catalogueOf(options.channelLanguage);
   const conversation = createConversation({ web, self, clock, log, locales, channelWords, auditChannel });

@@ -10,8 +10,8 @@ import type { Catalogue } from './words/catalogue.ts';
 import { catalogueOf, languageOf } from './words/languages.ts';
 import type { Language } from './words/languages.ts';
 
-/** A dialog is opened within 3 s or not at all: after this long the person is spoken to in the language known so far. */
-const ANSWER_WITHIN_MS = 1000;
+/** A dialog is opened within 3 s or not at all. Who waited this long for an answer is spoken to in English. */
+export const ANSWER_WITHIN_MS = 1500;
 const FRESH_MS = 3_600_000;
 /** When Slack is asked again after it did not answer. */
 const AGAIN_MS = 10_000;
@@ -26,7 +26,7 @@ export interface Locales {
 
 type Known = { readonly language: Language; readonly until: EpochMs };
 
-export function createLocales(web: Web, clock: Clock): Locales {
+export function createLocales(web: Web, clock: Clock, answerWithinMs: number): Locales {
   const pace = createPace(clock);
   const known = new Map<string, Known>();
   const asking = new Map<string, Promise<Language>>();
@@ -71,15 +71,15 @@ export function createLocales(web: Web, clock: Clock): Locales {
       const last = known.get(person);
       if (last !== undefined && clock.now() < last.until) return catalogueOf(last.language);
       const answer = look(person, slack, priority);
-      return catalogueOf(last === undefined ? await inTime(answer) : last.language);
+      return catalogueOf(last === undefined ? await inTime(answer, answerWithinMs) : last.language);
     },
   };
 }
 
-async function inTime(answer: Promise<Language>): Promise<Language> {
+async function inTime(answer: Promise<Language>, withinMs: number): Promise<Language> {
   const answered = new AbortController();
   try {
-    return await Promise.race([answer, sleep(ANSWER_WITHIN_MS, 'en' as const, { signal: answered.signal })]);
+    return await Promise.race([answer, sleep(withinMs, 'en' as const, { signal: answered.signal })]);
   } finally {
     answered.abort();
   }

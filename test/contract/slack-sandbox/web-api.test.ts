@@ -68,6 +68,15 @@ describe('tokens', () => {
     expect(JSON.stringify(user)).not.toContain('ann@example.com');
   });
 
+  it('a person’s locale is told to those alone who ask for it', async () => {
+    const asking = { user: 'U0ANN', include_locale: true };
+    expect(await call('users.info', asking)).toMatchObject({ user: { locale: 'en-US' } });
+    await slack.workspace.changePerson('U0ANN', { locale: 'de-DE' });
+    expect(await call('users.info', asking)).toMatchObject({ user: { locale: 'de-DE' } });
+    const { user } = await call('users.info', { user: 'U0ANN' });
+    expect(user).not.toHaveProperty('locale');
+  });
+
   it('a method Slack does not have is unknown_method', async () => {
     expect(await call('chat.shout', {})).toMatchObject({ ok: false, error: 'unknown_method' });
   });

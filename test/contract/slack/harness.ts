@@ -140,7 +140,7 @@ function recorder(lines: LogLine[]): Log {
 }
 
 const nothing = (): void => undefined;
-const noMetrics = {
+export const noMetrics = {
   requestEnded: nothing,
   liveGrants: nothing,
   revoked: nothing,
