@@ -29,7 +29,7 @@ describe('Ann reads German, everybody else English', () => {
     expect(ann.read(form)).toContain('Begründung');
     await ann.fill(form, { Zugriff: 'sprachen-viewer' });
     await ann.modal((view) => ann.read(view).includes('Längste Dauer: 8 Stunden'));
-    expect((await ann.submit(form, { Dauer: '1 Stunde' })).errors).toEqual({
+    expect((await ann.submit(form, { Dauer: '1 Stunde', Begründung: '\u200b \u2800' })).errors).toEqual({
       Begründung: expect.stringContaining('Schreibe in wenigen Worten'),
     });
     expect(await ann.submit(form, { Begründung: 'INC-42 Abfrage prüfen' })).toMatchObject({ result: 'cleared' });
@@ -52,7 +52,7 @@ describe('Ann reads German, everybody else English', () => {
     const held = await stage.workspace.until(() => ann.dm.messages.findLast(({ text }) => text.startsWith('Du hast')));
     await stage.press('ann', held, 'Zurückgeben');
     await stage.isGone('ann', stage.seeded.viewer);
-    await stage.tell('ann', /ist beendet, .*: du hast ihn zurückgegeben\. Das Recht ist entfernt\./);
+    await stage.tell('ann', /ist beendet, .*: du hast ihn zurückgegeben\. Der Zugriff ist entfernt\./);
     await stage.quiet();
     expect(chen.read(card)).toContain('Access request: ended');
     expect(

@@ -21,7 +21,7 @@ export const card: Catalogue['card'] = {
   why: (text) => `*Warum*  ${text}`,
   asked: (seconds) => `*Für*  ${duration(seconds)}, ab der Genehmigung`,
   approved: (seconds, asked) =>
-    `*Für*  ${duration(seconds)}${seconds < asked ? `, gekürzt von ${duration(asked)}` : ''}`,
+    `*Für*  ${duration(seconds)}${seconds < asked ? ` (gekürzt, angefragt: ${duration(asked)})` : ''}`,
   notLiveYet: '*Jetzt*  genehmigt, in Keycloak noch nicht aktiv',
   live: (until) => `*Jetzt*  aktiv bis ${until}`,
   ended: (at, endedBy) => `*Jetzt*  Zugriff beendet ${at}: ${ended[endedBy]}`,

@@ -7,7 +7,7 @@ const UNITS = [
   ['Sekunde', 'Sekunden', 1],
 ] as const;
 
-/** Seconds for people: `4 Stunden`, `1 Stunde 30 Minuten`, in the nominative and accusative. */
+/** Seconds for people: `4 Stunden`, `1 Stunde 30 Minuten`; to be put where nominative or accusative stands (`für`, `um`, `auf`, never `von`). */
 export function duration(seconds: number): string {
   const parts: string[] = [];
   let rest = seconds;

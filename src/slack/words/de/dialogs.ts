@@ -20,7 +20,7 @@ export const dialogs: Catalogue['dialogs'] = {
   realm: 'Realm',
   realmHint: (realm) => `Zum Bestätigen ${realm} eingeben`,
 
-  nothingDone: 'Nichts wurde getan',
+  nothingDone: 'Nichts ist geschehen',
   notRecorded:
     'Ich konnte das nicht festhalten, darum ist nichts geschehen. Bitte in einer Minute noch einmal versuchen.',
   formNotOpened:

@@ -18,7 +18,7 @@ export const ended: Readonly<Record<EndedBy, string>> = {
 
 const RISK = { low: 'niedrig', medium: 'mittel', high: 'hoch', critical: 'kritisch' } as const;
 
-/** Several leases that end together, in the nominative and accusative. */
+/** Several leases that end together, in the accusative. */
 export const leases = ({ count, of, on }: Leases): string =>
   `${counted(count, 'befristeten Zugriff', 'befristete Zugriffe')}${of === null ? '' : ` von ${of}`}${on === null ? '' : ` auf ${on}`}`;
 

@@ -14,7 +14,7 @@ export const person: Catalogue['person'] = {
     `${by} hat für dich um ${what} gebeten, für ${duration(seconds)}: ${why}\nDu musst nichts tun; ich schreibe dir, wenn entschieden ist.`,
 
   approved(what, who, seconds, asked) {
-    const shortened = seconds < asked ? `, gekürzt von ${duration(asked)}` : '';
+    const shortened = seconds < asked ? ` (gekürzt, angefragt: ${duration(asked)})` : '';
     return `${what}${forWhom(who)} ist genehmigt für ${duration(seconds)}${shortened}. Ich aktiviere es jetzt.`;
   },
   denied: (by, what, who, comment) =>
@@ -48,8 +48,8 @@ export const person: Catalogue['person'] = {
     `Dein befristeter Zugriff auf ${what} ist beendet, ${at}: ${endedBy === 'release' ? 'du hast ihn zurückgegeben' : ended[endedBy]}.`,
   endedOf: (holder, what, at, endedBy) =>
     `Der befristete Zugriff von ${holder} auf ${what} ist beendet, ${at}: ${ended[endedBy]}.`,
-  kept: 'Du behältst das Recht, weil ein anderer befristeter Zugriff darauf noch läuft oder du es vorher schon hattest.',
-  gone: 'Das Recht ist entfernt.',
+  kept: 'Der Zugriff bleibt dir, weil ein anderer befristeter Zugriff darauf noch läuft oder du ihn vorher schon hattest.',
+  gone: 'Der Zugriff ist entfernt.',
   askedAgain: 'Du hast es neu angefragt: wird das genehmigt, bekommst du es wieder, und ich schreibe dir hier.',
 
   ending: (what, count) =>

@@ -22,7 +22,7 @@ export const thread: Catalogue['thread'] = {
   released: (by) => `${by} hat es zurückgegeben. Ich entferne es.`,
   revoked: (by) => `${by} hat es entzogen. Ich entferne es.`,
   endedKept: (at, endedBy) =>
-    `Der befristete Zugriff ist beendet, ${at}: ${ended[endedBy]}. Das Recht bleibt, weil ein anderer befristeter Zugriff darauf noch läuft oder es vorher schon da war.`,
+    `Der befristete Zugriff ist beendet, ${at}: ${ended[endedBy]}. Der Zugriff bleibt, weil ein anderer befristeter Zugriff darauf noch läuft oder er vorher schon da war.`,
   ended: (at, endedBy) => `Zugriff beendet ${at}: ${ended[endedBy]}.`,
   readBack: 'In Keycloak entfernt und nachgelesen: es ist weg.',
   trouble: (nextTry) =>
