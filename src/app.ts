@@ -12,11 +12,14 @@ import { createLoop } from './scheduler/loops.ts';
 import { connectSlack } from './slack/connect.ts';
 import { openStore } from './store/open.ts';
 import { checkForm, preview, readAhead, suggest } from './usecases/ask.ts';
+import { openBreakGlass, suggestMarked } from './usecases/break-glass.ts';
 import { createConverger } from './usecases/converge-due.ts';
 import { createDeliverer } from './usecases/deliver.ts';
 import type { Desk } from './usecases/desk.ts';
 import type { Log, Ports } from './usecases/ports.ts';
 import { tellInTime } from './usecases/in-time.ts';
+import { findLeavers } from './usecases/leave-workspace.ts';
+import { openReview } from './usecases/review.ts';
 import { openRevocation } from './usecases/revoke-access.ts';
 import { openQuestion } from './usecases/answer-question.ts';
 import { openDialog } from './usecases/shown.ts';
@@ -124,6 +127,14 @@ export async function startApp(config: Config, overrides: Overrides = {}): Promi
     },
     log,
   });
+  const leavers = createLoop({
+    name: 'leavers',
+    run: async () => {
+      const finding = { name: 'leavers', everySeconds: config.sweepSeconds, run: () => findLeavers(background) };
+      if (((await runAlone(background, finding)) ?? 0) > 0) converge.wake();
+    },
+    log,
+  });
   const heartbeat = startHeartbeat({
     jobs: [
       {
@@ -144,6 +155,7 @@ export async function startApp(config: Config, overrides: Overrides = {}): Promi
         },
       },
       { name: 'sweep', everySeconds: config.sweepSeconds, run: () => sweeper.wake() },
+      { name: 'leavers', everySeconds: config.sweepSeconds, run: () => leavers.wake() },
       { name: 'gauges', everySeconds: 10, run: () => tellGauges(background) },
       { name: 'time', everySeconds: 10, run: () => store.saveHighestTime(clock.highest()) },
     ],
@@ -167,6 +179,9 @@ export async function startApp(config: Config, overrides: Overrides = {}): Promi
     preview: (access, slack) => preview(people, access, slack),
     check: (form) => checkForm(people, form),
     dialog: (id, message, asker) => openDialog(people, id, message, asker),
+    suggestMarked: (query) => suggestMarked(people, query),
+    breakGlass: (access) => openBreakGlass(people, access),
+    review: (id, message, asker) => openReview(people, id, message, asker),
     revocation: (slack) => openRevocation(people, slack),
     question: (id, index, requester) => openQuestion(people, id, index, requester),
   };
@@ -192,7 +207,7 @@ export async function startApp(config: Config, overrides: Overrides = {}): Promi
       await http.stop();
       await slack.stop();
       await heartbeat.stop();
-      await Promise.all([inbox.stop(), sweeper.stop(), converge.stop()]);
+      await Promise.all([inbox.stop(), sweeper.stop(), leavers.stop(), converge.stop()]);
       await inboxWorker.stop();
       await deliver.stop();
       await Promise.all([deliverer.words.stop(), deliverer.cards.stop(), deliverer.homes.stop()]);

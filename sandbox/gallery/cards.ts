@@ -18,8 +18,12 @@ import {
   planned,
   question,
   role,
+  signature,
+  taken,
+  takenWith,
   worstApprovals,
   worstPending,
+  worstTaken,
 } from './samples.ts';
 
 const HOUR_MS = 3_600_000;
@@ -28,6 +32,7 @@ const had = { ...ended('expiry'), liveAt: AT - 20 * HOUR_MS, endedAt: AT - 18 * 
 const questions = [question('Which replica?', 'The second one.'), question('Could you use the read-only copy?')];
 const oneStage = pending.plan.slice(0, 1);
 const admin = [role('realm-admin', 'realm-management'), role('viewer')];
+const endAsked = { endedBy: 'revocation', by: chen, at: AT } as const;
 const more = { others: { count: 5, some }, lastLease: had };
 
 const CARDS: Readonly<Record<string, Partial<CardView>>> = {
@@ -49,6 +54,15 @@ const CARDS: Readonly<Record<string, Partial<CardView>>> = {
   denied: { request: denied },
   'expired, a question open': { request: { ...closed('expired'), questions } },
   withdrawn: { request: closed('withdrawn') },
+  'withdrawn, because somebody left': { request: { ...closed('withdrawn'), leaver: dana } },
+  'break-glass, taken': { request: taken, grant: planned },
+  'break-glass, live, signed once': { request: takenWith(signature(chen, true, 'I saw it.')), grant: live },
+  'break-glass, being taken away': { request: taken, grant: { ...live, endAsked } },
+  'break-glass, ended and reviewed': {
+    request: takenWith(signature(chen, true), signature(dana, false, 'Call next time.')),
+    grant: ended('revocation'),
+  },
+  'break-glass, the worst that can come': { request: worstTaken, grant: live },
   'the worst that can come, waiting': { request: worstPending, others: { count: 1_000_000, some } },
   'the worst that can come, approved': { request: { ...worstPending, approvals: worstApprovals }, stage: 2 },
 };

@@ -28,6 +28,13 @@ const LINES: { readonly [Kind in ThreadLine['line']]: readonly (ThreadLine & { r
   question: [{ line: 'question', question: 0, by: chen, text: 'Which replica?' }],
   answer: [{ line: 'answer', question: 0, by: ann, text: 'The second one.' }],
   withdrawn: [{ line: 'withdrawn', by: ann }],
+  left: [{ line: 'left', who: ann }],
+  taken: [{ line: 'taken', by: ann, leaseSeconds: 3600 }],
+  signed: [
+    { line: 'signed', by: chen, right: true, comment: null, count: 1 },
+    { line: 'signed', by: dana, right: false, comment: 'Call next time.', count: 2 },
+  ],
+  review_waits: [{ line: 'review_waits', at: AT, count: 1 }],
   expired: [{ line: 'expired' }],
   reopened: [{ line: 'reopened' }],
   live: [{ line: 'live', expiresAt: END, effectiveUntil: END + 300_000 }],
@@ -35,6 +42,7 @@ const LINES: { readonly [Kind in ThreadLine['line']]: readonly (ThreadLine & { r
   end_asked: [
     { line: 'end_asked', by: ann, endedBy: 'release' },
     { line: 'end_asked', by: chen, endedBy: 'revocation' },
+    { line: 'end_asked', by: null, endedBy: 'person_gone' },
   ],
   ended: [
     { line: 'ended', endedBy: 'expiry', at: END, kept: false },
@@ -54,6 +62,8 @@ const ALARMS: { readonly [Kind in Alarm['alarm']]: Alarm & { readonly alarm: Kin
   orphan: { alarm: 'orphan', username: 'ann', resource: production, removed: true },
   mass_drift: { alarm: 'mass_drift', count: 6, open: 20 },
   revoked_widely: { alarm: 'revoked_widely', by: chen, holder: null, path: null, count: 812 },
+  glass_broken: { alarm: 'glass_broken', by: ann, path: production.path, leaseSeconds: 3600 },
+  left: { alarm: 'left', who: ann.slack, because: 'deactivated', leases: 2, requests: 1 },
   clock_jumped: { alarm: 'clock_jumped', seconds: -7200 },
   request_undeliverable: {
     alarm: 'request_undeliverable',
@@ -76,5 +86,6 @@ export const channelWords = (say: Catalogue): readonly Hung[] => [
   ),
   message('line: reminder with the buttons of the card', renderLine(say, { line: 'reminder', at: AT }, card())),
   message('much at once', renderChannelDigest(say, DIGEST)),
+  message('alarm: left, a guest now', renderAlarm(say, { ...ALARMS.left, because: 'guest', leases: 1, requests: 0 })),
   ...Object.values(ALARMS).map((alarm) => message(`alarm: ${alarm.alarm}`, renderAlarm(say, alarm))),
 ];

@@ -1,3 +1,4 @@
+import { glassModal, plainGlass, plainReview, reviewModal } from '../../src/slack/render/break-glass.ts';
 import type { Dialog } from '../../src/slack/render/decision-modal.ts';
 import { closedModal, decisionModal, workingModal } from '../../src/slack/render/decision-modal.ts';
 import { answerModal } from '../../src/slack/render/question.ts';
@@ -8,7 +9,19 @@ import type { Catalogue } from '../../src/slack/words/catalogue.ts';
 import type { AccessPreview } from '../../src/usecases/views.ts';
 import { modal } from './pieces.ts';
 import type { Hung } from './pieces.ts';
-import { AT, card, chen, entitlement, pending, question, worstPending } from './samples.ts';
+import {
+  AT,
+  card,
+  chen,
+  entitlement,
+  live,
+  pending,
+  question,
+  signature,
+  takenWith,
+  worstPending,
+  worstTaken,
+} from './samples.ts';
 
 const preview: AccessPreview = {
   entitlement,
@@ -18,6 +31,7 @@ const preview: AccessPreview = {
   isPending: false,
 };
 const hint = { r: pending.id, v: 1, s: 0, c: 'C1', t: '1.2' };
+const signing = { r: pending.id, c: 'C1', t: '1.2' };
 const DIALOGS: readonly Dialog[] = ['approve', 'shorter', 'deny', 'question'];
 
 export const forms = (say: Catalogue): readonly Hung[] => [
@@ -45,6 +59,16 @@ export const forms = (say: Catalogue): readonly Hung[] => [
     modal(`${dialog}, the worst that can come`, decisionModal(say, dialog, card({ request: worstPending }), hint)),
   ]),
   modal('answer', answerModal(say, pending, 0, question('Which replica?'))),
+  modal('break-glass, opening', plainGlass(say, say.glass.reading)),
+  modal('break-glass, nothing chosen', glassModal(say, null)),
+  modal('break-glass, chosen', glassModal(say, entitlement)),
+  modal(
+    'break-glass, a ticket is demanded',
+    glassModal(say, { ...entitlement, justificationPattern: String.raw`INC-\d+` }),
+  ),
+  modal('sign review, opening', plainReview(say, say.glass.signReading)),
+  modal('sign review', reviewModal(say, live, takenWith(signature(chen, true)), signing)),
+  modal('sign review, the worst that can come', reviewModal(say, live, worstTaken, signing)),
   modal('end every lease', revocationModal(say, { realm: 'acme', leases: 812 })),
   modal('end every lease, opening', plainRevocation(say, say.dialogs.countingLeases)),
 ];

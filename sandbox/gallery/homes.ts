@@ -3,9 +3,28 @@ import type { Catalogue } from '../../src/slack/words/catalogue.ts';
 import type { HomeView } from '../../src/usecases/views.ts';
 import { home, permalink } from './pieces.ts';
 import type { Hung } from './pieces.ts';
-import { ann, approved, AT, chen, dana, denied, live, pending, planned, worstPending } from './samples.ts';
+import {
+  ann,
+  approved,
+  AT,
+  chen,
+  dana,
+  denied,
+  live,
+  pending,
+  planned,
+  taken,
+  worstPending,
+  worstTaken,
+} from './samples.ts';
 
-const nothing: HomeView = { waiting: { known: true, requests: [], more: false }, open: [], pending: [], decided: [] };
+const nothing: HomeView = {
+  waiting: { known: true, requests: [], more: false },
+  reviews: [],
+  open: [],
+  pending: [],
+  decided: [],
+};
 const card = { channel: 'C0X', ts: '1.2' };
 const waiting = (requests: readonly (typeof pending)[], more = false): HomeView['waiting'] => ({
   known: true,
@@ -25,6 +44,7 @@ const HOMES: Readonly<Record<string, HomeView>> = {
     waiting: waiting([pending, { ...pending, requester: dana, beneficiary: ann }]),
     decided,
   },
+  'a review to sign': { ...nothing, reviews: [{ request: taken, card }] },
   'Keycloak is away': { ...nothing, open: [live], waiting: { known: false, because: 'keycloak_away' } },
   'Keycloak does not say': { ...nothing, waiting: { known: false, because: 'keycloak_refuses' } },
   'not linked': { ...nothing, waiting: { known: false, because: { refusal: 'not_linked' } } },
@@ -33,6 +53,7 @@ const HOMES: Readonly<Record<string, HomeView>> = {
       Array.from({ length: 10 }, () => worstPending),
       true,
     ),
+    reviews: Array.from({ length: 10 }, () => ({ request: worstTaken, card })),
     open: Array.from({ length: 300 }, () => live),
     pending: Array.from({ length: 10 }, () => ({ ...worstPending, requester: chen })),
     decided: Array.from({ length: 5 }, () => ({ request: denied, kind: 'deny' as const, at: AT })),

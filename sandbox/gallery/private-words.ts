@@ -20,6 +20,9 @@ import {
   planned,
   production,
   question,
+  signature,
+  taken,
+  takenWith,
 } from './samples.ts';
 
 const link = { channel: 'C0X', ts: '1.2' };
@@ -53,6 +56,8 @@ const WORDS: { readonly [Kind in Exclude<Words['say'], 'refused'>]: Said<Kind> }
     denied: { request: denied },
     expired: { request: closed('expired') },
     withdrawn: { request: closed('withdrawn') },
+    'withdrawn, because somebody left': { request: { ...closed('withdrawn'), leaver: dana } },
+    'taken by break-glass': { request: taken },
     'asked anew': { request: pending },
     'approved for somebody you asked for': { request: { ...approved, beneficiary: dana } },
   },
@@ -60,6 +65,10 @@ const WORDS: { readonly [Kind in Exclude<Words['say'], 'refused'>]: Said<Kind> }
     'you approved, more are needed': { request: pending, kind: 'approve' },
     'you approved, and it is done': { request: approved, kind: 'approve' },
     'you denied': { request: denied, kind: 'deny' },
+  },
+  your_signature: {
+    'you signed, one more is needed': { request: takenWith(signature(chen, true)) },
+    'you signed, and it is closed': { request: takenWith(signature(chen, true), signature(dana, false)) },
   },
   question: {
     'a question to you': { request: pending, ...asked },

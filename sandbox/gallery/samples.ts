@@ -7,11 +7,13 @@ import type { Person } from '../../src/domain/people.ts';
 import { MAX_QUESTIONS } from '../../src/domain/request.ts';
 import type {
   Approval,
-  ApprovedRequest,
   ClosedRequest,
+  DecidedRequest,
   DeniedRequest,
   PendingRequest,
   Question,
+  Signature,
+  TakenRequest,
 } from '../../src/domain/request.ts';
 import type { Resource } from '../../src/domain/resource.ts';
 import type { CardView } from '../../src/usecases/views.ts';
@@ -83,7 +85,7 @@ export const approval = (by: Person, stage: number, leaseSeconds = 8 * 3600): Ap
   leaseSeconds,
 });
 
-export const approved: ApprovedRequest = {
+export const approved: DecidedRequest = {
   ...pending,
   state: 'approved',
   approvals: [approval(chen, 0), approval(dana, 1, 4 * 3600)],
@@ -96,6 +98,22 @@ export const denied: DeniedRequest = {
   denial: { kind: 'deny', stage: 0, by: chen, at: AT, comment: 'Use the replica instead.' },
 };
 export const closed = (state: 'expired' | 'withdrawn'): ClosedRequest => ({ ...pending, state, closedAt: AT });
+
+export const taken: TakenRequest = {
+  ...pending,
+  state: 'approved',
+  approvals: [],
+  askedSeconds: 3600,
+  decidedAt: AT,
+  leaseSeconds: 3600,
+  review: { signatures: [], closedAt: null },
+};
+export const signature = (by: Person, right: boolean, comment: string | null = null): Signature => ({
+  by,
+  at: AT,
+  right,
+  comment,
+});
 
 export const planned: PlannedGrant = planGrant(grantId('99999999-2222-4333-8444-555555555555'), approved);
 export const live: LiveGrant = { ...planned, state: 'live', liveAt: AT, expiresAt: AT + 4 * 3_600_000, warnAt: null };
@@ -123,6 +141,7 @@ export const entitlement: Entitlement = {
   eligibleGroup: null,
   justificationPattern: null,
   endSessions: false,
+  breakGlass: false,
 };
 
 export const entry = (seq: number): AuditEntry => ({
@@ -157,6 +176,18 @@ export const worstPending: PendingRequest = {
     role(`${LONG}${index}`, index % 2 === 0 ? 'realm-management' : LONG),
   ),
 };
+export const worstTaken: TakenRequest = {
+  ...taken,
+  ...worstPending,
+  state: 'approved',
+  approvals: [],
+  review: { signatures: [signature(chen, true, '&'.repeat(1000)), signature(dana, false, HOSTILE)], closedAt: AT },
+};
+/** What was taken, as it is once it went live, by whom it was signed so far. */
+export const takenWith = (...signatures: readonly Signature[]): TakenRequest => ({
+  ...taken,
+  review: { signatures, closedAt: signatures.length > 1 ? AT : null },
+});
 export const worstApprovals = Array.from({ length: 29 }, (_, index) =>
   approval(person(`U0P${index}`, `p${index}`), Math.floor(index / 10)),
 );

@@ -1,4 +1,5 @@
 import type { Actor, AuditDraft, AuditKind } from './audit.ts';
+import { isTaken } from './break-glass.ts';
 import type { JsonObject } from './canonical.ts';
 import type { Grant } from './grant.ts';
 import type { EpochMs } from './ids.ts';
@@ -17,7 +18,7 @@ export const personActor = (person: Person): Actor => ({
 });
 
 /** The kinds that record a step of a request's life; refusals change nothing and are no such step. */
-export type RequestKind = Exclude<Extract<AuditKind, `request.${string}`>, 'request.refused'>;
+export type RequestKind = Exclude<Extract<AuditKind, `request.${string}` | `review.${string}`>, 'request.refused'>;
 /** The kinds that record a step of a grant's life. */
 export type GrantKind = Extract<AuditKind, `grant.${string}`>;
 
@@ -91,6 +92,7 @@ function stepFacts(kind: RequestKind, request: AccessRequest): JsonObject {
   switch (kind) {
     case 'request.submitted':
     case 'request.reopened':
+    case 'request.taken':
       return {
         requester: request.requester.userId,
         askedSeconds: request.askedSeconds,
@@ -102,6 +104,11 @@ function stepFacts(kind: RequestKind, request: AccessRequest): JsonObject {
     case 'request.approved': {
       const approval = request.approvals.at(-1);
       return approval === undefined ? {} : { stage: approval.stage, leaseSeconds: approval.leaseSeconds };
+    }
+    case 'review.signed':
+    case 'review.closed': {
+      const signature = isTaken(request) ? request.review.signatures.at(-1) : undefined;
+      return signature === undefined ? {} : { right: signature.right };
     }
     case 'request.denied':
       return request.state === 'denied' ? { stage: request.denial.stage } : {};

@@ -34,6 +34,8 @@ export type Entitlement = {
   /** A regular expression that the justification must contain; null = none. */
   readonly justificationPattern: string | null;
   readonly endSessions: boolean;
+  /** Whoever may ask may also take it at once, and answer for it afterwards. */
+  readonly breakGlass: boolean;
 };
 
 /** A catalogue entry that can be asked for, or one that is marked `requestable` but cannot, with the reason. */
@@ -58,6 +60,7 @@ const READ = [
   'eligible-group',
   'justification-pattern',
   'end-sessions',
+  'break-glass',
   ...STAGES.flatMap((suffix) => [`approver-group${suffix}`, `approvals-required${suffix}`]),
 ];
 
@@ -121,6 +124,10 @@ export function readEntitlement(
   if (endSessions !== null && endSessions !== 'true' && endSessions !== 'false') {
     return no(`end-sessions is "${endSessions}"; write true or false`);
   }
+  const breakGlass = one('break-glass');
+  if (breakGlass !== null && breakGlass !== 'true' && breakGlass !== 'false') {
+    return no(`break-glass is "${breakGlass}"; write true or false`);
+  }
   return {
     requestable: true,
     entitlement: {
@@ -134,6 +141,7 @@ export function readEntitlement(
       justificationPattern,
       // For high and critical risk sessions always end; an attribute may ask for more, never for less.
       endSessions: defaults.endSessions || endSessions === 'true',
+      breakGlass: breakGlass === 'true',
     },
   };
 }

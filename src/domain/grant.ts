@@ -13,8 +13,10 @@ export type EndedBy =
   | 'person_gone'
   | 'resource_gone';
 
-/** Somebody asked for the end before expiry. */
-export type EndAsked = { readonly endedBy: 'release' | 'revocation'; readonly by: Person; readonly at: EpochMs };
+/** The end was asked for before expiry: by somebody, or by Leasehold because the holder left the workspace. */
+export type EndAsked =
+  | { readonly endedBy: 'release' | 'revocation'; readonly by: Person; readonly at: EpochMs }
+  | { readonly endedBy: 'person_gone'; readonly by: null; readonly at: EpochMs };
 
 /** What is true of a grant in every state. `revision` is the row's compare-and-swap counter, from 1. */
 export type GrantFacts = {

@@ -25,11 +25,23 @@ export type ThreadLine =
   | { readonly line: 'question'; readonly question: number; readonly by: Person; readonly text: string }
   | { readonly line: 'answer'; readonly question: number; readonly by: Person; readonly text: string }
   | { readonly line: 'withdrawn'; readonly by: Person }
+  | { readonly line: 'taken'; readonly by: Person; readonly leaseSeconds: number }
+  | {
+      readonly line: 'signed';
+      readonly by: Person;
+      readonly right: boolean;
+      readonly comment: string | null;
+      readonly count: number;
+    }
+  | { readonly line: 'review_waits'; readonly at: EpochMs; readonly count: number }
+  /** Somebody left the workspace: a request of or for him is withdrawn. */
+  | { readonly line: 'left'; readonly who: Person }
   | { readonly line: 'expired' }
   | { readonly line: 'reopened' }
   | { readonly line: 'live'; readonly expiresAt: EpochMs; readonly effectiveUntil: EpochMs }
   | { readonly line: 'ending_soon'; readonly expiresAt: EpochMs }
   | { readonly line: 'end_asked'; readonly by: Person; readonly endedBy: 'release' | 'revocation' }
+  | { readonly line: 'end_asked'; readonly by: null; readonly endedBy: 'person_gone' }
   | { readonly line: 'ended'; readonly endedBy: EndedBy; readonly at: EpochMs; readonly kept: boolean }
   | { readonly line: 'trouble'; readonly nextTryAt: EpochMs };
 
@@ -59,6 +71,7 @@ export type Notice =
   | { readonly notice: 'asked_for_you'; readonly requestId: RequestId }
   | { readonly notice: 'decided'; readonly requestId: RequestId }
   | { readonly notice: 'your_decision'; readonly requestId: RequestId; readonly kind: 'approve' | 'deny' }
+  | { readonly notice: 'your_signature'; readonly requestId: RequestId }
   | {
       readonly notice: 'question' | 'your_question' | 'answer' | 'your_answer';
       readonly requestId: RequestId;
@@ -97,6 +110,19 @@ export type Alarm =
       /** null: on every access. */
       readonly path: string | null;
       readonly count: number;
+    }
+  | {
+      readonly alarm: 'glass_broken';
+      readonly by: Person;
+      readonly path: string;
+      readonly leaseSeconds: number;
+    }
+  | {
+      readonly alarm: 'left';
+      readonly who: SlackUser;
+      readonly because: 'deactivated' | 'guest';
+      readonly leases: number;
+      readonly requests: number;
     }
   | { readonly alarm: 'clock_jumped'; readonly seconds: number }
   | { readonly alarm: 'request_undeliverable'; readonly requestId: RequestId; readonly because: string };
@@ -162,6 +188,10 @@ export function newsOfLine(line: ThreadLine): News | null {
     case 'question':
     case 'answer':
     case 'withdrawn':
+    case 'taken':
+    case 'signed':
+    case 'review_waits':
+    case 'left':
     case 'reopened':
       return null;
   }

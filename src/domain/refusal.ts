@@ -1,3 +1,4 @@
+import type { SignRefusal } from './break-glass.ts';
 import type { DecisionRefusal, RequestState } from './request.ts';
 import type { EpochMs, RequestId } from './ids.ts';
 import type { IdentityRefusal } from './identity.ts';
@@ -35,7 +36,10 @@ export type Refusal =
   | { readonly refusal: 'already_pending'; readonly path: string; readonly link: RequestId }
   | { readonly refusal: 'too_many_pending'; readonly limit: number }
   | { readonly refusal: 'too_many_recently'; readonly limit: number }
+  | { readonly refusal: 'not_break_glass'; readonly path: string }
+  | { readonly refusal: 'too_often_taken'; readonly limit: number }
   // what you decide or do
+  | { readonly refusal: SignRefusal }
   | { readonly refusal: DecisionRefusal; readonly groupPath: string; readonly maxSeconds: number }
   | { readonly refusal: 'not_an_approver'; readonly groupPath: string }
   | { readonly refusal: 'settled'; readonly state: RequestState; readonly by: Person | null; readonly at: EpochMs }

@@ -1,4 +1,5 @@
 import type { AuditDraft } from './audit.ts';
+import { isTaken } from './break-glass.ts';
 import type { Json } from './canonical.ts';
 import type { Grant } from './grant.ts';
 import type { AccessRequest } from './request.ts';
@@ -13,6 +14,7 @@ export type ReplayedRequest = {
   readonly version: number;
   readonly questions: number;
   readonly answers: number;
+  readonly signatures: number;
 };
 export type ReplayedGrant = {
   readonly state: string;
@@ -33,13 +35,14 @@ export function replay(entries: Iterable<AuditDraft>, before: Replay = NOTHING_R
         expiresAt: number(data['expiresAt']),
         endedBy: text(data['endedBy']),
       });
-    } else if (kind.startsWith('request.') && kind !== 'request.refused' && requestId !== null) {
+    } else if (/^re(quest|view)\./.test(kind) && kind !== 'request.refused' && requestId !== null) {
       const known = requests.get(requestId);
       requests.set(requestId, {
         state: text(data['state']) ?? '',
         version: number(data['version']) ?? 0,
         questions: (known?.questions ?? 0) + (kind === 'request.question' ? 1 : 0),
         answers: (known?.answers ?? 0) + (kind === 'request.answer' ? 1 : 0),
+        signatures: (known?.signatures ?? 0) + (kind.startsWith('review.') ? 1 : 0),
       });
     }
   }
@@ -55,6 +58,7 @@ export const replayedRequest = (request: AccessRequest): ReplayedRequest => ({
   version: request.version,
   questions: request.questions.length,
   answers: request.questions.filter(({ answer }) => answer !== null).length,
+  signatures: isTaken(request) ? request.review.signatures.length : 0,
 });
 
 /** What replaying must find for this row; a planned grant's expiry is provisional and not audited. */

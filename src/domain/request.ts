@@ -31,6 +31,16 @@ export type Question = {
 };
 export const MAX_QUESTIONS = 10;
 
+/** What one approver says afterwards about access that was taken by break-glass. */
+export type Signature = {
+  readonly by: Person;
+  readonly at: EpochMs;
+  readonly right: boolean;
+  readonly comment: string | null;
+};
+/** `closedAt` null: it waits for signatures. */
+export type Review = { readonly signatures: readonly Signature[]; readonly closedAt: EpochMs | null };
+
 /** What is true of a request in every state. `revision` is the row's compare-and-swap counter, from 1. */
 export type RequestFacts = {
   readonly id: RequestId;
@@ -61,12 +71,22 @@ export type RequestFacts = {
 };
 
 export type PendingRequest = RequestFacts & { readonly state: 'pending'; readonly approvals: readonly Approval[] };
-export type ApprovedRequest = RequestFacts & {
+export type DecidedRequest = RequestFacts & {
   readonly state: 'approved';
   readonly approvals: readonly Approval[];
   readonly decidedAt: EpochMs;
   readonly leaseSeconds: number;
+  readonly review?: never;
 };
+/** Break-glass: taken at once by the one whom it is for, approved by nobody, and reviewed afterwards. */
+export type TakenRequest = RequestFacts & {
+  readonly state: 'approved';
+  readonly approvals: readonly [];
+  readonly decidedAt: EpochMs;
+  readonly leaseSeconds: number;
+  readonly review: Review;
+};
+export type ApprovedRequest = DecidedRequest | TakenRequest;
 export type DeniedRequest = RequestFacts & {
   readonly state: 'denied';
   readonly approvals: readonly Approval[];
@@ -76,6 +96,8 @@ export type ClosedRequest = RequestFacts & {
   readonly state: 'expired' | 'withdrawn';
   readonly approvals: readonly Approval[];
   readonly closedAt: EpochMs;
+  /** Who is no longer a member of the workspace, where that is why it was withdrawn. */
+  readonly leaver?: Person;
 };
 export type AccessRequest = PendingRequest | ApprovedRequest | DeniedRequest | ClosedRequest;
 export type RequestState = AccessRequest['state'];
@@ -194,6 +216,12 @@ export function close(request: PendingRequest, state: 'expired' | 'withdrawn', a
   return { ...request, state, closedAt: at, revision: request.revision + 1 };
 }
 
+/** Withdraws a pending request because somebody in it left the workspace. */
+export const withdrawFor = (request: PendingRequest, leaver: Person, at: EpochMs): ClosedRequest => ({
+  ...close(request, 'withdrawn', at),
+  leaver,
+});
+
 /** One human is one Keycloak user, whichever Slack account he used. */
-const samePerson = (a: Person, b: Person): boolean =>
+export const samePerson = (a: Person, b: Person): boolean =>
   a.userId === b.userId || (a.slack.teamId === b.slack.teamId && a.slack.userId === b.slack.userId);

@@ -35,6 +35,7 @@ export function createMetrics(): { readonly metrics: Metrics; readonly text: () 
   const overdueOldest = gauge('leasehold_overdue_oldest_seconds', 'Age of the oldest of them.');
   const unsent = gauge('leasehold_unsent_messages', 'Messages that Slack has not taken yet.');
   const unfinished = gauge('leasehold_unfinished_envelopes', 'What people asked for and was not carried out yet.');
+  const reviews = gauge('leasehold_open_reviews', 'Access taken by break-glass that two people have not signed yet.');
   const keycloakCalls = new Counter({
     name: 'leasehold_keycloak_calls_total',
     help: 'Calls to the Admin API of Keycloak.',
@@ -69,6 +70,7 @@ export function createMetrics(): { readonly metrics: Metrics; readonly text: () 
     },
     unsentMessages: (count) => unsent.set(count),
     unfinishedEnvelopes: (count) => unfinished.set(count),
+    openReviews: (count) => reviews.set(count),
     keycloakCall(operation, result, seconds) {
       keycloakCalls.inc({ operation, result });
       keycloakSeconds.observe({ operation }, seconds);

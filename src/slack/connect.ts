@@ -10,7 +10,7 @@ import { createConversation } from './conversation.ts';
 import { createHttp, guarded } from './http.ts';
 import { ANSWER_WITHIN_MS, createLocales } from './locales.ts';
 import { reasonOf } from './listeners/door.ts';
-import { acknowledgeWhenTaken } from './listeners/events/home-opened.ts';
+import { acknowledgeWhenTaken } from './listeners/events/taken.ts';
 import { registerListeners } from './listeners/register.ts';
 import { slackPeople } from './people.ts';
 import { createSelf } from './self.ts';

@@ -17,10 +17,13 @@ const withdrawHint = z.object({ r: id.transform(requestId) });
 const grantHint = z.object({ g: id.transform(grantId) });
 const dialogHint = z.object({ r: id.transform(requestId), v: count, s: count, c: id, t: id });
 const questionHint = z.object({ r: id.transform(requestId), q: count });
+const reviewHint = z.object({ r: id.transform(requestId), c: id, t: id });
 const pageHint = z.object({ w: z.string().max(2000), p: count });
 
 export type DialogHint = z.infer<typeof dialogHint>;
+export type ReviewHint = z.infer<typeof reviewHint>;
 
+export const readReviewHint = (value: string | undefined) => read(reviewHint, value);
 export const readRequestHint = (value: string | undefined) => read(requestHint, value);
 export const readWithdrawHint = (value: string | undefined) => read(withdrawHint, value);
 export const readGrantHint = (value: string | undefined) => read(grantHint, value);

@@ -50,4 +50,4 @@ export function withCommitment(draft: AuditDraft, commitment: (id: RequestId) =>
 }
 
 export const hasCommitment = (draft: AuditDraft): draft is AuditDraft & { readonly requestId: RequestId } =>
-  draft.kind === 'request.submitted' && draft.requestId !== null;
+  (draft.kind === 'request.submitted' || draft.kind === 'request.taken') && draft.requestId !== null;

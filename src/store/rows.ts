@@ -1,6 +1,6 @@
 import type { Grant, OpenGrant } from '../domain/grant.ts';
 import type { Holding } from '../domain/holding.ts';
-import type { AccessRequest, PendingRequest } from '../domain/request.ts';
+import type { AccessRequest, PendingRequest, TakenRequest } from '../domain/request.ts';
 import { readSlackAttribute } from '../domain/people.ts';
 import type { Resource } from '../domain/resource.ts';
 import { sha256 } from '../lib/hash.ts';
@@ -47,6 +47,9 @@ export const readRequest = (row: RequestRow | undefined): AccessRequest | null =
 
 export const readPending = (rows: readonly RequestRow[]): readonly PendingRequest[] =>
   rows.map((row) => readRequest(row) as PendingRequest);
+
+export const readTaken = (rows: readonly RequestRow[]): readonly TakenRequest[] =>
+  rows.map((row) => readRequest(row) as TakenRequest);
 
 /** What the audit may hold of a justification: SHA-256 (hex) over its salt (32 hex digits) and its text. */
 export const commitmentTo = (row: { readonly salt: string; readonly text: string }): string =>

@@ -68,6 +68,9 @@ const AUDITED: ReadonlySet<Refusal['refusal']> = new Set<Refusal['refusal']>([
   'not_an_approver',
   'old_message',
   'not_yours',
+  'not_break_glass',
+  'too_often_taken',
+  'own_review',
 ]);
 
 /**

@@ -1,4 +1,5 @@
 import { isMember } from '../domain/authority.ts';
+import { isTaken } from '../domain/break-glass.ts';
 import type { PlannedGrant } from '../domain/grant.ts';
 import type { Ports } from './ports.ts';
 import { drawUp } from './draw-up.ts';
@@ -24,6 +25,7 @@ export async function activationRefusal(
   if (drew.drawn.digest !== grant.digest) return 'what was approved is not what it would give now';
   const { groups, entitlement } = drew.drawn;
   if (grant.leaseSeconds > entitlement.maxSeconds) return 'it may no longer be given for so long';
+  if (isTaken(request)) return entitlement.breakGlass ? null : 'it may no longer be taken by break-glass';
   const oldest = Math.min(...request.approvals.map((approval) => approval.at));
   if (ports.clock.now() - oldest <= AUTHORITY_MS) return null;
   const lost = request.approvals.find(({ by, stage }) => !isMember(groups[stage], by));

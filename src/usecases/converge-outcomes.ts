@@ -175,7 +175,7 @@ async function toWhomAskedInVain(
 }
 
 const endedActor = (grant: EndedGrant): Actor =>
-  grant.endAsked === null ? systemActor : personActor(grant.endAsked.by);
+  grant.endAsked === null || grant.endAsked.by === null ? systemActor : personActor(grant.endAsked.by);
 
 function refusedBecause(grant: EndedGrant, look: Look | null): { readonly because?: string } {
   const because = look?.refused.get(grant.id);

@@ -106,7 +106,7 @@ async function batchFor(ports: Ports, item: InboxItem, request: AccessRequest, b
 }
 
 /** The holding on which the new grant is a reason, asked to be looked at now. */
-async function holdingFor(ports: Ports, request: ApprovedRequest, at: number): Promise<Holding> {
+export async function holdingFor(ports: Pick<Ports, 'store'>, request: ApprovedRequest, at: number): Promise<Holding> {
   const { realm, beneficiary, resource } = request;
   const fresh = openHolding(realm, beneficiary.userId, beneficiary.username, resource, at);
   const known = await ports.store.holding(fresh.key);

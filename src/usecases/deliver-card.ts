@@ -1,6 +1,6 @@
+import { audienceOf } from '../domain/break-glass.ts';
 import type { RequestId } from '../domain/ids.ts';
 import type { PostedMessage, ThreadLine } from '../domain/message.ts';
-import { progress } from '../domain/request.ts';
 import type { AccessRequest } from '../domain/request.ts';
 import { CodedError } from '../lib/errors.ts';
 import type { Batch, Ports } from './ports.ts';
@@ -21,7 +21,7 @@ export async function deliverCard(ports: Ports, id: RequestId): Promise<Delivere
   const request = await ports.store.request(id);
   if (request === null) return {};
   const cards = await cardsOf(ports, id);
-  const current = request.state === 'pending' ? progress(request) : null;
+  const current = audienceOf(request);
   const known = cards.find((card) => card.stage === current?.index);
   const channel = current === null ? null : await stageChannel(ports, request, current.index, known);
   for (const card of cards) {
@@ -51,8 +51,8 @@ export async function deliverLine(
   const request = await ports.store.request(id);
   if (request === null) return {};
   const cards = await cardsOf(ports, id);
-  if (cards.length === 0) return request.state === 'pending' ? { againAt: ports.clock.now() + SOON_MS } : {};
-  const current = request.state === 'pending' ? progress(request) : null;
+  const current = audienceOf(request);
+  if (cards.length === 0) return current === null ? {} : { againAt: ports.clock.now() + SOON_MS };
   const latest = (await ports.store.posted(id)).filter((message) => message.role === 'latest');
   const told = latest.filter((one) => isRepeated && JSON.stringify(one.line) === JSON.stringify(line));
   const before = latest.filter((one) => !told.includes(one));

@@ -1,3 +1,4 @@
+import { barredFromReview } from '../domain/break-glass.ts';
 import type { GroupId } from '../domain/ids.ts';
 import type { SlackUser } from '../domain/people.ts';
 import { slackAttribute } from '../domain/people.ts';
@@ -14,6 +15,7 @@ import type { Ports } from './ports.ts';
 import type { HomeView, Waiting } from './views.ts';
 
 const WAITING_MAX = 20;
+const REVIEWS_MAX = 10;
 const DECIDED_MAX = 5;
 /** So many of a person's newest entries are looked through for what he decided lately. */
 const LATELY = 100;
@@ -37,13 +39,14 @@ export async function openHome(ports: Ports, item: InboxItem): Promise<CarriedOu
  */
 export async function deliverHome(ports: Ports, slack: SlackUser): Promise<Delivered> {
   const owner = await beginDrawing(ports, slack);
-  const [waiting, open, pending, decided] = await Promise.all([
+  const [waiting, reviews, open, pending, decided] = await Promise.all([
     owner.known ? waitingFor(ports, owner.person, owner.groups) : owner,
+    owner.known ? reviewsFor(ports, owner.person, owner.groups) : [],
     ports.store.openGrantsOf(slack),
     ports.store.pendingRequestsOf(slack),
     decidedBy(ports, slack),
   ]);
-  await ports.conversation.publishHome(slack, { waiting, open, pending, decided });
+  await ports.conversation.publishHome(slack, { waiting, reviews, open, pending, decided });
   const isWhole = waiting.known || waiting.because !== 'keycloak_away';
   return isWhole ? {} : { againAt: ports.clock.now() + AWAY_MS };
 }
@@ -94,6 +97,21 @@ async function waitingFor(ports: Ports, person: Person, groups: readonly GroupId
   } catch (error) {
     return away(error);
   }
+}
+
+/** What was taken and waits for his signature, once its card is on record. */
+async function reviewsFor(
+  ports: Pick<Ports, 'store'>,
+  person: Person,
+  groups: readonly GroupId[],
+): Promise<HomeView['reviews']> {
+  const found = await ports.store.reviewsToSign(person.userId, groups, REVIEWS_MAX);
+  const mayBeSigned = found.filter((request) => barredFromReview(request, person) === null);
+  const shown = mayBeSigned.map(async (request) => {
+    const card = (await ports.store.posted(request.id)).find(({ role }) => role === 'card');
+    return card === undefined ? [] : [{ request, card }];
+  });
+  return (await Promise.all(shown)).flat();
 }
 
 function away(error: unknown): Extract<Waiting, { known: false }> {

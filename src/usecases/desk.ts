@@ -1,8 +1,10 @@
+import type { Entitlement } from '../domain/entitlement.ts';
+import type { Grant } from '../domain/grant.ts';
 import type { Posted } from '../domain/message.ts';
 import type { RequestId } from '../domain/ids.ts';
 import type { SlackUser } from '../domain/people.ts';
 import type { Outcome, Refusal } from '../domain/refusal.ts';
-import type { PendingRequest, Question } from '../domain/request.ts';
+import type { PendingRequest, Question, TakenRequest } from '../domain/request.ts';
 import type { AccessWord, InboxItem } from './intent.ts';
 import type { AccessPreview, CardView, Suggestion } from './views.ts';
 
@@ -36,6 +38,16 @@ export interface Desk {
     message: Posted,
     slack: SlackUser,
   ): Promise<Outcome<{ readonly card: CardView }> | 'later'>;
+  /** Entitlements that may be taken at once, for the typeahead. */
+  suggestMarked(query: string): Promise<readonly Suggestion[]>;
+  /** The entitlement that a word means, if it may be taken at once. */
+  breakGlass(access: AccessWord): Promise<Outcome<{ readonly entitlement: Entitlement }>>;
+  /** What the dialog of a signature shows; refused as with `dialog`. */
+  review(
+    requestId: RequestId,
+    message: Posted,
+    slack: SlackUser,
+  ): Promise<Outcome<{ readonly taken: TakenRequest; readonly grant: Grant | null }> | 'later'>;
   /** What the form that ends every lease asks to confirm; refused to all but admins. */
   revocation(slack: SlackUser): Promise<Outcome<{ readonly realm: string; readonly leases: number }>>;
   /** A question that this account may answer now; refused when it is not his, is answered, or waits no longer. */

@@ -1,7 +1,6 @@
-import { grantEntry, personActor } from '../domain/audit-drafts.ts';
+import { grantEntry, personActor, systemActor } from '../domain/audit-drafts.ts';
 import { holdingKey } from '../domain/grant.ts';
 import type { EndAsked } from '../domain/grant.ts';
-import type { Person } from '../domain/people.ts';
 import { slackAttribute } from '../domain/people.ts';
 import type { CarriedOut } from './answer.ts';
 import { answerNo, messagesOf, toAsker } from './answer.ts';
@@ -23,7 +22,10 @@ export async function releaseGrant(
   }
   const known = await ports.store.holding(holdingKey(grant.realm, grant.person.userId, grant.resource));
   if (known === null) throw new Error(`grant ${grant.id} is open and has no holding`);
-  const asked = askedToEnd(ports, item, [{ ...known, grants: [grant] }], grant.person, 'release');
+  const asked = askedToEnd(ports, item, [{ ...known, grants: [grant] }], {
+    endedBy: 'release',
+    by: grant.person,
+  });
   const answer = toAsker(item, { notice: 'ending', resource: grant.resource, count: 1 });
   const message = messagesOf(item.key, ports.clock.now(), item.correlationId);
   return ports.store.commit({
@@ -33,32 +35,36 @@ export async function releaseGrant(
   });
 }
 
+/** Who wants the end, and why: nobody, where the holder left. */
+type Asking = Without<EndAsked, 'at'>;
+type Without<T, Key extends PropertyKey> = T extends unknown ? Omit<T, Key> : never;
+
 /** The part of a write that marks grants as no longer wanted and their holdings as due now; `converge` takes the access away. */
 export function askedToEnd(
   ports: Pick<Ports, 'clock'>,
-  item: InboxItem,
+  cause: Pick<InboxItem, 'key' | 'correlationId'>,
   claimed: readonly Claimed[],
-  by: Person,
-  endedBy: EndAsked['endedBy'],
+  asking: Asking,
 ): Batch {
   const at = ports.clock.now();
   const asked = claimed.flatMap(({ grants }) =>
-    grants.map((grant) => ({ ...grant, endAsked: { endedBy, by, at }, revision: grant.revision + 1 })),
+    grants.map((grant) => ({ ...grant, endAsked: { ...asking, at }, revision: grant.revision + 1 })),
   );
+  const actor = asking.by === null ? systemActor : personActor(asking.by);
   return {
     grants: asked,
     holdings: claimed.map(({ holding }) => ({ ...holding, nextLookAt: at, revision: holding.revision + 1 })),
     messages: asked.map(({ id, requestId }) =>
       messagesOf(
-        `${item.key}:${id}`,
+        `${cause.key}:${id}`,
         at,
-        item.correlationId,
+        cause.correlationId,
       )({
         to: 'thread',
         requestId,
-        line: { line: 'end_asked', by, endedBy },
+        line: { line: 'end_asked', ...asking },
       }),
     ),
-    audit: asked.map((grant) => grantEntry('grant.end_asked', grant, personActor(by), at)),
+    audit: asked.map((grant) => grantEntry('grant.end_asked', grant, actor, at)),
   };
 }

@@ -56,6 +56,18 @@ export type Intent =
       /** What was typed to confirm the end of everything: the realm's name. */
       readonly confirmation: string | null;
     }
+  | { readonly intent: 'break_glass'; readonly access: AccessWord; readonly justification: string }
+  | {
+      readonly intent: 'sign_review';
+      readonly requestId: RequestId;
+      readonly message: Posted;
+      readonly right: boolean;
+      readonly comment: string;
+    }
+  /** Ends what was taken by break-glass, from its card. */
+  | { readonly intent: 'end_taken'; readonly requestId: RequestId; readonly message: Posted }
+  /** Slack says that this member is deactivated, or a guest now. */
+  | { readonly intent: 'left' }
   | { readonly intent: 'my_access' }
   | { readonly intent: 'home_opened' }
   | { readonly intent: 'help' }

@@ -7,6 +7,8 @@ export interface Metrics {
   overdue(count: number, oldestSeconds: number): void;
   unsentMessages(count: number): void;
   unfinishedEnvelopes(count: number): void;
+  /** What was taken by break-glass and not yet signed by two people. */
+  openReviews(count: number): void;
   keycloakCall(operation: string, result: string, seconds: number): void;
   /** How many calls to Keycloak may be in flight now. */
   keycloakLimit(calls: number): void;

@@ -12,6 +12,7 @@ import type { Priority } from '../lib/limiter.ts';
 import type { AuditFilter } from './audit-filter.ts';
 import type { InboxItem } from './intent.ts';
 import type { Metrics } from './metrics.ts';
+import type { Reviews } from './reviews.ts';
 import type { Settings } from './settings.ts';
 import type { CardView, HomeView, Leaseholders, Words } from './views.ts';
 
@@ -177,7 +178,7 @@ export type OutboxLane = { readonly lane: string; readonly attempts: number; rea
 export type Release = { readonly until: EpochMs | null; readonly attempts: number };
 
 /** The record. Every method throws store_unavailable when the database cannot answer or write. */
-export interface Store {
+export interface Store extends Reviews {
   /**
    * Whether several replicas may work on this record. A replica that cannot write then sends nothing (I24); a process that
    * has the record to itself still takes away what is due.
@@ -199,6 +200,8 @@ export interface Store {
   pendingRequest(userId: KeycloakUserId, resource: Resource): Promise<PendingRequest | null>;
   /** Pending requests whose requester is this Slack account. */
   pendingRequestsOf(slack: SlackUser): Promise<readonly PendingRequest[]>;
+  /** Pending requests by or for this Slack account, the oldest first. */
+  pendingRequestsAbout(slack: SlackUser): Promise<readonly PendingRequest[]>;
   /** Requests that this requester submitted at or after `since`. */
   countRequestsSince(userId: KeycloakUserId, since: EpochMs): Promise<number>;
   /** Pending requests whose waiting ended at or before `now`. */

@@ -131,7 +131,8 @@ async function prepare(
   return { ok: true, request };
 }
 
-async function notEligible(
+/** Why this person may not ask for it at all, or null. */
+export async function notEligible(
   ports: Ports,
   entitlement: Entitlement,
   people: Pick<PendingRequest, 'requester' | 'beneficiary'>,

@@ -76,7 +76,11 @@ export async function openRevocation(
 }
 
 /** Whether a person is, as Keycloak says now, an enabled member of one of the groups that approve this access. */
-async function approves(ports: Ports, person: Person, resource: Resource): Promise<boolean> {
+export async function approves(
+  ports: Pick<Ports, 'catalogue' | 'directory'>,
+  person: Person,
+  resource: Resource,
+): Promise<boolean> {
   const item = await ports.catalogue.read(resource);
   if (item === null || !item.requestable) return false;
   for (const { approverGroup } of item.entitlement.stages) {
@@ -150,7 +154,7 @@ async function endGroup(
       .map(({ holding, grants }) => ({ holding, grants: grants.filter(isWithin(scope)) }))
       .filter(({ grants }) => grants.length > 0);
     const grants = group.flatMap((claimed) => claimed.grants);
-    const asked = askedToEnd(ports, item, group, by, 'revocation');
+    const asked = askedToEnd(ports, item, group, { endedBy: 'revocation', by });
     const last = before === null ? null : finish(ports, item, by, scope, before + grants.length, grants[0]);
     const batch: Batch = { ...asked, ...last, messages: [...(asked.messages ?? []), ...(last?.messages ?? [])] };
     if ((await ports.store.commit(batch)) === 'committed') return grants.length;

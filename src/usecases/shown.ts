@@ -1,3 +1,4 @@
+import { audienceOf } from '../domain/break-glass.ts';
 import { holdingKey } from '../domain/grant.ts';
 import type { EpochMs, RequestId } from '../domain/ids.ts';
 import type { Posted, PostedMessage } from '../domain/message.ts';
@@ -24,7 +25,7 @@ export async function shownBy(
 ): Promise<PostedMessage | 'later' | null> {
   const shown = await ports.store.postedAt(message.channel, message.ts);
   if (shown?.requestId === request.id) return shown;
-  const current = request.state === 'pending' ? progress(request) : null;
+  const current = audienceOf(request);
   if (current === null) return null;
   return (await ports.store.posted(request.id)).some(({ stage }) => stage === current.index) ? null : 'later';
 }
@@ -39,7 +40,12 @@ export function settledRefusal(request: Exclude<AccessRequest, { state: 'pending
     case 'expired':
       return { refusal: 'settled', state: 'expired', by: null, at: request.closedAt };
     case 'withdrawn':
-      return { refusal: 'settled', state: 'withdrawn', by: request.requester, at: request.closedAt };
+      return {
+        refusal: 'settled',
+        state: 'withdrawn',
+        by: request.leaver === undefined ? request.requester : null,
+        at: request.closedAt,
+      };
   }
 }
 

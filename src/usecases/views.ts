@@ -5,7 +5,7 @@ import type { EpochMs } from '../domain/ids.ts';
 import type { SlackUser } from '../domain/people.ts';
 import type { Entitlement } from '../domain/entitlement.ts';
 import type { Refusal } from '../domain/refusal.ts';
-import type { AccessRequest, PendingRequest, Question } from '../domain/request.ts';
+import type { AccessRequest, PendingRequest, Question, TakenRequest } from '../domain/request.ts';
 
 /** How many people hold something now by a lease, and some of them. */
 export type Leaseholders = { readonly count: number; readonly some: readonly SlackUser[] };
@@ -36,6 +36,7 @@ export type Words =
   | { readonly say: 'asked_for_you'; readonly request: AccessRequest }
   | { readonly say: 'decided'; readonly request: AccessRequest }
   | { readonly say: 'your_decision'; readonly request: AccessRequest; readonly kind: 'approve' | 'deny' }
+  | { readonly say: 'your_signature'; readonly request: AccessRequest }
   | {
       readonly say: 'question' | 'your_question' | 'answer' | 'your_answer';
       readonly request: AccessRequest;
@@ -98,6 +99,8 @@ export type Waiting =
 /** Everything that somebody's App Home shows. */
 export type HomeView = {
   readonly waiting: Waiting;
+  /** What was taken by break-glass and waits for his signature. */
+  readonly reviews: readonly { readonly request: TakenRequest; readonly card: Posted }[];
   readonly open: readonly OpenGrant[];
   readonly pending: readonly PendingRequest[];
   /** The newest first. */

@@ -17,6 +17,7 @@ export async function wordsFor(ports: Ports, slack: SlackUser, notice: Notice): 
     case 'received':
     case 'asked_for_you':
     case 'decided':
+    case 'your_signature':
     case 'waiting_for_keycloak': {
       const request = await store.request(notice.requestId);
       return request === null ? null : { say: notice.notice, request };

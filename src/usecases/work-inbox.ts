@@ -5,6 +5,7 @@ import type { CarriedOut } from './answer.ts';
 import { answerNo, messagesOf, toAsker } from './answer.ts';
 import { answerQuestion } from './answer-question.ts';
 import { askQuestion } from './ask-question.ts';
+import { breakGlass } from './break-glass.ts';
 import { DECISION_MS, isFromCard } from './card-click.ts';
 import { decideRequest } from './decide-request.ts';
 import { releaseGrant } from './end-grants.ts';
@@ -12,10 +13,12 @@ import { askAudit, askAuditFile, askAuditProof } from './ask-audit.ts';
 import { openHome } from './deliver-home.ts';
 import { extendGrant } from './extend-grant.ts';
 import type { InboxItem } from './intent.ts';
+import { leaveWorkspace } from './leave-workspace.ts';
 import { createLaneWorker } from './lanes.ts';
 import type { LaneWorker } from './lanes.ts';
 import type { InboxLane, Ports } from './ports.ts';
 import { requestAccess } from './request-access.ts';
+import { endTaken, signReview } from './review.ts';
 import { revokeAccess } from './revoke-access.ts';
 import { withdrawRequest } from './withdraw-request.ts';
 
@@ -115,6 +118,14 @@ function carryOut(ports: Ports, item: InboxItem): Promise<CarriedOut> {
       return askAuditFile(ports, item, intent);
     case 'audit_verify':
       return askAuditProof(ports, item);
+    case 'break_glass':
+      return breakGlass(ports, item, intent);
+    case 'sign_review':
+      return signReview(ports, item, intent);
+    case 'end_taken':
+      return endTaken(ports, item, intent);
+    case 'left':
+      return leaveWorkspace(ports, item);
     case 'my_access':
       return answer(ports, item, { notice: 'my_access' });
     case 'home_opened':

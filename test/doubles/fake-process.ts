@@ -1,6 +1,7 @@
 import { createConverger } from '../../src/usecases/converge-due.ts';
 import { createDeliverer } from '../../src/usecases/deliver.ts';
 import { tellInTime } from '../../src/usecases/in-time.ts';
+import { findLeavers } from '../../src/usecases/leave-workspace.ts';
 import type { Ports } from '../../src/usecases/ports.ts';
 import { sweep } from '../../src/usecases/sweep.ts';
 import { createInboxWorker } from '../../src/usecases/work-inbox.ts';
@@ -40,6 +41,7 @@ export function startProcess(ports: Ports): BotProcess {
     },
     sweep: async () => {
       await sweep(ports);
+      await findLeavers(ports);
     },
   };
 }

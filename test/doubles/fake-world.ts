@@ -63,6 +63,7 @@ export async function aWorld({ settings = {} }: { readonly settings?: Partial<Se
       overdue: nothing,
       unsentMessages: nothing,
       unfinishedEnvelopes: nothing,
+      openReviews: nothing,
       keycloakCall: nothing,
       keycloakLimit: nothing,
       slackCall: nothing,

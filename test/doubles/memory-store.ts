@@ -8,13 +8,14 @@ import { laneOf, rankOf } from '../../src/domain/message.ts';
 import type { Message } from '../../src/domain/message.ts';
 import { slackAttribute } from '../../src/domain/people.ts';
 import { progress } from '../../src/domain/request.ts';
-import { linkEntry, readEntry } from '../../src/store/chain.ts';
+import { hasCommitment, linkEntry, readEntry } from '../../src/store/chain.ts';
 import type { AuditRow, Head } from '../../src/store/chain.ts';
 import { sha256 } from '../../src/lib/hash.ts';
 import { inboxLane } from '../../src/usecases/intent.ts';
 import type { InboxItem } from '../../src/usecases/intent.ts';
 import { stirredBy } from '../../src/usecases/homes.ts';
 import type { Batch, Claimed, Store } from '../../src/usecases/ports.ts';
+import { memoryReviews } from './memory-reviews.ts';
 import { createLeases } from './memory-leases.ts';
 import type { MemoryLease } from './memory-leases.ts';
 import { searchAudit } from './memory-search.ts';
@@ -71,7 +72,7 @@ export function createMemoryStore({
     return drafts.map((draft) => {
       const { requestId } = draft;
       const told =
-        draft.kind === 'request.submitted' && requestId !== null
+        hasCommitment(draft) && requestId !== null
           ? { ...draft, data: { ...draft.data, justification: commitment(requestId, justificationOf(requestId)) } }
           : draft;
       const row = linkEntry(told, realm, end);
@@ -200,6 +201,16 @@ export function createMemoryStore({
         .sort((a, b) => a.submittedAt - b.submittedAt)
         .slice(0, limit),
     ),
+
+    pendingRequestsAbout: answered((slack) =>
+      tables
+        .pending()
+        .filter(({ requester, beneficiary }) =>
+          [requester, beneficiary].some((person) => slackAttribute(person.slack) === slackAttribute(slack)),
+        )
+        .sort((a, b) => a.submittedAt - b.submittedAt),
+    ),
+    ...memoryReviews(tables),
 
     grant: answered((id) => grants.get(id) ?? null),
     grantOfRequest: answered((id) => [...grants.values()].find((grant) => grant.requestId === id) ?? null),

@@ -1,12 +1,14 @@
 import { describe, it } from '@jest/globals';
 import fc from 'fast-check';
 import { AUDIT_KINDS } from '../../src/domain/audit.ts';
+import { isTaken } from '../../src/domain/break-glass.ts';
 import type { EndedBy } from '../../src/domain/grant.ts';
 import type { Alarm } from '../../src/domain/message.ts';
 import { requestId, resourceId } from '../../src/domain/ids.ts';
 import type { Refusal } from '../../src/domain/refusal.ts';
 import type { AccessRequest } from '../../src/domain/request.ts';
 import { renderAlarm } from '../../src/slack/render/alarm.ts';
+import { glassModal, reviewModal } from '../../src/slack/render/break-glass.ts';
 import { renderCard } from '../../src/slack/render/card.ts';
 import { closedModal, decisionModal } from '../../src/slack/render/decision-modal.ts';
 import { refusalText } from '../../src/slack/render/refusal-text.ts';
@@ -24,12 +26,15 @@ import {
   card,
   chen,
   closed,
+  dana,
   denied,
   entitlement,
   entry,
   live,
   pending,
   question,
+  signature,
+  taken,
 } from '../../sandbox/gallery/samples.ts';
 import { nastyText, tryDoor } from './generator.ts';
 import { expectHarmless, expectHarmlessView, marked, walk } from './slack-eyes.ts';
@@ -57,12 +62,22 @@ const texts: fc.Arbitrary<Texts> = fc.record({
 });
 
 const ENDED_BY: readonly EndedBy[] = ['expiry', 'release', 'revocation', 'drift', 'not_activated', 'person_gone'];
-const STATES: readonly AccessRequest[] = [pending, approved, denied, closed('expired'), closed('withdrawn')];
+const STATES: readonly AccessRequest[] = [
+  pending,
+  approved,
+  denied,
+  closed('expired'),
+  closed('withdrawn'),
+  { ...closed('withdrawn'), leaver: ann },
+  taken,
+];
 
 function requestOf({ path, group, words, more, name, pick, many }: Texts): AccessRequest {
   const state = STATES[pick % STATES.length] ?? pending;
+  const review = { signatures: [chen, dana].map((by) => signature(by, pick % 2 === 0, more)), closedAt: AT };
   return {
     ...state,
+    ...(isTaken(state) ? { review } : {}),
     ...(state.state === 'denied' ? { denial: { ...denied.denial, comment: more } } : {}),
     resource: { ...pending.resource, path },
     requester: { ...ann, username: name },
@@ -80,8 +95,10 @@ function requestOf({ path, group, words, more, name, pick, many }: Texts): Acces
       client: index % 2 === 0 ? null : more,
     })),
     approvals:
-      state.state === 'approved' || pick % 3 === 0 ? Array.from({ length: many % 30 }, () => approval(chen, 0)) : [],
-  };
+      !isTaken(state) && (state.state === 'approved' || pick % 3 === 0)
+        ? Array.from({ length: many % 30 }, () => approval(chen, 0))
+        : [],
+  } as AccessRequest;
 }
 
 function refusals({ path, group, words, more, pick }: Texts): readonly Refusal[] {
@@ -102,6 +119,7 @@ function refusals({ path, group, words, more, pick }: Texts): readonly Refusal[]
     { refusal: 'nothing_live', path: words },
     { refusal: 'bad_filter', word: words },
     { refusal: 'not_built', what: words },
+    { refusal: 'not_break_glass', path },
     { refusal: 'broken', correlationId: words },
   ];
 }
@@ -132,6 +150,7 @@ function wordsOf(values: Texts): readonly Words[] {
     })),
     { say: 'received', request },
     { say: 'decided', request },
+    { say: 'your_signature', request },
     { say: 'your_decision', request, kind: pick % 2 === 0 ? 'approve' : 'deny' },
     {
       say: (['question', 'your_question', 'answer', 'your_answer'] as const)[pick % 4] ?? 'question',
@@ -166,6 +185,7 @@ function alarms({ path, words, name, pick }: Texts): readonly Alarm[] {
     { alarm: 'held', username: name, resource, because: words },
     { alarm: 'failing', username: name, resource, failures: pick },
     { alarm: 'orphan', username: name, resource, removed: pick % 2 === 0 },
+    { alarm: 'glass_broken', by: { ...ann, username: name }, path, leaseSeconds: 3600 },
     { alarm: 'request_undeliverable', requestId: requestId(words), because: words },
   ];
 }
@@ -191,12 +211,18 @@ describe('texts on their way to Slack', () => {
       expectHarmless(renderLine(say, { line: 'denied', by: chen, comment: more }, view), PEOPLE);
       expectHarmless(renderLine(say, { line: 'question', question: 0, by: chen, text: words }, view), PEOPLE);
       expectHarmless(renderLine(say, { line: 'answer', question: 0, by: ann, text: more }, null), PEOPLE);
-      const [alarm] = alarms(values).slice(pick % 4);
+      expectHarmless(
+        renderLine(say, { line: 'signed', by: chen, right: false, comment: more, count: 1 }, view),
+        PEOPLE,
+      );
+      if (isTaken(request))
+        expectHarmlessView(reviewModal(say, view.grant, request, { r: request.id, c: 'C0X', t: '1.2' }), PEOPLE);
+      const [alarm] = alarms(values).slice(pick % 5);
       if (alarm !== undefined) expectHarmless(renderAlarm(say, alarm), PEOPLE);
       const dialog = (['approve', 'shorter', 'deny', 'question'] as const)[pick % 4] ?? 'deny';
       expectHarmlessView(decisionModal(say, dialog, view, { r: request.id, v: 1, s: 0, c: 'C0X', t: '1.2' }), PEOPLE);
       expectHarmlessView(answerModal(say, { ...pending, resource: request.resource }, 0, question(words)), PEOPLE);
-      const [refusal] = refusals(values).slice(pick % 16);
+      const [refusal] = refusals(values).slice(pick % 17);
       if (refusal !== undefined) expectHarmlessView(closedModal(say, dialog, refusalText(say, refusal, null)), PEOPLE);
       const offered = {
         ...entitlement,
@@ -204,6 +230,7 @@ describe('texts on their way to Slack', () => {
         description: more,
         justificationPattern: words,
       };
+      expectHarmlessView(glassModal(say, offered), PEOPLE);
       const stages = [{ groupPath: group, required: 1 }];
       expectHarmlessView(
         requestModal(say, {

@@ -4,7 +4,7 @@ import { furnish, PLATFORM } from '../doubles/fake-cast.ts';
 import type { FakeKeycloak } from '../doubles/fake-keycloak.ts';
 import { TEAM } from '../doubles/fake-slack.ts';
 import type { FakeSlack } from '../doubles/fake-slack.ts';
-import { ASKERS, PAIR, PATHS } from './people.ts';
+import { ASKERS, GLASS, PAIR, PATHS } from './people.ts';
 import { isThere } from './scene.ts';
 import type { Scene } from './scene.ts';
 import { pairOf, seatOf } from './truth.ts';
@@ -24,6 +24,14 @@ export function furnishScene(keycloak: FakeKeycloak, slack: FakeSlack): void {
     'approver-group': '/approvers/platform',
     'approvals-required': '2',
   });
+  keycloak.thing('group', GLASS, {
+    requestable: 'true',
+    risk: 'low',
+    'approver-group': '/approvers/platform',
+    'break-glass': 'true',
+  });
+  for (const name of [...ASKERS, 'chen', 'dana'])
+    keycloak.user(name, { slackIds: [slackAttribute({ teamId: TEAM, userId: `U${name.toUpperCase()}` })] });
   slack.channel(PLATFORM);
 }
 

@@ -1,3 +1,5 @@
+import { isTaken } from '../../src/domain/break-glass.ts';
+import { slackAttribute } from '../../src/domain/people.ts';
 import { progress } from '../../src/domain/request.ts';
 import { requestId } from '../../src/domain/ids.ts';
 import type { Intent } from '../../src/usecases/intent.ts';
@@ -10,6 +12,8 @@ import type { Scene } from './scene.ts';
 export const CANARY = 'canary';
 const ROLE = 'db-reader';
 export const PAIR = '/prod/pair';
+/** Marked for break-glass; nothing else is. */
+export const GLASS = '/prod/glass';
 export const PATHS = [READ, DEEP, ROLE, PAIR, 'grafana/viewer'] as const;
 export const ASKERS = ['ann', 'bob'] as const;
 const APPROVERS = { platform: ['chen', 'dana'], security: ['erin', 'fay'] } as const;
@@ -224,4 +228,51 @@ export function inquire(scene: Scene): void {
 export function redeliver(scene: Scene): void {
   const old = [...scene.truth.envelopes.keys()];
   if (old.length > 0) deliver(scene, scene.chance.pick(old), 1);
+}
+
+/** Somebody takes access at once, mostly what is marked for it. */
+export function breakGlass(scene: Scene): void {
+  const { chance } = scene;
+  const text = chance.happens(0.7) ? GLASS : chance.pick(PATHS);
+  act(scene, chance.pick(chance.happens(0.9) ? ASKERS : EVERYBODY), {
+    intent: 'break_glass',
+    access: { by: 'text', text },
+    justification: `INC-42 ${CANARY}`,
+  });
+}
+
+/** Somebody signs what was taken, or ends it: an approver, or somebody who has no business with it; from its card or another. */
+export function review(scene: Scene): void {
+  const { chance, record, slack } = scene;
+  const rows = [...record.tables.requests.values()].filter(isTaken);
+  const shown = slack.messages.filter(({ card }) => card !== null && isTaken(card.request));
+  if (rows.length === 0 || shown.length === 0) return;
+  const row = chance.pick(rows);
+  const own = shown.filter(({ card }) => card?.request.id === row.id);
+  const { channel, ts } = chance.pick(own.length > 0 && chance.happens(0.9) ? own : shown);
+  const about = { requestId: row.id, message: { channel, ts } };
+  const name = chance.pick(chance.happens(0.85) ? APPROVERS.platform : EVERYBODY);
+  if (chance.happens(0.2)) act(scene, name, { intent: 'end_taken', ...about });
+  else act(scene, name, { intent: 'sign_review', ...about, right: chance.happens(0.5), comment: `ok ${CANARY}` });
+}
+
+/** Somebody leaves the workspace or comes back; Slack's word of it may be lost, or be no longer so. */
+export function leave(scene: Scene): void {
+  const { chance, slack, truth, timeline, keycloak, story } = scene;
+  const name = chance.pick(ASKERS);
+  const account = slackAttribute(slackOf(name));
+  const isBack = truth.leftAt.has(account);
+  story.tell(name, () => (isBack ? 'comes back' : 'leaves the workspace'));
+  const profile = chance.happens(0.5) ? { deleted: true } : { guest: true };
+  slack.person(name, isBack ? {} : profile);
+  if (isBack) truth.leftAt.delete(account);
+  else {
+    truth.leftAt.set(account, timeline.now());
+    // Whoever bears the name now, or bore it: a lease is of the account that asked for it.
+    for (const user of keycloak.users.values())
+      if (user.username === name) truth.everLeft.set(user.userId, timeline.now());
+    for (const grant of scene.record.tables.grants.values())
+      if (slackAttribute(grant.person.slack) === account) truth.everLeft.set(grant.person.userId, timeline.now());
+  }
+  if (chance.happens(0.8)) act(scene, name, { intent: 'left' });
 }

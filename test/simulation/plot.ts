@@ -1,7 +1,20 @@
 import { laneOf } from '../../src/domain/message.ts';
 import { inboxLane } from '../../src/usecases/intent.ts';
 import type { Network } from './network.ts';
-import { act, answer, ask, createClicks, end, inquire, redeliver, ASKERS, PATHS } from './people.ts';
+import {
+  act,
+  answer,
+  ask,
+  breakGlass,
+  createClicks,
+  end,
+  inquire,
+  leave,
+  redeliver,
+  review,
+  ASKERS,
+  PATHS,
+} from './people.ts';
 import type { Hands } from './hands.ts';
 import type { Replica } from './replica.ts';
 import { SWEEP_SECONDS } from './replica.ts';
@@ -119,6 +132,9 @@ export function playOut(
     question: clicks.question,
     answer: () => answer(scene),
     end: () => end(scene),
+    glass: () => breakGlass(scene),
+    review: () => review(scene),
+    leaves: () => leave(scene),
     inquire: () => inquire(scene),
     redeliver: () => redeliver(scene),
     ...hands,
@@ -140,6 +156,9 @@ export function playOut(
     question: 1,
     answer: 1,
     end: 3,
+    glass: 0.8,
+    review: 1,
+    leaves: 0.5,
     inquire: 1,
     redeliver: 2,
     gives: 0.7,

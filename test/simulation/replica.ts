@@ -3,6 +3,7 @@ import { createLeaseClock } from '../../src/scheduler/clock.ts';
 import type { LeaseClock } from '../../src/scheduler/clock.ts';
 import { createLoop } from '../../src/scheduler/loops.ts';
 import { createConverger } from '../../src/usecases/converge-due.ts';
+import { findLeavers } from '../../src/usecases/leave-workspace.ts';
 import { createDeliverer } from '../../src/usecases/deliver.ts';
 import { tellInTime } from '../../src/usecases/in-time.ts';
 import type { Log, Ports } from '../../src/usecases/ports.ts';
@@ -23,8 +24,9 @@ export type Parts = {
   readonly createDeliverer: typeof createDeliverer;
   readonly createInboxWorker: typeof createInboxWorker;
   readonly sweep: typeof sweep;
+  readonly findLeavers: typeof findLeavers;
 };
-export const shippedParts: Parts = { createConverger, createDeliverer, createInboxWorker, sweep };
+export const shippedParts: Parts = { createConverger, createDeliverer, createInboxWorker, sweep, findLeavers };
 
 /** One process of the bot: started, maybe paused, at last killed. What comes after it is another one. */
 export type Replica = Caller & {
@@ -96,6 +98,7 @@ export function startReplica({
       overdue: nothing,
       unsentMessages: nothing,
       unfinishedEnvelopes: nothing,
+      openReviews: nothing,
       keycloakCall: nothing,
       keycloakLimit: nothing,
       slackCall: nothing,
@@ -129,6 +132,10 @@ export function startReplica({
     const sweeping = { name: 'sweep', everySeconds: SWEEP_SECONDS, run: () => parts.sweep(ports) };
     if ((await runAlone(ports, sweeping)) !== null) converge.wake();
   });
+  const leavers = loop('leavers', async () => {
+    const run = () => parts.findLeavers(ports);
+    if (((await runAlone(ports, { name: 'leavers', everySeconds: SWEEP_SECONDS, run })) ?? 0) > 0) converge.wake();
+  });
   const requests = loop('requests', async () => {
     const run = () => tellInTime(ports);
     if (((await runAlone(ports, { name: 'requests', everySeconds: 5, run })) ?? 0) > 0) deliver.wake();
@@ -138,6 +145,7 @@ export function startReplica({
   const turns = [
     { everyMs: 5000, job: requests },
     { everyMs: SWEEP_SECONDS * 1000, job: sweeper },
+    { everyMs: SWEEP_SECONDS * 1000, job: leavers },
     { everyMs: 10_000, job: time },
   ].map((turn) => ({ ...turn, last: startedAt }));
   const wake = (): void => {

@@ -33,6 +33,10 @@ export type Truth = {
   readonly forbiddenSince: Map<string, number>;
   /** When a person was disabled or deleted last. */
   readonly goneAt: Map<string, number>;
+  /** Who is no member of the workspace any more, by Slack account, and since when. */
+  readonly leftAt: Map<string, number>;
+  /** When somebody left last, also where he came back, by Keycloak user. */
+  readonly everLeft: Map<string, number>;
   /** When a resource was deleted. */
   readonly droppedAt: Map<string, number>;
   /** Since when a Slack account fits more than one Keycloak user. */
@@ -61,6 +65,8 @@ export const createTruth = (): Truth => ({
   lostSeats: new Map(),
   forbiddenSince: new Map(),
   goneAt: new Map(),
+  leftAt: new Map(),
+  everLeft: new Map(),
   droppedAt: new Map(),
   ambiguousSince: new Map(),
   orphans: new Map(),

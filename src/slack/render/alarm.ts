@@ -1,3 +1,4 @@
+import { SIGNATURES } from '../../domain/break-glass.ts';
 import type { Alarm } from '../../domain/message.ts';
 import type { Catalogue } from '../words/catalogue.ts';
 import { escapeMrkdwn } from './escape.ts';
@@ -6,13 +7,25 @@ import { mention, section, strong } from './pieces.ts';
 import type { Rendered } from './pieces.ts';
 
 /** What an operator has to know, and what to do about it. */
-export function renderAlarm({ alarms }: Catalogue, alarm: Alarm): Rendered {
-  const text = alarmText(alarms, alarm);
-  const heading = alarm.alarm === 'revoked_widely' ? alarms.leasesRevoked : alarms.needsOperator;
-  return { text, blocks: [section(heading, text)] };
+export function renderAlarm(words: Catalogue, alarm: Alarm): Rendered {
+  const text = alarmText(words, alarm);
+  return { text, blocks: [section(heading(words, alarm.alarm), text)] };
 }
 
-function alarmText(say: Catalogue['alarms'], alarm: Alarm): string {
+function heading({ alarms, glass, left }: Catalogue, alarm: Alarm['alarm']): string {
+  switch (alarm) {
+    case 'revoked_widely':
+      return alarms.leasesRevoked;
+    case 'glass_broken':
+      return glass.alarmTitle;
+    case 'left':
+      return left.alarmTitle;
+    default:
+      return alarms.needsOperator;
+  }
+}
+
+function alarmText({ alarms: say, glass, left }: Catalogue, alarm: Alarm): string {
   switch (alarm.alarm) {
     case 'held':
       return say.held(strong(alarm.resource.path), strong(alarm.username), escapeMrkdwn(alarm.because, 1000));
@@ -26,6 +39,10 @@ function alarmText(say: Catalogue['alarms'], alarm: Alarm): string {
       return say.massDrift(alarm.count, alarm.open);
     case 'revoked_widely':
       return say.revokedWidely(mention(alarm.by.slack), leasesOf(alarm));
+    case 'glass_broken':
+      return glass.alarm(mention(alarm.by.slack), strong(alarm.path), alarm.leaseSeconds, SIGNATURES);
+    case 'left':
+      return left.alarm(mention(alarm.who), alarm.because === 'guest', alarm.leases, alarm.requests);
     case 'clock_jumped':
       return say.clockJumped(alarm.seconds);
     case 'request_undeliverable':

@@ -1,9 +1,11 @@
 import type { KnownBlock } from '@slack/types';
+import { isTaken } from '../../domain/break-glass.ts';
 import { progress } from '../../domain/request.ts';
 import type { AccessRequest, PendingRequest } from '../../domain/request.ts';
 import type { Grant } from '../../domain/grant.ts';
 import type { CardView } from '../../usecases/views.ts';
 import type { Catalogue } from '../words/catalogue.ts';
+import { takenCard } from './break-glass.ts';
 import { decisionButtons } from './buttons.ts';
 import { escapeMrkdwn } from './escape.ts';
 import { afterTheEnd, approvalsLine, groupName, statusWord, whatItGives, whatItIs, whoAsks } from './facts.ts';
@@ -17,6 +19,8 @@ const WHY_MAX = 2900;
 /** The message in the approver channel: always the present state, drawn anew from it. */
 export function renderCard(say: Catalogue, card: CardView): Rendered {
   const { request, grant } = card;
+  const footer = context(...[remains(say, card), anchor(card)].filter((part) => part !== ''));
+  if (isTaken(request)) return takenCard(say, grant, request, footer);
   const blocks: KnownBlock[] = [
     header(say.card.title(statusWord(say, request, grant))),
     section(headline(say, request, grant), whatItIs(say, request)),
@@ -25,7 +29,7 @@ export function renderCard(say: Catalogue, card: CardView): Rendered {
     ...questionBlocks(say, request),
     ...standing(say, card),
     ...decisionButtons(say, card),
-    context(...[remains(say, card), anchor(card)].filter((part) => part !== '')),
+    footer,
   ];
   return { text: cardSentence(say, request, grant), blocks };
 }
@@ -63,7 +67,9 @@ function cardSentence(say: Catalogue, request: AccessRequest, grant: Grant | nul
     case 'expired':
       return inOne.expired(what, who);
     case 'withdrawn':
-      return inOne.withdrawn(what, mention(request.requester.slack));
+      return request.leaver === undefined
+        ? inOne.withdrawn(what, mention(request.requester.slack))
+        : say.left.inOne(what, mention(request.leaver.slack));
   }
 }
 
@@ -82,7 +88,11 @@ function outcomeLines(say: Catalogue, card: CardView): string[] {
     case 'expired':
       return [say.card.expired(when(say, request.waitsUntil))];
     case 'withdrawn':
-      return [say.card.withdrawn(mention(request.requester.slack), when(say, request.closedAt))];
+      return [
+        request.leaver === undefined
+          ? say.card.withdrawn(mention(request.requester.slack), when(say, request.closedAt))
+          : say.left.onCard(mention(request.leaver.slack), when(say, request.closedAt)),
+      ];
   }
 }
 

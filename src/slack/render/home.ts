@@ -2,6 +2,7 @@ import type { HomeView as HomeBlocks, KnownBlock } from '@slack/types';
 import { progress } from '../../domain/request.ts';
 import type { HomeView, Waiting } from '../../usecases/views.ts';
 import type { Catalogue } from '../words/catalogue.ts';
+import { reviewBlock } from './break-glass.ts';
 import { requestButton } from './buttons.ts';
 import { whoAsks } from './facts.ts';
 import { andMore, leaseGroups, pendingGroups } from './my-access.ts';
@@ -18,10 +19,11 @@ const LEASES_MIN = 3;
  */
 export function renderHome(say: Catalogue, home: HomeView, permalink: Permalink): HomeBlocks {
   const waiting = waitingBlocks(say, home.waiting, permalink);
+  const reviews = reviewBlocks(say, home.reviews, permalink);
   const decided = decidedBlocks(say, home.decided);
   const asked = pendingGroups(say, home.pending);
   const held = leaseGroups(say, home.open);
-  const used = 1 + waiting.length + decided.length;
+  const used = 1 + reviews.length + waiting.length + decided.length;
   const pending = titled(say, say.home.yourRequests, asked, used + (held.length === 0 ? 0 : 1 + LEASES_MIN));
   const leases = titled(say, say.home.yourLeases, held, used + pending.length);
   const nothing = held.length + asked.length === 0 ? [header(say.home.yourAccess), section(say.home.nothing)] : [];
@@ -31,6 +33,7 @@ export function renderHome(say: Catalogue, home: HomeView, permalink: Permalink)
     blocks: [
       actions([requestButton(say)]),
       ...(isIdle ? [] : waiting),
+      ...reviews,
       ...nothing,
       ...leases,
       ...pending,
@@ -52,6 +55,12 @@ function waitingBlocks(say: Catalogue, waiting: Waiting, permalink: Permalink): 
   const rest = waiting.more ? [section(say.home.othersWait)] : [];
   if (waiting.requests.length + rest.length === 0) return [title, section(say.home.nothingWaits)];
   return [title, ...waiting.requests.map((one) => waitingBlock(say, one, permalink)), ...rest];
+}
+
+function reviewBlocks(say: Catalogue, reviews: HomeView['reviews'], permalink: Permalink): KnownBlock[] {
+  if (reviews.length === 0) return [];
+  const blocks = reviews.map(({ request, card }) => reviewBlock(say, request, permalink(card)));
+  return [header(say.glass.homeTitle), ...blocks];
 }
 
 function whyUnknown(say: Catalogue, because: Extract<Waiting, { known: false }>['because']): string {

@@ -61,6 +61,16 @@ export function refusalText(words: Catalogue, refusal: Refusal, address: string 
       return say.justificationPattern(name(patternExample(refusal.pattern) ?? refusal.pattern));
     case 'no_approvers':
       return say.noApprovers(refusal.because, groupName(refusal.group), refusal.required);
+    case 'not_break_glass':
+      return words.glass.refusal.notMarked(name(refusal.path));
+    case 'too_often_taken':
+      return words.glass.refusal.tooOften(refusal.limit);
+    case 'own_review':
+      return words.glass.refusal.ownReview;
+    case 'already_signed':
+      return words.glass.refusal.alreadySigned;
+    case 'review_closed':
+      return words.glass.refusal.reviewClosed;
     case 'already_pending':
       return say.alreadyPending(name(refusal.path), see);
     case 'too_many_pending':

@@ -1,3 +1,4 @@
+import { SIGNATURES } from '../../domain/break-glass.ts';
 import type { ThreadLine } from '../../domain/message.ts';
 import type { CardView } from '../../usecases/views.ts';
 import type { Catalogue } from '../words/catalogue.ts';
@@ -31,6 +32,16 @@ function lineText(words: Catalogue, line: ThreadLine): string {
       return say.answer(mention(line.by.slack), escapeMrkdwn(line.text, 2500));
     case 'withdrawn':
       return say.withdrawn(mention(line.by.slack));
+    case 'left':
+      return words.left.line(mention(line.who.slack));
+    case 'taken':
+      return words.glass.line.taken(mention(line.by.slack), line.leaseSeconds, SIGNATURES);
+    case 'signed': {
+      const of = { count: line.count, needed: SIGNATURES };
+      return words.glass.line.signed(mention(line.by.slack), of, line.right, shownOrNull(line.comment ?? '', 2500));
+    }
+    case 'review_waits':
+      return words.glass.line.waits(line.count, SIGNATURES);
     case 'expired':
       return say.expired;
     case 'reopened':
@@ -40,6 +51,7 @@ function lineText(words: Catalogue, line: ThreadLine): string {
     case 'ending_soon':
       return say.endingSoon(when(words, line.expiresAt));
     case 'end_asked':
+      if (line.by === null) return words.left.endAsked;
       return line.endedBy === 'release' ? say.released(mention(line.by.slack)) : say.revoked(mention(line.by.slack));
     case 'ended': {
       const at = when(words, line.at);

@@ -1,8 +1,10 @@
+import { isTaken } from '../../domain/break-glass.ts';
 import type { Posted } from '../../domain/message.ts';
 import type { Words } from '../../usecases/views.ts';
 import type { AccessRequest } from '../../domain/request.ts';
 import type { Catalogue } from '../words/catalogue.ts';
 import { renderAuditPage } from './audit-page.ts';
+import { signedIt, tookIt } from './break-glass.ts';
 import { extendButton, releaseButton, withdrawButton } from './buttons.ts';
 import { renderPersonDigest } from './digest.ts';
 import { escapeMrkdwn } from './escape.ts';
@@ -32,6 +34,8 @@ export function renderWords(say: Catalogue, words: Words, permalink: Permalink):
       return said(decided(say, words.request));
     case 'your_decision':
       return said(yourDecision(say, words.request, words.kind));
+    case 'your_signature':
+      return said(signedIt(say, words.request));
     case 'question':
     case 'your_question':
     case 'answer':
@@ -62,7 +66,7 @@ export function renderWords(say: Catalogue, words: Words, permalink: Permalink):
     case 'my_access':
       return renderMyAccess(say, words);
     case 'help':
-      return said([...say.person.help, ...(words.admin ? say.person.helpForAdmins : [])].join('\n'));
+      return said([...say.person.help, say.glass.help, ...(words.admin ? say.person.helpForAdmins : [])].join('\n'));
   }
 }
 
@@ -114,10 +118,12 @@ function askedForYou(say: Catalogue, { requester, resource, askedSeconds, justif
   return say.person.askedForYou(mention(requester.slack), strong(resource.path), askedSeconds, why);
 }
 
-function decided({ person: say }: Catalogue, request: AccessRequest): string {
+function decided(words: Catalogue, request: AccessRequest): string {
+  const { person: say } = words;
   const [what, who] = [strong(request.resource.path), forWhom(request)];
   switch (request.state) {
     case 'approved':
+      if (isTaken(request)) return tookIt(words, request);
       return say.approved(what, who, request.leaseSeconds, request.askedSeconds);
     case 'denied': {
       const { by, comment } = request.denial;
@@ -126,7 +132,9 @@ function decided({ person: say }: Catalogue, request: AccessRequest): string {
     case 'expired':
       return say.expired(what, who);
     case 'withdrawn':
-      return say.withdrawn(what, who);
+      return request.leaver === undefined
+        ? say.withdrawn(what, who)
+        : words.left.told(what, mention(request.leaver.slack));
     case 'pending':
       return say.reopened(what, who);
   }

@@ -8,7 +8,9 @@ import { dialogs } from './de/dialogs.ts';
 import { digest } from './de/digest.ts';
 import { facts } from './de/facts.ts';
 import { form } from './de/form.ts';
+import { glass } from './de/glass.ts';
 import { home } from './de/home.ts';
+import { left } from './de/left.ts';
 import { mine } from './de/mine.ts';
 import { person } from './de/person.ts';
 import { question } from './de/question.ts';
@@ -35,7 +37,9 @@ export const de: Catalogue = {
   digest,
   facts,
   form,
+  glass,
   home,
+  left,
   mine,
   person,
   question,

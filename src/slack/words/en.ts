@@ -7,7 +7,9 @@ import { dialogs } from './en/dialogs.ts';
 import { digest } from './en/digest.ts';
 import { facts } from './en/facts.ts';
 import { form } from './en/form.ts';
+import { glass } from './en/glass.ts';
 import { home } from './en/home.ts';
+import { left } from './en/left.ts';
 import { mine } from './en/mine.ts';
 import { person } from './en/person.ts';
 import { question } from './en/question.ts';
@@ -24,7 +26,9 @@ export const en = {
   digest,
   facts,
   form,
+  glass,
   home,
+  left,
   mine,
   person,
   question,

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { and, asc, eq, gt, gte, inArray, lte, sql } from 'drizzle-orm';
+import { and, asc, eq, gt, gte, inArray, lte, or, sql } from 'drizzle-orm';
 import type { EpochMs, GroupId, KeycloakUserId, RequestId } from '../../domain/ids.ts';
 import { slackAttribute } from '../../domain/people.ts';
 import type { SlackUser } from '../../domain/people.ts';
@@ -62,6 +62,19 @@ export function requestTable(db: Db, realm: string) {
     .from(requests)
     .where(and(here, eq(requests.requesterId, given.user), gte(requests.submittedAt, given.time)))
     .prepare('count_since');
+  const about = rows()
+    .where(
+      and(
+        here,
+        isPending,
+        or(
+          eq(requests.requesterSlack, sql.placeholder('slack')),
+          eq(requests.beneficiarySlack, sql.placeholder('slack')),
+        ),
+      ),
+    )
+    .orderBy(asc(requests.submittedAt))
+    .prepare('pending_about');
 
   return {
     request: async (id: RequestId): Promise<AccessRequest | null> => readRequest((await byId.execute({ id }))[0]),
@@ -69,6 +82,8 @@ export function requestTable(db: Db, realm: string) {
       readRequest((await pendingFor.execute({ user, kind, resource: id }))[0]) as PendingRequest | null,
     pendingRequestsOf: async (slack: SlackUser) =>
       readPending(await pendingOf.execute({ slack: slackAttribute(slack) })),
+    pendingRequestsAbout: async (slack: SlackUser) =>
+      readPending(await about.execute({ slack: slackAttribute(slack) })),
     countRequestsSince: async (user: KeycloakUserId, since: EpochMs) =>
       (await countSince.execute({ user, time: since }))[0]?.count ?? 0,
     requestsPastWaiting: async (time: EpochMs, limit: number) =>

@@ -37,6 +37,7 @@ export const requests = pgTable('requests', {
   waitsUntil: derivedTime('waits_until'),
   remindAt: derivedTime('remind_at'),
   stageGroup: derivedText('stage_group'),
+  reviewGroup: derivedText('review_group'),
 });
 
 export const justifications = pgTable('justifications', {
@@ -151,6 +152,7 @@ export const meta = pgTable('meta', {
 });
 
 // Written out, not bound: a partial index is used only where the plan sees the same condition in the query.
+export const isInReview = sql`${requests.reviewGroup} IS NOT NULL`;
 export const isPending = sql`${requests.state} = 'pending'`;
 export const isUnfinished = sql`${inbox.doneAt} IS NULL`;
 export const isUnsent = sql`${outbox.sentAt} IS NULL`;

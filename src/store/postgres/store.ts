@@ -17,6 +17,7 @@ import { claimHoldings, holdingTable, wakeFailed } from './holdings.ts';
 import { laneTables } from './lanes.ts';
 import { messageTables, receiveItems } from './messages.ts';
 import { requestTable } from './requests.ts';
+import { reviewTable } from './reviews.ts';
 import type { DatabaseTime } from './time.ts';
 
 /**
@@ -49,6 +50,7 @@ async function beginChain(db: Db, realm: string, at: number): Promise<void> {
 /** What can be asked of the record, on a pool or on one connection. */
 export function storeReader(db: Db, realm: string): StoreReader {
   const requests = requestTable(db, realm);
+  const reviews = reviewTable(db, realm);
   const grants = grantTable(db, realm);
   const holdings = holdingTable(db, realm);
   const messages = messageTables(db, realm);
@@ -62,6 +64,11 @@ export function storeReader(db: Db, realm: string): StoreReader {
     requestsPastWaiting: promised(requests.requestsPastWaiting),
     requestsToRemind: promised(requests.requestsToRemind),
     requestsToDecide: promised(requests.requestsToDecide),
+    pendingRequestsAbout: promised(requests.pendingRequestsAbout),
+    countTakenSince: promised(reviews.countTakenSince),
+    reviewsToRemind: promised(reviews.reviewsToRemind),
+    reviewsToSign: promised(reviews.reviewsToSign),
+    countOpenReviews: promised(reviews.countOpenReviews),
     grant: promised(grants.grant),
     grantOfRequest: promised(grants.grantOfRequest),
     openGrantsOf: promised(grants.openGrantsOf),

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { and, asc, eq, gt, gte, lte, ne, sql } from 'drizzle-orm';
+import { and, asc, eq, gt, gte, lte, ne, or, sql } from 'drizzle-orm';
 import type { BetterSQLite3Database } from 'drizzle-orm/better-sqlite3';
 import type { EpochMs, GroupId, KeycloakUserId, RequestId } from '../../domain/ids.ts';
 import { slackAttribute } from '../../domain/people.ts';
@@ -76,6 +76,20 @@ export function requestTable(db: BetterSQLite3Database, realm: string) {
     .where(and(here, eq(requests.requesterId, given.user), gte(requests.submittedAt, given.time)))
     .prepare();
 
+  const about = rows()
+    .where(
+      and(
+        here,
+        isPending,
+        or(
+          eq(requests.requesterSlack, sql.placeholder('slack')),
+          eq(requests.beneficiarySlack, sql.placeholder('slack')),
+        ),
+      ),
+    )
+    .orderBy(asc(requests.submittedAt))
+    .prepare();
+
   const insert = db
     .insert(requests)
     .values({ id: sql.placeholder('id'), revision: 1, body: sql.placeholder('body') })
@@ -116,6 +130,7 @@ export function requestTable(db: BetterSQLite3Database, realm: string) {
     pendingRequest: (user: KeycloakUserId, { kind, id }: Resource): PendingRequest | null =>
       readRequest(pendingFor.get({ user, kind, resource: id })) as PendingRequest | null,
     pendingRequestsOf: (slack: SlackUser) => readPending(pendingOf.all({ slack: slackAttribute(slack) })),
+    pendingRequestsAbout: (slack: SlackUser) => readPending(about.all({ slack: slackAttribute(slack) })),
     countRequestsSince: (user: KeycloakUserId, since: EpochMs) => countSince.get({ user, time: since })?.count ?? 0,
     requestsPastWaiting: (time: EpochMs, limit: number) => readPending(pastWaiting.all({ time, limit })),
     requestsToRemind: (time: EpochMs, limit: number) => readPending(toRemind.all({ time, limit })),

@@ -30,6 +30,7 @@ export const requests = sqliteTable('requests', {
   waitsUntil: derivedInteger('waits_until'),
   remindAt: derivedInteger('remind_at'),
   stageGroup: derivedText('stage_group'),
+  reviewGroup: derivedText('review_group'),
 });
 
 export const justifications = sqliteTable('justifications', {
@@ -144,6 +145,7 @@ export const meta = sqliteTable('meta', {
 });
 
 // Written out, not bound: SQLite uses a partial index only when it sees the same condition in the query.
+export const isInReview = sql`${requests.reviewGroup} IS NOT NULL`;
 export const isPending = sql`${requests.state} = 'pending'`;
 export const isUnfinished = sql`${inbox.doneAt} IS NULL`;
 export const isUnsent = sql`${outbox.sentAt} IS NULL`;

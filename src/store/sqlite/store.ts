@@ -15,6 +15,7 @@ import { homeTable } from './homes.ts';
 import { leaseTable } from './leases.ts';
 import { inboxTable, outboxTable, postedTable } from './messages.ts';
 import { requestTable } from './requests.ts';
+import { reviewTable } from './reviews.ts';
 import { groupWriter } from './writer.ts';
 import type { Written } from './writer.ts';
 
@@ -55,6 +56,7 @@ export function openTables(database: Database.Database, realm: string) {
   return {
     db,
     requests: requestTable(db, realm),
+    reviews: reviewTable(db, realm),
     grants,
     holdings: holdingTable(db, realm, grants.openGrantsOn),
     leases,
@@ -70,7 +72,7 @@ export function openTables(database: Database.Database, realm: string) {
 type Tables = ReturnType<typeof openTables>;
 
 export function storeReader(tables: Tables): StoreReader {
-  const { requests, grants, holdings, inbox, outbox, posted, audit, search, time } = tables;
+  const { requests, reviews, grants, holdings, inbox, outbox, posted, audit, search, time } = tables;
   return {
     countUnfinished: promised(inbox.countUnfinished),
     request: promised(requests.request),
@@ -80,6 +82,11 @@ export function storeReader(tables: Tables): StoreReader {
     requestsPastWaiting: promised(requests.requestsPastWaiting),
     requestsToRemind: promised(requests.requestsToRemind),
     requestsToDecide: promised(requests.requestsToDecide),
+    pendingRequestsAbout: promised(requests.pendingRequestsAbout),
+    countTakenSince: promised(reviews.countTakenSince),
+    reviewsToRemind: promised(reviews.reviewsToRemind),
+    reviewsToSign: promised(reviews.reviewsToSign),
+    countOpenReviews: promised(reviews.countOpenReviews),
     grant: promised(grants.grant),
     grantOfRequest: promised(grants.grantOfRequest),
     openGrantsOf: promised(grants.openGrantsOf),

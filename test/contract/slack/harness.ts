@@ -45,6 +45,9 @@ function fakeDesk(): FakeDesk {
     preview: () => Promise.resolve({ ok: false, refusal: { refusal: 'unknown_access', asked: 'x' } }),
     check: () => Promise.resolve([]),
     dialog: () => Promise.resolve({ ok: false, refusal: { refusal: 'old_message', link: null } }),
+    suggestMarked: () => Promise.resolve([]),
+    breakGlass: () => Promise.resolve({ ok: false, refusal: { refusal: 'unknown_access', asked: 'x' } }),
+    review: () => Promise.resolve({ ok: false, refusal: { refusal: 'old_message', link: null } }),
     revocation: () =>
       Promise.resolve({ ok: false, refusal: { refusal: 'may_not_revoke', adminGroup: '/access-admins' } }),
     question: () => Promise.resolve({ ok: false, refusal: { refusal: 'not_yours' } }),
@@ -147,6 +150,7 @@ export const noMetrics = {
   overdue: nothing,
   unsentMessages: nothing,
   unfinishedEnvelopes: nothing,
+  openReviews: nothing,
   keycloakCall: nothing,
   keycloakLimit: nothing,
   slackCall: nothing,

@@ -14,14 +14,22 @@ import {
   LONG,
   pending,
   planned,
+  taken,
   TEAM,
   worstPending,
+  worstTaken,
 } from '../../../sandbox/gallery/samples.ts';
 import { WORST_TEXTS, everyRefusal } from '../../../sandbox/gallery/refusals.ts';
 import { rig } from './harness.ts';
 import type { Rig } from './harness.ts';
 
-const nothing: HomeView = { waiting: { known: true, requests: [], more: false }, open: [], pending: [], decided: [] };
+const nothing: HomeView = {
+  waiting: { known: true, requests: [], more: false },
+  reviews: [],
+  open: [],
+  pending: [],
+  decided: [],
+};
 const at = {
   requestId: pending.id,
   role: 'card',
@@ -32,6 +40,7 @@ const at = {
 };
 const home: HomeView = {
   waiting: { known: true, requests: [{ request: pending, card: at }], more: false },
+  reviews: [{ request: taken, card: at }],
   open: [live, planned],
   pending: [pending],
   decided: [{ request: approved, kind: 'approve', at: AT }],
@@ -100,6 +109,7 @@ describe('what is published', () => {
     const resource = worstPending.resource;
     const worst: HomeView = {
       waiting: { known: true, requests: many(20, { request: worstPending, card: at }), more: true },
+      reviews: many(10, { request: worstTaken, card: at }),
       open: many(80, { ...live, resource }),
       pending: many(80, worstPending),
       decided: many(5, { request: { ...denied, resource }, kind: 'deny' as const, at: AT }),

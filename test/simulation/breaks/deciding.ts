@@ -151,6 +151,47 @@ export const decidingBreaks: readonly Break[] = [
       })),
   },
   {
+    name: 'glass-for-anything',
+    invariant: 'I12',
+    what: 'whatever can be asked for can be taken at once',
+    stir: { glass: 4 },
+    ports: (ports) =>
+      altered(ports, 'catalogue', (catalogue) => {
+        const marked = (item: CatalogueItem): CatalogueItem =>
+          item.requestable ? { ...item, entitlement: { ...item.entitlement, breakGlass: true } } : item;
+        return {
+          list: async () => (await catalogue.list()).map(marked),
+          read: async (resource) => {
+            const item = await catalogue.read(resource);
+            return item === null ? null : marked(item);
+          },
+        };
+      }),
+  },
+  {
+    name: 'leavers-keep-their-leases',
+    invariant: 'I30',
+    what: 'nobody looks whether those who hold something are still members, and what Slack says of it is passed over',
+    stir: { leaves: 6, ask: 2 },
+    parts: {
+      findLeavers: () => Promise.resolve(0),
+      createInboxWorker: (ports, onDone) =>
+        createInboxWorker(
+          {
+            ...ports,
+            slackPeople: {
+              ...ports.slackPeople,
+              profile: async (slack) => {
+                const profile = await ports.slackPeople.profile(slack);
+                return profile === null ? null : { ...profile, deleted: false, guest: false };
+              },
+            },
+          },
+          onDone,
+        ),
+    },
+  },
+  {
     name: 'offers-approver-groups',
     invariant: 'I19',
     what: 'a seat among approvers can be asked for like any access',

@@ -1,10 +1,11 @@
+import { SIGNATURES, isTaken } from '../../../src/domain/break-glass.ts';
 import { digestText } from '../../../src/domain/plan.ts';
 import { endReason } from '../../../src/domain/grant.ts';
 import type { EndedGrant, Grant, LiveGrant } from '../../../src/domain/grant.ts';
 import type { Person } from '../../../src/domain/people.ts';
 import { replay, replayedGrant, replayedRequest } from '../../../src/domain/replay.ts';
 import { progress } from '../../../src/domain/request.ts';
-import type { AccessRequest, ApprovedRequest } from '../../../src/domain/request.ts';
+import type { AccessRequest, ApprovedRequest, TakenRequest } from '../../../src/domain/request.ts';
 import { sha256 } from '../../../src/lib/hash.ts';
 import { isFromCard } from '../../../src/usecases/card-click.ts';
 import type { CardIntent } from '../../../src/usecases/card-click.ts';
@@ -33,6 +34,10 @@ function checkRequest(scene: Scene, row: AccessRequest, old: AccessRequest | nul
       scene.complain('I17', `${row.requester.username} was taken for one of two people`);
     return;
   }
+  if (isTaken(old)) {
+    checkReview(scene, old, row, item);
+    return;
+  }
   if (old.state !== 'pending') scene.complain('I15', `request ${old.id} was ${old.state} and was written again`);
   if (row.state === 'denied') checkDecision(scene, old, row.denial.by, item);
   const added = row.approvals.length > old.approvals.length ? row.approvals.at(-1) : undefined;
@@ -40,6 +45,31 @@ function checkRequest(scene: Scene, row: AccessRequest, old: AccessRequest | nul
   const asked = row.questions.length > old.questions.length ? row.questions.at(-1) : undefined;
   if (asked !== undefined) checkFromCard(scene, old, asked.by, item, ['question']);
   if (answersOf(row) > answersOf(old)) checkAnswer(scene, old, item);
+}
+
+/** What was taken stays as it is, but for the signatures of others who may sign, each from a message that counts. */
+function checkReview(scene: Scene, old: TakenRequest, row: AccessRequest, item: InboxItem | null): void {
+  const same = (taken: TakenRequest): string =>
+    JSON.stringify({ ...taken, review: null, remindAt: null, revision: 0 });
+  if (!isTaken(row) || same(row) !== same(old)) {
+    scene.complain('I15', `what was taken (${old.id}) was written otherwise`);
+    return;
+  }
+  const [before, after] = [old.review.signatures, row.review.signatures];
+  if (after.length === before.length) return;
+  const { by } = after.at(-1) ?? { by: old.beneficiary };
+  const envelope = item === null ? undefined : scene.truth.envelopes.get(item.correlationId);
+  const intent = envelope?.item.intent;
+  if (intent?.intent !== 'sign_review' || intent.requestId !== old.id || after.length !== before.length + 1)
+    scene.complain('I12', `the review of ${old.id} was signed without a click`);
+  if ([old.beneficiary, ...before.map((one) => one.by)].some(({ userId }) => userId === by.userId))
+    scene.complain('I12', `${by.username} signed his own, or twice`);
+  if ((row.review.closedAt !== null) !== after.length >= SIGNATURES || old.review.closedAt !== null)
+    scene.complain('I12', `the review of ${old.id} has ${after.length} signatures`);
+  const seat = old.plan[0]?.groupId ?? '';
+  const lostAt = scene.truth.lostSeats.get(seatOf(by.userId, seat));
+  if (!isSeated(scene, by.userId, seat) && (lostAt ?? -1) < (envelope?.reachedAt ?? 0))
+    scene.complain('I14', `${by.username} signed and was no approver any more`);
 }
 
 const answersOf = ({ questions }: AccessRequest): number => questions.filter(({ answer }) => answer !== null).length;
@@ -111,14 +141,15 @@ function checkQuorum(scene: Scene, grant: Grant, batch: Batch): void {
     scene.complain('I12', `grant ${grant.id} has no approved request`);
     return;
   }
-  const problem = quorumProblem(request, grant);
+  const problem = quorumProblem(scene, request, grant);
   if (problem !== null) scene.complain('I12', problem);
   const since = scene.truth.forbiddenSince.get(grant.resource.id);
   if (since !== undefined && scene.timeline.now() - since > 75_000)
     scene.complain('I18', `${grant.resource.path} was granted and may not be given`);
 }
 
-function quorumProblem(request: ApprovedRequest, grant: Grant): string | null {
+function quorumProblem(scene: Scene, request: ApprovedRequest, grant: Grant): string | null {
+  if (isTaken(request)) return takingProblem(scene, request, grant);
   const approvers = request.approvals.map((approval) => String(approval.by.userId));
   if (new Set(approvers).size !== approvers.length) return 'somebody counted twice';
   if (approvers.some((id) => id === request.requester.userId || id === request.beneficiary.userId))
@@ -132,6 +163,15 @@ function quorumProblem(request: ApprovedRequest, grant: Grant): string | null {
   if (digest !== request.digest || digest !== grant.digest) return 'what was approved is not what is granted';
   const least = Math.min(askedSeconds, ...request.approvals.map((approval) => approval.leaseSeconds));
   return grant.leaseSeconds === least ? null : `a lease of ${grant.leaseSeconds} s, approved were ${least} s`;
+}
+
+/** I12: nobody approves what is taken, so that it must be marked for that, for oneself, short, and end the sessions. */
+function takingProblem({ keycloak }: Scene, request: TakenRequest, grant: Grant): string | null {
+  const thing = [...keycloak.things.values()].find(({ resource }) => resource.path === request.resource.path);
+  if (thing?.attributes['break-glass'] !== 'true') return `${request.resource.path} was taken and is not marked for it`;
+  if (request.requester.userId !== request.beneficiary.userId) return 'somebody took it for somebody else';
+  const isShort = grant.leaseSeconds === request.askedSeconds && grant.leaseSeconds <= 3600;
+  return isShort && grant.endSessions && request.digest === grant.digest ? null : 'it was not taken as it may be';
 }
 
 function checkStart(scene: Scene, grant: LiveGrant, batch: Batch): void {
@@ -167,7 +207,8 @@ function checkEnd(scene: Scene, grant: EndedGrant): void {
         untrue('called drift what nobody did');
       return;
     case 'person_gone':
-      if (!truth.goneAt.has(person.userId)) untrue('called somebody gone who is there');
+      if (!truth.goneAt.has(person.userId) && !truth.everLeft.has(person.userId))
+        untrue('called somebody gone who is there');
       return;
     case 'resource_gone':
       if (!truth.droppedAt.has(resource.id)) untrue('called a resource gone that is there');
@@ -183,7 +224,7 @@ function checkAudit(scene: Scene, batch: Batch, before: Before): void {
   for (const row of batch.requests ?? []) {
     const old = before.requests.get(row.id);
     const entries = batch.audit.filter(
-      ({ kind, requestId }) => requestId === row.id && kind.startsWith('request.'),
+      ({ kind, requestId }) => requestId === row.id && /^re(quest|view)\./.test(kind),
     ).length;
     const isStep = old === undefined || isNews(old, row);
     if (entries !== (isStep ? 1 : 0)) scene.complain('I22', `request ${row.id}: ${entries} entries for one write`);
@@ -209,7 +250,8 @@ const isNews = (old: AccessRequest, row: AccessRequest): boolean =>
   old.version !== row.version ||
   old.approvals.length !== row.approvals.length ||
   old.questions.length !== row.questions.length ||
-  answersOf(old) !== answersOf(row);
+  answersOf(old) !== answersOf(row) ||
+  (isTaken(old) && isTaken(row) && old.review.signatures.length !== row.review.signatures.length);
 
 function checkOnce(scene: Scene, item: InboxItem): void {
   const envelope = scene.truth.envelopes.get(item.correlationId);

@@ -4,15 +4,21 @@ import type { AccessRequest } from '../../../src/domain/request.ts';
 import { verifyChain } from '../../../src/usecases/verify-audit.ts';
 import { readEntry } from '../../../src/store/chain.ts';
 import { holdingKey } from '../../../src/domain/grant.ts';
-import { isOursThere, isThere } from '../scene.ts';
+import { slackAttribute } from '../../../src/domain/people.ts';
+import { SWEEP_SECONDS } from '../replica.ts';
+import { isOursThere, isThere, sinceStart } from '../scene.ts';
 import type { Scene } from '../scene.ts';
 import { pairOf } from '../truth.ts';
+
+/** Any wait for a row or a late call, and what a clock may be ahead. */
+const LEAVING_MS = 180_000;
 
 /** What must be true once everything has healed and every lease has ended. */
 export async function checkEnding(scene: Scene): Promise<void> {
   checkAccess(scene);
   checkWork(scene);
   checkTold(scene);
+  checkLeavers(scene);
   checkSessions(scene);
   await checkRecord(scene);
 }
@@ -69,7 +75,8 @@ function checkTold(scene: Scene): void {
   for (const grant of record.tables.grants.values())
     heard(`ended ${grant.id}`, `${grant.person.username}: ${endOf(grant)}`);
   const twice = [...told].filter(
-    ([name, times]) => times > 1 && !/^(approved|trouble|reopened|reminder|question|answer) /.test(name),
+    ([name, times]) =>
+      times > 1 && !/^(approved|trouble|reopened|reminder|review_waits|signed|question|answer) /.test(name),
   );
   if (twice.length > truth.excuses)
     complain('I29', `said twice without a reason: ${twice.map(([name]) => name).join(', ')}`);
@@ -80,6 +87,17 @@ function checkTold(scene: Scene): void {
       (message) => message.card?.request.id === card.request.id && message.buttons !== null,
     );
     if (row !== undefined && row.state !== 'pending' && shown !== undefined) checkButtons(scene, row, shown.ts);
+  }
+}
+
+/** Whoever left and stays away keeps no lease for longer than it takes to look at everybody twice, once all is calm. */
+function checkLeavers({ truth, record, weather, complain }: Scene): void {
+  for (const grant of record.tables.grants.values()) {
+    const leftAt = truth.leftAt.get(slackAttribute(grant.person.slack));
+    if (leftAt === undefined || grant.state !== 'ended') continue;
+    const latest = Math.max(leftAt, weather.calmSince().at) + 2 * SWEEP_SECONDS * 1000 + LEAVING_MS;
+    if (sinceStart(grant.endedAt) > latest)
+      complain('I30', `${grant.person.username} left and kept ${grant.resource.path}`);
   }
 }
 

@@ -44,6 +44,7 @@ describe('an entitlement read from attributes', () => {
       eligibleGroup: null,
       justificationPattern: null,
       endSessions,
+      breakGlass: false,
     });
   });
 
@@ -63,6 +64,7 @@ describe('an entitlement read from attributes', () => {
       'eligible-group': ['/engineers'],
       'justification-pattern': ['[A-Z]+-\\d+'],
       'end-sessions': ['true'],
+      'break-glass': ['true'],
     });
     expect(entitlement).toMatchObject({
       description: 'Read production',
@@ -76,6 +78,7 @@ describe('an entitlement read from attributes', () => {
       eligibleGroup: '/engineers',
       justificationPattern: '[A-Z]+-\\d+',
       endSessions: true,
+      breakGlass: true,
     });
   });
 
@@ -123,6 +126,7 @@ describe('an entitlement read from attributes', () => {
       'max-duration': ['0', 'abc', '59s', '4', '-4h', '', '400d'],
       'default-duration': ['0', 'abc', '59s', '5h', ''],
       'end-sessions': ['yes', '1', ''],
+      'break-glass': ['yes', 'TRUE', '1', ''],
       'justification-pattern': ['(', '[', '*', ''],
       'eligible-group': ['', '  '],
       'approver-group': ['', ' '],

@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import type { AuditDraft } from '../../../src/domain/audit.ts';
+import { sign, takeAtOnce } from '../../../src/domain/break-glass.ts';
 import { grantEntry, requestEntry, systemActor } from '../../../src/domain/audit-drafts.ts';
 import { replay, replayedGrant, replayedRequest } from '../../../src/domain/replay.ts';
 import { answerTo, askMore, close } from '../../../src/domain/request.ts';
@@ -17,7 +18,13 @@ const over = grantEntry('grant.ended', ended, systemActor, START);
 describe('I22: replaying the audit', () => {
   it('gives the newest state of each row, in order, onto what was replayed before', () => {
     const first = replay([asked, went]);
-    expect(first.requests.get(request.id)).toEqual({ state: 'pending', version: 3, questions: 0, answers: 0 });
+    expect(first.requests.get(request.id)).toEqual({
+      state: 'pending',
+      version: 3,
+      questions: 0,
+      answers: 0,
+      signatures: 0,
+    });
     expect(first.requests.get(request.id)).toEqual(replayedRequest(request));
     expect(first.grants.get(live.id)).toEqual({ state: 'live', expiresAt: live.expiresAt, endedBy: null });
     const second = replay([withdrawn, over], first);
@@ -42,7 +49,13 @@ describe('I22: replaying the audit', () => {
     expect(told.requests.get(request.id)).toEqual(replayedRequest(second.request));
     const later = replay([requestEntry('request.answer', answered, systemActor, START)], told);
     expect(later.requests.get(request.id)).toEqual(replayedRequest(answered));
-    expect(replayedRequest(answered)).toEqual({ state: 'pending', version: 3, questions: 2, answers: 1 });
+    expect(replayedRequest(answered)).toEqual({
+      state: 'pending',
+      version: 3,
+      questions: 2,
+      answers: 1,
+      signatures: 0,
+    });
   });
 
   it('leaves out what changed no row: refusals, other kinds, and entries without the id', () => {
@@ -63,7 +76,7 @@ describe('I22: replaying the audit', () => {
       { ...asked, data: { state: 7, version: '3' } },
       { ...went, data: { state: null, expiresAt: 'soon', endedBy: 1 } },
     ]);
-    expect(requests.get(request.id)).toEqual({ state: '', version: 0, questions: 0, answers: 0 });
+    expect(requests.get(request.id)).toEqual({ state: '', version: 0, questions: 0, answers: 0, signatures: 0 });
     expect(grants.get(live.id)).toEqual({ state: '', expiresAt: null, endedBy: null });
   });
 
@@ -71,4 +84,20 @@ describe('I22: replaying the audit', () => {
     expect(replayedGrant(aGrant({ expiresAt: START }))).toEqual({ state: 'planned', expiresAt: null, endedBy: null });
     expect(replayedGrant(live)).toEqual({ state: 'live', expiresAt: live.expiresAt, endedBy: null });
   });
+});
+
+it('counts the signatures of a review, and leaves what was taken approved', () => {
+  const taken = takeAtOnce({ ...request, submittedAt: START, askedSeconds: 60 }, request.requester);
+  const [chen, dana] = [aPerson(), aPerson()];
+  const once = sign(taken, { by: chen, at: START, right: true, comment: null });
+  if (!once.ok) throw new Error(once.refusal);
+  const twice = sign(once.request, { by: dana, at: START, right: false, comment: null });
+  if (!twice.ok) throw new Error(twice.refusal);
+  const { requests } = replay([
+    requestEntry('request.taken', taken, systemActor, START),
+    requestEntry('review.signed', once.request, systemActor, START),
+    requestEntry('review.closed', twice.request, systemActor, START),
+  ]);
+  expect(requests.get(request.id)).toEqual({ state: 'approved', version: 1, questions: 0, answers: 0, signatures: 2 });
+  expect(requests.get(request.id)).toEqual(replayedRequest(twice.request));
 });

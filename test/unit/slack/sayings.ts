@@ -150,6 +150,7 @@ export function everySaying(say: Catalogue): readonly Saying[] {
       say,
       {
         waiting: { known: true, requests: [waits({ ...pending, plan: pending.plan.slice(0, 1) })], more: true },
+        reviews: [],
         open: [],
         pending: [],
         decided: [],

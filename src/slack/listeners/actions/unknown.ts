@@ -15,6 +15,8 @@ export const KNOWN_ACTIONS = [
   'grant_release',
   'grant_extend',
   'audit_older',
+  'review_sign',
+  'taken_end',
 ];
 
 /** Links and controls that only change a form: without an acknowledgement Slack shows a warning triangle. */

@@ -1,5 +1,6 @@
 import type { App, SlashCommand } from '@slack/bolt';
-import type { Intent } from '../../../usecases/intent.ts';
+import type { AccessWord, Intent } from '../../../usecases/intent.ts';
+import { glassModal, plainGlass } from '../../render/break-glass.ts';
 import { plainRevocation, revocationModal } from '../../render/revocation-modal.ts';
 import { refusalText } from '../../render/refusal-text.ts';
 import { openDrawn } from '../dialog.ts';
@@ -18,6 +19,10 @@ export function register(app: App, door: Door): void {
   });
   app.command('/access', async ({ command, ack }) => {
     const intent = accessIntent(command.text, userOf(command));
+    if (intent.intent === 'break_glass' && intent.justification === '') {
+      await acknowledge(door, () => ack());
+      return openGlassModal(door, command, intent.access);
+    }
     const isEverything = intent.intent === 'revoke' && intent.person === null && intent.access === null;
     if (!isEverything) return takeCommand(door, command, ack, intent);
     await acknowledge(door, () => ack());
@@ -61,5 +66,16 @@ async function openRevocationModal(door: Door, command: SlashCommand): Promise<v
   await openDrawn(door, say, asked, plainRevocation(say, say.dialogs.countingLeases), async () => {
     const found = await door.desk.revocation(asked.slack);
     return found.ok ? revocationModal(say, found) : plainRevocation(say, refusalText(say, found.refusal, null));
+  });
+}
+
+/** Access is taken at once only after its warning was read: here, unless all of it was typed. */
+async function openGlassModal(door: Door, command: SlashCommand, access: AccessWord): Promise<void> {
+  const asked = askedBy(command);
+  const say = await wordsOf(door, asked.slack);
+  await openDrawn(door, say, asked, plainGlass(say, say.glass.reading), async () => {
+    if (access.by === 'text' && access.text === '') return glassModal(say, null);
+    const found = await door.desk.breakGlass(access);
+    return found.ok ? glassModal(say, found.entitlement) : plainGlass(say, refusalText(say, found.refusal, null));
   });
 }

@@ -32,12 +32,22 @@ function ownIntent(text: string): Intent {
   return { intent: 'request', access: { by: 'text', text: access.trim() }, duration, justification };
 }
 
-/** `''`, `help`, `link`, `revoke <@person | everyone> <access | everything>`, `revoke everything`. */
+/** `<access> <justification>`; what is missing is asked for in a form. */
+function glassIntent(text: string): Intent {
+  const words = plainWords(text);
+  const quoted = QUOTED.exec(words);
+  const [, access = '', justification = ''] =
+    quoted === null ? (/^(\S*)\s*(.*)$/su.exec(words) ?? []) : [null, quoted[1], words.slice(quoted[0].length)];
+  return { intent: 'break_glass', access: { by: 'text', text: access.trim() }, justification: justification.trim() };
+}
+
+/** `''`, `help`, `link`, `break-glass …`, `revoke <@person | everyone> <access | everything>`, `revoke everything`. */
 export function accessIntent(text: string, home: SlackUser): Intent {
   const words = text.trim();
   if (words === '') return { intent: 'my_access' };
   if (words.toLowerCase() === 'help') return { intent: 'help' };
   if (words.toLowerCase() === 'link') return { intent: 'not_built', what: 'linking' };
+  if (/^break-glass(\s|$)/iu.test(words)) return glassIntent(words.slice('break-glass'.length));
   const [, rest] = /^revoke\s+(\S.*)$/isu.exec(words) ?? [];
   if (rest === undefined) return { intent: 'misused', command: '/access' };
   const revoke = { intent: 'revoke', confirmation: null } as const;

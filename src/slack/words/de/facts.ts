@@ -12,7 +12,7 @@ export const ended: Readonly<Record<EndedBy, string>> = {
   not_activated: 'er ließ sich nicht rechtzeitig aktivieren, darum wurde nichts vergeben',
   refused_at_activation:
     'er wurde unmittelbar vor dem Aktivieren verweigert, weil sich geändert hat, was er gibt oder wer entscheiden darf',
-  person_gone: 'das Keycloak-Konto ist deaktiviert oder gelöscht',
+  person_gone: 'das Konto in Keycloak oder in Slack ist deaktiviert oder gelöscht',
   resource_gone: 'die Gruppe oder Rolle gibt es in Keycloak nicht mehr',
 };
 

@@ -19,7 +19,7 @@ export const ended: Readonly<Record<EndedBy, string>> = {
   not_activated: 'it could not be made live in time, so nothing was given',
   refused_at_activation:
     'it was refused right before it would have gone live, because what it gives or who may decide had changed',
-  person_gone: 'the Keycloak account is disabled or gone',
+  person_gone: 'the account in Keycloak or in Slack is disabled or gone',
   resource_gone: 'the group or role no longer exists in Keycloak',
 };
 

@@ -1,0 +1,6 @@
+-- The approver group whose people are to sign what was taken by break-glass, while that review is open.
+ALTER TABLE requests ADD COLUMN review_group TEXT COLLATE "C" GENERATED ALWAYS AS (CASE
+  WHEN jsonb_typeof(body -> 'review') = 'object' AND body #>> '{review,closedAt}' IS NULL THEN body #>> '{plan,0,groupId}'
+END) STORED;
+CREATE INDEX requests_in_review ON requests (realm, review_group, submitted_at) WHERE review_group IS NOT NULL;
+CREATE INDEX reviews_to_remind ON requests (realm, remind_at) WHERE review_group IS NOT NULL;
