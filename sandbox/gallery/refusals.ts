@@ -19,6 +19,16 @@ export function everyRefusal(text: string): readonly Refusal[] {
     not_admin: { refusal: 'not_admin', adminGroup: text },
     may_not_revoke: { refusal: 'may_not_revoke', adminGroup: text },
     usage: { refusal: 'usage', command: '/access' },
+    too_many_parts: { refusal: 'too_many_parts', limit: 10 },
+    named_twice: { refusal: 'named_twice', path: text },
+    parts_refused: {
+      refusal: 'parts_refused',
+      verb: 'ask',
+      parts: Array.from({ length: 10 }, () => ({
+        path: text,
+        refusal: { refusal: 'not_requestable', path: text, because: text },
+      })),
+    },
     unknown_access: { refusal: 'unknown_access', asked: text },
     ambiguous_access: { refusal: 'ambiguous_access', asked: text, matches: Array.from({ length: 100 }, () => text) },
     not_requestable: { refusal: 'not_requestable', path: text, because: text },

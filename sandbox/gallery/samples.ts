@@ -64,6 +64,7 @@ export const pending: PendingRequest = {
   waitsUntil: AT + 86_400_000,
   remindAt: null,
   questions: [],
+  bundle: null,
   correlationId: 'corr-1',
   revision: 1,
   state: 'pending',
@@ -128,6 +129,7 @@ export const card = (change: Partial<CardView> = {}): CardView => ({
   stage: 0,
   tokenSeconds: 300,
   anchor: { seq: 1204, hash: `9f3ac1d2e4b7${'0'.repeat(52)}` },
+  bundle: null,
   ...change,
 });
 

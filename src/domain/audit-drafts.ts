@@ -47,6 +47,7 @@ export function requestEntry(
       version: request.version,
       revision: request.revision,
       waitsUntil: request.waitsUntil,
+      ...(request.bundle === null ? {} : { bundle: request.bundle.id }),
       ...stepFacts(kind, request),
       ...extra,
     },

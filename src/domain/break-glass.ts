@@ -27,7 +27,7 @@ export const takenSeconds = ({ maxSeconds }: Pick<Entitlement, 'maxSeconds'>): n
 export function takeAtOnce(
   facts: Omit<
     RequestFacts,
-    'requester' | 'beneficiary' | 'endSessions' | 'version' | 'questions' | 'revision' | 'remindAt'
+    'requester' | 'beneficiary' | 'bundle' | 'endSessions' | 'version' | 'questions' | 'revision' | 'remindAt'
   >,
   by: Person,
 ): TakenRequest {
@@ -35,6 +35,7 @@ export function takeAtOnce(
     ...facts,
     requester: by,
     beneficiary: by,
+    bundle: null,
     endSessions: true,
     version: 1,
     questions: [],

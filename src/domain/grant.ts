@@ -23,6 +23,8 @@ export type GrantFacts = {
   readonly id: GrantId;
   readonly realm: string;
   readonly requestId: RequestId;
+  /** The bundle of which its request is a part, if it is. */
+  readonly bundle?: RequestId;
   readonly person: Person;
   readonly resource: Resource;
   readonly leaseSeconds: number;
@@ -66,6 +68,7 @@ export function planGrant(id: GrantId, request: ApprovedRequest): PlannedGrant {
     id,
     realm: request.realm,
     requestId: request.id,
+    ...(request.bundle === null ? {} : { bundle: request.bundle.id }),
     person: request.beneficiary,
     resource: request.resource,
     leaseSeconds: request.leaseSeconds,

@@ -2,14 +2,16 @@ import type { EndedBy } from './grant.ts';
 import type { EpochMs, GrantId, RequestId } from './ids.ts';
 import { slackAttribute } from './people.ts';
 import type { Person, SlackUser } from './people.ts';
-import type { Refusal } from './refusal.ts';
+import type { RefusedPart, Refusal } from './refusal.ts';
 import type { Resource } from './resource.ts';
 
 /** How to answer somebody privately: through Slack's response_url while it lives, else in direct messages. */
 export type ReplyTo = { readonly slack: SlackUser; readonly responseUrl: string | null };
 
-/** One line of a request's story, told in the thread of its card. */
-export type ThreadLine =
+/** One line of a request's story, told in the thread of its card. `of`: the parts of a bundle that it is about, by path. */
+export type ThreadLine = LineFacts & { readonly of?: readonly string[] };
+
+type LineFacts =
   /** `on`: whom it is asked for, if not for the one who asks. */
   | { readonly line: 'asked'; readonly by: Person; readonly on?: Person }
   | { readonly line: 'reminder'; readonly at: EpochMs }
@@ -70,8 +72,14 @@ export type Notice =
   | { readonly notice: 'received'; readonly requestId: RequestId }
   | { readonly notice: 'asked_for_you'; readonly requestId: RequestId }
   | { readonly notice: 'decided'; readonly requestId: RequestId }
-  | { readonly notice: 'your_decision'; readonly requestId: RequestId; readonly kind: 'approve' | 'deny' }
   | { readonly notice: 'your_signature'; readonly requestId: RequestId }
+  | {
+      readonly notice: 'your_decision';
+      readonly requestId: RequestId;
+      readonly kind: 'approve' | 'deny';
+      /** Of a bundle: the parts that were decided, by path, and those that could not be. */
+      readonly parts?: { readonly decided: readonly string[]; readonly refused: readonly RefusedPart[] };
+    }
   | {
       readonly notice: 'question' | 'your_question' | 'answer' | 'your_answer';
       readonly requestId: RequestId;
@@ -133,7 +141,8 @@ export type Alarm =
  */
 export type MessageBody =
   | { readonly to: 'card'; readonly requestId: RequestId }
-  | { readonly to: 'thread'; readonly requestId: RequestId; readonly line: ThreadLine }
+  /** `bundle`: the request is a part of it, and its messages tell the line. */
+  | { readonly to: 'thread'; readonly requestId: RequestId; readonly bundle?: RequestId; readonly line: ThreadLine }
   | { readonly to: 'channel'; readonly channel: string; readonly digest: Digest }
   | { readonly to: 'person'; readonly reply: ReplyTo; readonly notice: Notice }
   | { readonly to: 'file'; readonly slack: SlackUser; readonly filename: string; readonly filter: string }
@@ -152,8 +161,9 @@ export type Message = {
 export function laneOf(body: MessageBody): string {
   switch (body.to) {
     case 'card':
-    case 'thread':
       return `request ${body.requestId}`;
+    case 'thread':
+      return `request ${body.bundle ?? body.requestId}`;
     case 'person':
       return `person ${slackAttribute(body.reply.slack)}`;
     case 'file':
@@ -169,6 +179,10 @@ export function laneOf(body: MessageBody): string {
 
 /** 0: somebody waits for it; 1: news; 2: a card, which only shows what its thread tells; 3: an App Home nobody may be looking at. */
 export type Rank = 0 | 1 | 2 | 3;
+
+/** Whether a line tells of a lease, rather than of the request that became it. */
+export const isOfLease = ({ line }: ThreadLine): boolean =>
+  line === 'live' || line === 'ending_soon' || line === 'end_asked' || line === 'ended' || line === 'trouble';
 
 /** What kind of news a line is; null for what has to be said by itself. */
 export function newsOfLine(line: ThreadLine): News | null {
@@ -222,7 +236,8 @@ export type Posted = { readonly channel: string; readonly ts: string };
 
 /**
  * A Slack message that shows a request and may carry its buttons; a click on any other counts for nothing (I13). There is
- * one `card` and at most one `latest` line (its newest thread line, `line`) for each stage: a newer one replaces it.
+ * one `card` and at most one `latest` line (its newest thread line, `line`) for each stage: a newer one replaces it. Parts
+ * of a bundle may share a message.
  */
 export type PostedMessage = Posted & {
   readonly requestId: RequestId;

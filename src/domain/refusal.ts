@@ -4,6 +4,9 @@ import type { EpochMs, RequestId } from './ids.ts';
 import type { IdentityRefusal } from './identity.ts';
 import type { Person, SlackUser } from './people.ts';
 
+/** One of several things that were asked for or decided at once, and why it was not. `path`: as it is called, or as it was typed. */
+export type RefusedPart = { readonly path: string; readonly refusal: Refusal };
+
 /**
  * Every way to say no to a person, as data. `src/slack` maps each to one private sentence that says what to do.
  * Texts inside are unescaped.
@@ -33,6 +36,10 @@ export type Refusal =
       readonly because: 'missing' | 'ambiguous' | 'too_few' | 'only_you' | 'no_channel';
       readonly required: number;
     }
+  | { readonly refusal: 'too_many_parts'; readonly limit: number }
+  | { readonly refusal: 'named_twice'; readonly path: string }
+  /** Several at once, all or nothing. */
+  | { readonly refusal: 'parts_refused'; readonly verb: 'ask' | 'decide'; readonly parts: readonly RefusedPart[] }
   | { readonly refusal: 'already_pending'; readonly path: string; readonly link: RequestId }
   | { readonly refusal: 'too_many_pending'; readonly limit: number }
   | { readonly refusal: 'too_many_recently'; readonly limit: number }
@@ -56,6 +63,14 @@ export type Refusal =
   // what is broken
   | { readonly refusal: 'too_late_to_check' }
   | { readonly refusal: 'keycloak_unavailable' | 'store_unavailable' | 'broken'; readonly correlationId: string };
+
+/** One refusal for some of `count` parts: the reason alone where it is the same for all of them. */
+export function refusedTogether(verb: 'ask' | 'decide', parts: readonly RefusedPart[], count: number): Refusal {
+  const [first] = parts;
+  const isSame = parts.every(({ refusal }) => JSON.stringify(refusal) === JSON.stringify(first?.refusal));
+  if (first !== undefined && isSame && parts.length === count) return first.refusal;
+  return { refusal: 'parts_refused', verb, parts };
+}
 
 /** The outcome of an operation that may refuse. */
 export type Outcome<T> = ({ readonly ok: true } & T) | { readonly ok: false; readonly refusal: Refusal };

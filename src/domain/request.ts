@@ -40,6 +40,11 @@ export type Signature = {
 };
 /** `closedAt` null: it waits for signatures. */
 export type Review = { readonly signatures: readonly Signature[]; readonly closedAt: EpochMs | null };
+/**
+ * The place of a request in a bundle of several that were asked for together: `id` is that of its first part, `part` counts
+ * from 0, `parts` is how many there are.
+ */
+export type BundlePlace = { readonly id: RequestId; readonly part: number; readonly parts: number };
 
 /** What is true of a request in every state. `revision` is the row's compare-and-swap counter, from 1. */
 export type RequestFacts = {
@@ -66,6 +71,8 @@ export type RequestFacts = {
   readonly remindAt: EpochMs | null;
   /** In the order they were asked; they change neither version nor approvals. */
   readonly questions: readonly Question[];
+  /** null: it was asked for by itself. */
+  readonly bundle: BundlePlace | null;
   readonly correlationId: string;
   readonly revision: number;
 };
@@ -109,7 +116,7 @@ export const isForAnother = ({ requester, beneficiary }: Pick<RequestFacts, 'req
 /** Where a request stands: the current stage (0-based) and how many have approved it. */
 export type Progress = { readonly index: number; readonly stage: Stage; readonly approved: number };
 
-/** The first stage whose quorum is not reached; null when all are. */
+/** The first stage whose quorum is not reached; null when all are: then a pending request waits for the rest of its bundle. */
 export function progress(request: Pick<PendingRequest, 'plan' | 'approvals'>): Progress | null {
   for (const [index, stage] of request.plan.entries()) {
     const approved = request.approvals.filter((approval) => approval.stage === index).length;
@@ -123,7 +130,8 @@ export type DecisionRefusal = 'self_approval' | 'already_decided_by_you' | 'long
 
 /**
  * One approver's decision on a pending request. Authority (membership of the stage's group) is the caller's to check,
- * live; what can be told from the request itself is decided here.
+ * live; what can be told from the request itself is decided here. A part of a bundle stays pending with all its approvals:
+ * what becomes of it is decided for the whole bundle.
  */
 export function decide(
   request: PendingRequest,
@@ -138,7 +146,7 @@ export function decide(
   const barred = barredFrom(request, by);
   if (barred !== null) return { ok: false, refusal: barred };
   const current = progress(request);
-  if (current === null) throw new Error(`request ${request.id} is pending with every stage satisfied`);
+  if (current === null) throw new Error(`nobody is asked about request ${request.id} any more`);
   const revision = request.revision + 1;
   if (decision.kind === 'deny') {
     return {
@@ -151,11 +159,24 @@ export function decide(
   }
   if (decision.leaseSeconds > request.askedSeconds) return { ok: false, refusal: 'longer_than_asked' };
   const approvals = [...request.approvals, { ...decision, stage: current.index, by, at }];
-  if (progress({ plan: request.plan, approvals }) !== null)
-    return { ok: true, request: { ...request, revision, approvals } };
-  const leaseSeconds = Math.min(request.askedSeconds, ...approvals.map((approval) => approval.leaseSeconds));
-  return { ok: true, request: { ...request, revision, state: 'approved', approvals, decidedAt: at, leaseSeconds } };
+  const waiting = { ...request, revision, approvals };
+  return { ok: true, request: progress(waiting) !== null || waiting.bundle !== null ? waiting : approve(waiting, at) };
 }
+
+/** The request as every approval it needs makes it. */
+export const approve = (request: PendingRequest, at: EpochMs): ApprovedRequest => ({
+  ...request,
+  state: 'approved',
+  decidedAt: at,
+  leaseSeconds: approvedSeconds(request),
+});
+
+/** The shortest lease that anybody approved. */
+export const approvedSeconds = ({
+  askedSeconds,
+  approvals,
+}: Pick<PendingRequest, 'askedSeconds' | 'approvals'>): number =>
+  Math.min(askedSeconds, ...approvals.map((approval) => approval.leaseSeconds));
 
 /** Why no decision of this person on the request can count, whatever groups he is in; null when one can. */
 export function barredFrom(

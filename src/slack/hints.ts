@@ -1,8 +1,10 @@
 import { z } from 'zod';
+import { MAX_PARTS } from '../domain/bundle.ts';
 import { grantId, requestId } from '../domain/ids.ts';
 import type { RequestId } from '../domain/ids.ts';
 import type { Resource, ResourceKind } from '../domain/resource.ts';
-import type { AccessWord } from '../usecases/intent.ts';
+import type { AccessWord, PartSeen } from '../usecases/intent.ts';
+import { openParts } from '../usecases/views.ts';
 import type { CardView } from '../usecases/views.ts';
 
 // What buttons, options and dialogs carry comes back through the client: hints, parsed here and checked by the use
@@ -11,11 +13,23 @@ import type { CardView } from '../usecases/views.ts';
 const id = z.string().min(1).max(100);
 const count = z.number().int().min(0).max(1_000_000);
 
+/** The other parts of a bundle that a button decides: request, version and stage of each. */
+const others = z
+  .array(z.tuple([id.transform(requestId), count, count]))
+  .max(MAX_PARTS - 1)
+  .optional();
+
 /** Which request a button belongs to, at which version and stage; `d` = the click opens a dialog first. */
-const requestHint = z.object({ r: id.transform(requestId), v: count, s: count, d: z.literal(1).optional() });
+const requestHint = z.object({
+  r: id.transform(requestId),
+  v: count,
+  s: count,
+  a: others,
+  d: z.literal(1).optional(),
+});
 const withdrawHint = z.object({ r: id.transform(requestId) });
 const grantHint = z.object({ g: id.transform(grantId) });
-const dialogHint = z.object({ r: id.transform(requestId), v: count, s: count, c: id, t: id });
+const dialogHint = z.object({ r: id.transform(requestId), v: count, s: count, a: others, c: id, t: id });
 const questionHint = z.object({ r: id.transform(requestId), q: count });
 const reviewHint = z.object({ r: id.transform(requestId), c: id, t: id });
 const pageHint = z.object({ w: z.string().max(2000), p: count });
@@ -31,11 +45,24 @@ export const readDialogHint = (value: string | undefined) => read(dialogHint, va
 export const readQuestionHint = (value: string | undefined) => read(questionHint, value);
 export const readPageHint = (value: string | undefined) => read(pageHint, value);
 
+/** What a message's buttons decide: everything that it asks for now. */
 export function requestHintOf(card: CardView): string {
-  const { id: r, version: v, risk } = card.request;
-  const asksAgain = risk === 'high' || risk === 'critical';
-  return JSON.stringify({ r, v, s: card.stage, ...(asksAgain ? { d: 1 } : {}) });
+  const asksAgain = openParts(card).some(({ request: { risk } }) => risk === 'high' || risk === 'critical');
+  return JSON.stringify({ ...seenOn(card), ...(asksAgain ? { d: 1 } : {}) });
 }
+
+/** The same as its fields, for a dialog. */
+export function seenOn(card: CardView): Pick<DialogHint, 'r' | 'v' | 's' | 'a'> {
+  const [first = card, ...more] = openParts(card);
+  const { id: r, version: v } = first.request;
+  const one = { r, v, s: first.stage };
+  if (card.bundle === null) return one;
+  return { ...one, a: more.map(({ request, stage }) => [request.id, request.version, stage]) };
+}
+
+/** The other parts of a bundle that are decided together, as use cases know them. */
+export const alsoOf = ({ a }: Pick<DialogHint, 'a'>): { readonly also?: readonly PartSeen[] } =>
+  a === undefined ? {} : { also: a.map(([id, version, stage]) => ({ requestId: id, version, stage })) };
 
 /** Which question on which request; the value of Answer… and what its dialog carries. */
 export const questionHintOf = (r: RequestId, q: number): string => JSON.stringify({ r, q });

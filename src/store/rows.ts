@@ -27,9 +27,9 @@ export const LOOK_THROUGH = 4;
 /** Omit on each member of a union, so that states stay apart. */
 type Without<T, Key extends PropertyKey> = T extends unknown ? Omit<T, Key> : never;
 
-/** Rows written before there were questions, and reminders at more than one time, have none. */
-export type RequestBody = Without<AccessRequest, 'justification' | 'questions' | 'remindAt'> &
-  Partial<Pick<AccessRequest, 'questions' | 'remindAt'>>;
+/** Rows written before there were questions, reminders at more than one time, and bundles, have none. */
+export type RequestBody = Without<AccessRequest, 'justification' | 'questions' | 'remindAt' | 'bundle'> &
+  Partial<Pick<AccessRequest, 'questions' | 'remindAt' | 'bundle'>>;
 export type HoldingBody = Omit<Holding, 'epoch' | 'rowLease' | 'nextLookAt'>;
 
 export type RequestRow = { readonly body: RequestBody; readonly justification: string | null };
@@ -42,6 +42,7 @@ export const readRequest = (row: RequestRow | undefined): AccessRequest | null =
         ...row.body,
         questions: row.body.questions ?? [],
         remindAt: row.body.remindAt ?? null,
+        bundle: row.body.bundle ?? null,
         justification: row.justification ?? '',
       };
 
@@ -50,6 +51,9 @@ export const readPending = (rows: readonly RequestRow[]): readonly PendingReques
 
 export const readTaken = (rows: readonly RequestRow[]): readonly TakenRequest[] =>
   rows.map((row) => readRequest(row) as TakenRequest);
+/** The parts of a bundle in their order. */
+export const readBundle = (rows: readonly RequestRow[]): readonly AccessRequest[] =>
+  rows.map((row) => readRequest(row) as AccessRequest).sort((a, b) => (a.bundle?.part ?? 0) - (b.bundle?.part ?? 0));
 
 /** What the audit may hold of a justification: SHA-256 (hex) over its salt (32 hex digits) and its text. */
 export const commitmentTo = (row: { readonly salt: string; readonly text: string }): string =>

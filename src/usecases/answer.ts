@@ -1,6 +1,7 @@
 import { systemActor } from '../domain/audit-drafts.ts';
 import type { Actor, AuditDraft, AuditKind } from '../domain/audit.ts';
-import type { Message, MessageBody, Notice } from '../domain/message.ts';
+import type { Grant } from '../domain/grant.ts';
+import type { Message, MessageBody, Notice, ThreadLine } from '../domain/message.ts';
 import type { Person } from '../domain/people.ts';
 import { slackAttribute } from '../domain/people.ts';
 import type { Refusal } from '../domain/refusal.ts';
@@ -36,16 +37,31 @@ export const toBoth = (request: AccessRequest, notice: Notice): readonly Message
   ...toAnother(request, notice),
 ];
 
-/** Both places that show a request: its card in the present state, and a new line in the thread. */
-export function tellThread(
-  request: AccessRequest,
-  line: Extract<MessageBody, { to: 'thread' }>['line'],
-): readonly MessageBody[] {
+/** Both places that show a request: its card in the present state, and a new line in the thread. A bundle has them together. */
+export function tellThread(request: AccessRequest, line: ThreadLine): readonly MessageBody[] {
+  const requestId = request.bundle?.id ?? request.id;
   return [
-    { to: 'card', requestId: request.id },
-    { to: 'thread', requestId: request.id, line },
+    { to: 'card', requestId },
+    { to: 'thread', requestId, line },
   ];
 }
+
+/** A line about a lease, in the thread of its request. */
+export const leaseLine = (
+  { requestId, bundle }: Pick<Grant, 'requestId' | 'bundle'>,
+  line: ThreadLine,
+): Extract<MessageBody, { to: 'thread' }> => ({
+  to: 'thread',
+  requestId,
+  ...(bundle === undefined ? {} : { bundle }),
+  line,
+});
+
+/** The same with the card, which shows it, too. */
+export const tellLease = (grant: Pick<Grant, 'requestId' | 'bundle'>, line: ThreadLine): readonly MessageBody[] => [
+  { to: 'card', requestId: grant.bundle ?? grant.requestId },
+  leaseLine(grant, line),
+];
 
 /** Refusals that somebody may want to find later: attempts on identity, authority and limits. */
 const AUDITED: ReadonlySet<Refusal['refusal']> = new Set<Refusal['refusal']>([
@@ -79,6 +95,13 @@ const AUDITED: ReadonlySet<Refusal['refusal']> = new Set<Refusal['refusal']>([
  */
 export type CarriedOut = 'committed' | 'conflict' | 'later';
 
+/** What is worth an entry about a refusal; null when it is not. */
+function auditedFacts(refusal: Refusal): AuditDraft['data'] | null {
+  if (refusal.refusal !== 'parts_refused') return AUDITED.has(refusal.refusal) ? { refusal: refusal.refusal } : null;
+  const parts = refusal.parts.map((part) => part.refusal.refusal);
+  return parts.some((part) => AUDITED.has(part)) ? { refusal: refusal.refusal, parts } : null;
+}
+
 /**
  * Says no: one private sentence, an audit entry where it matters, the envelope finished, nothing else changed.
  * @param kind which door said no
@@ -95,6 +118,7 @@ export async function answerNo(
 ): Promise<CarriedOut> {
   const at = ports.clock.now();
   const kind = about.kind ?? 'request.refused';
+  const facts = auditedFacts(refusal);
   const entry: AuditDraft = {
     kind,
     at,
@@ -104,7 +128,7 @@ export async function answerNo(
     requestId: about.request?.id ?? null,
     grantId: null,
     correlationId: item.correlationId,
-    data: { refusal: refusal.refusal, intent: item.intent.intent },
+    data: { refusal: refusal.refusal, intent: item.intent.intent, ...facts },
   };
   ports.log.info('refused', {
     refusal: refusal.refusal,
@@ -115,7 +139,7 @@ export async function answerNo(
   return ports.store.commit({
     inboxDone: item.key,
     messages: [message(toAsker(item, { notice: 'refused', refusal }))],
-    audit: AUDITED.has(refusal.refusal) || kind === 'decision.dropped' ? [entry] : [],
+    audit: facts !== null || kind === 'decision.dropped' ? [entry] : [],
   });
 }
 

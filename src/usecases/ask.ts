@@ -134,14 +134,26 @@ const isOn =
  */
 export async function checkForm(
   ports: Pick<Ports, 'catalogue' | 'settings'>,
-  form: { readonly access: AccessWord; readonly duration: string; readonly justification: string },
+  form: {
+    readonly access: AccessWord;
+    readonly also?: readonly AccessWord[];
+    readonly duration: string;
+    readonly justification: string;
+  },
 ): Promise<readonly { readonly field: Field; readonly refusal: Refusal }[]> {
-  const found = findAccess(await ports.catalogue.latest(), form.access);
-  if (!found.ok) return [{ field: 'access', refusal: found.refusal }];
-  const problems: { readonly field: Field; readonly refusal: Refusal }[] = [];
-  const duration = checkDuration(found.entitlement, form.duration, ports.settings.minSeconds);
-  if (!duration.ok) problems.push({ field: 'duration', refusal: duration.refusal });
-  const justification = checkJustification(found.entitlement, form.justification);
-  if (!justification.ok) problems.push({ field: 'justification', refusal: justification.refusal });
-  return problems;
+  const catalogue = await ports.catalogue.latest();
+  const problems = new Map<Field, Refusal>();
+  const note = (field: Field, checked: Outcome<object>): void => {
+    if (!checked.ok && !problems.has(field)) problems.set(field, checked.refusal);
+  };
+  for (const access of [form.access, ...(form.also ?? [])]) {
+    const found = findAccess(catalogue, access);
+    note('access', found);
+    if (!found.ok) continue;
+    note('duration', checkDuration(found.entitlement, form.duration, ports.settings.minSeconds));
+    note('justification', checkJustification(found.entitlement, form.justification));
+  }
+  const refused = problems.get('access');
+  if (refused !== undefined) return [{ field: 'access', refusal: refused }];
+  return [...problems].map(([field, refusal]) => ({ field, refusal }));
 }

@@ -1,8 +1,7 @@
-import { grantEntry, personActor, requestEntry } from '../domain/audit-drafts.ts';
+import { personActor } from '../domain/audit-drafts.ts';
 import { MOST_TAKEN, TAKEN_WITHIN_MS, takeAtOnce, takenSeconds } from '../domain/break-glass.ts';
 import type { Entitlement } from '../domain/entitlement.ts';
-import { planGrant } from '../domain/grant.ts';
-import { grantId, requestId } from '../domain/ids.ts';
+import { requestId } from '../domain/ids.ts';
 import type { MessageBody } from '../domain/message.ts';
 import type { Person } from '../domain/people.ts';
 import { refuse } from '../domain/refusal.ts';
@@ -13,10 +12,10 @@ import type { CarriedOut } from './answer.ts';
 import { answerNo, messagesOf, tellThread, toAsker } from './answer.ts';
 import { checkJustification, findAccess } from './ask.ts';
 import { channelOf } from './channel.ts';
-import { holdingFor } from './decide-request.ts';
 import { drawUp } from './draw-up.ts';
 import { identify } from './identify.ts';
 import type { AccessWord, InboxItem, Intent } from './intent.ts';
+import { planAccess } from './plan-access.ts';
 import type { Ports } from './ports.ts';
 import { notEligible } from './request-access.ts';
 import type { Suggestion } from './views.ts';
@@ -61,16 +60,15 @@ export async function breakGlass(ports: Ports, item: InboxItem, taking: Taking):
 
   const { request } = prepared;
   const at = request.submittedAt;
-  const grant = planGrant(grantId(ports.ids.uuid()), request);
-  const actor = personActor(who.person);
+  const { grant, holding, audit } = await planAccess(ports, request, personActor(who.person), at);
   const message = messagesOf(item.key, at, item.correlationId);
   const committed = await ports.store.commit({
     requests: [request],
     grants: [grant],
-    holdings: [await holdingFor(ports, request, at)],
+    holdings: [holding],
     inboxDone: item.key,
     messages: tellOf(request, item).map(message),
-    audit: [requestEntry('request.taken', request, actor, at), grantEntry('grant.planned', grant, actor, at)],
+    audit,
   });
   if (committed === 'committed') ports.metrics.requestEnded('taken', 0);
   return committed;

@@ -1,8 +1,11 @@
 import { isMember } from '../domain/authority.ts';
 import { isTaken } from '../domain/break-glass.ts';
 import type { PlannedGrant } from '../domain/grant.ts';
-import type { Ports } from './ports.ts';
+import type { EpochMs } from '../domain/ids.ts';
+import type { AccessRequest } from '../domain/request.ts';
 import { drawUp } from './draw-up.ts';
+import type { Drawn } from './draw-up.ts';
+import type { Ports } from './ports.ts';
 
 const AUTHORITY_MS = 60_000;
 
@@ -22,12 +25,23 @@ export async function activationRefusal(
     return drew.refusal.refusal === 'no_approvers'
       ? 'its approver group is no longer what it was'
       : drew.refusal.refusal;
-  if (drew.drawn.digest !== grant.digest) return 'what was approved is not what it would give now';
-  const { groups, entitlement } = drew.drawn;
-  if (grant.leaseSeconds > entitlement.maxSeconds) return 'it may no longer be given for so long';
-  if (isTaken(request)) return entitlement.breakGlass ? null : 'it may no longer be taken by break-glass';
-  const oldest = Math.min(...request.approvals.map((approval) => approval.at));
-  if (ports.clock.now() - oldest <= AUTHORITY_MS) return null;
-  const lost = request.approvals.find(({ by, stage }) => !isMember(groups[stage], by));
+  const approved = { ...request, digest: grant.digest };
+  const changed = whatChanged(drew.drawn, approved, grant.leaseSeconds, ports.clock.now());
+  if (changed !== null || !isTaken(request)) return changed;
+  return drew.drawn.entitlement.breakGlass ? null : 'it may no longer be taken by break-glass';
+}
+
+/** Why approvals do not stand for what was just drawn up, for this lease, or null. */
+export function whatChanged(
+  { digest, groups, entitlement }: Drawn,
+  approved: Pick<AccessRequest, 'digest' | 'approvals'>,
+  leaseSeconds: number,
+  now: EpochMs,
+): string | null {
+  if (digest !== approved.digest) return 'what was approved is not what it would give now';
+  if (leaseSeconds > entitlement.maxSeconds) return 'it may no longer be given for so long';
+  const oldest = Math.min(...approved.approvals.map((approval) => approval.at));
+  if (now - oldest <= AUTHORITY_MS) return null;
+  const lost = approved.approvals.find(({ by, stage }) => !isMember(groups[stage], by));
   return lost === undefined ? null : 'an approver may no longer decide';
 }

@@ -6,7 +6,7 @@ import type { Holding, Look, Step } from '../domain/holding.ts';
 import type { EpochMs } from '../domain/ids.ts';
 import type { MessageBody } from '../domain/message.ts';
 import { isForAnother } from '../domain/request.ts';
-import { messagesOf, ownEntry, toPerson } from './answer.ts';
+import { leaseLine, messagesOf, ownEntry, tellLease, toPerson } from './answer.ts';
 import type { Rows } from './converge-work.ts';
 import type { Claimed, Ports } from './ports.ts';
 
@@ -37,7 +37,7 @@ export function afterFailure(ports: Ports, { holding, grants }: Claimed, outcome
   const bodies: MessageBody[] = [];
   if (failures === 1) {
     for (const grant of grants) {
-      bodies.push({ to: 'thread', requestId: grant.requestId, line: { line: 'trouble', nextTryAt } });
+      bodies.push(leaseLine(grant, { line: 'trouble', nextTryAt }));
       if (grant.state === 'planned')
         bodies.push(toPerson(grant.person, { notice: 'waiting_for_keycloak', requestId: grant.requestId }));
     }
@@ -146,15 +146,13 @@ const isTroubled = (holding: Holding): boolean => holding.failures > 0 || holdin
 const liveBodies = (grant: LiveGrant, tokenMs: number): readonly MessageBody[] => {
   const effectiveUntil = grant.expiresAt + tokenMs;
   return [
-    { to: 'card', requestId: grant.requestId },
-    { to: 'thread', requestId: grant.requestId, line: { line: 'live', expiresAt: grant.expiresAt, effectiveUntil } },
+    ...tellLease(grant, { line: 'live', expiresAt: grant.expiresAt, effectiveUntil }),
     toPerson(grant.person, { notice: 'live', grantId: grant.id, effectiveUntil }),
   ];
 };
 
 const endedBodies = (grant: EndedGrant, at: EpochMs, kept: boolean): readonly MessageBody[] => [
-  { to: 'card', requestId: grant.requestId },
-  { to: 'thread', requestId: grant.requestId, line: { line: 'ended', endedBy: grant.endedBy, at, kept } },
+  ...tellLease(grant, { line: 'ended', endedBy: grant.endedBy, at, kept }),
   toPerson(grant.person, { notice: 'ended', grantId: grant.id, kept }),
 ];
 

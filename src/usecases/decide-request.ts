@@ -1,20 +1,16 @@
-import { grantEntry, personActor, requestEntry } from '../domain/audit-drafts.ts';
-import { isMember } from '../domain/authority.ts';
-import { planGrant } from '../domain/grant.ts';
-import { openHolding } from '../domain/holding.ts';
-import type { Holding } from '../domain/holding.ts';
-import { grantId } from '../domain/ids.ts';
+import { personActor, requestEntry } from '../domain/audit-drafts.ts';
 import type { MessageBody } from '../domain/message.ts';
 import type { Person } from '../domain/people.ts';
 import { decide, progress } from '../domain/request.ts';
-import type { AccessRequest, ApprovedRequest, PendingRequest } from '../domain/request.ts';
+import type { AccessRequest, PendingRequest } from '../domain/request.ts';
 import { keptText } from '../domain/text.ts';
 import type { CarriedOut } from './answer.ts';
 import { answerNo, messagesOf, tellThread, toAsker, toBoth } from './answer.ts';
 import { answerUnasked, readCardClick } from './card-click.ts';
-import { drawUp } from './draw-up.ts';
-import { identify, identityNeed } from './identify.ts';
+import { decideBundle } from './decide-bundle.ts';
 import type { InboxItem, Intent } from './intent.ts';
+import { mayApprove } from './may-approve.ts';
+import { planAccess } from './plan-access.ts';
 import type { Batch, Ports } from './ports.ts';
 import { reopenRequest } from './reopen-request.ts';
 
@@ -22,37 +18,28 @@ type DecisionIntent = Extract<Intent, { intent: 'approve' | 'deny' }>;
 
 /** One approver's decision: from the recorded message, with authority and facts read live, compared and swapped. */
 export async function decideRequest(ports: Ports, item: InboxItem, intent: DecisionIntent): Promise<CarriedOut> {
+  if (intent.also !== undefined) return decideBundle(ports, item, intent);
   const click = await readCardClick(ports, item, intent);
   if (typeof click === 'string') return click;
   const { request, current, person, no, isLate, drop } = click;
+  // A single part of a bundle, whatever the button left out.
+  if (request.bundle !== null) return decideBundle(ports, item, { ...intent, also: [] });
   if (intent.intent === 'deny') {
     // To refuse, nothing need be as it was: only the person must be one of those who were asked.
     const unasked = await answerUnasked(ports, click);
     return unasked ?? commitDecision(ports, item, request, { kind: 'deny', comment: keptText(intent.comment) }, person);
   }
-  const drew = await drawUp(ports, request);
-  if (!drew.ok) return no(drew.refusal);
+  const leaseSeconds = intent.leaseSeconds ?? request.askedSeconds;
+  const may = await mayApprove(ports, item.slack, { request, current, person, leaseSeconds });
   if (isLate()) return drop();
-  const { digest, entitlement, groups } = drew.drawn;
-  const { groupId: stageId, groupPath } = current.stage;
-  const changed = digest !== request.digest;
-  // Who may decide by the new plan or by the one on the card may bring the change to light; nobody else can void approvals.
-  const seats = changed ? [await ports.directory.groupById(stageId), ...groups] : [groups[current.index]];
-  if (!seats.some((group) => isMember(group, person))) return no({ refusal: 'not_an_approver', groupPath });
-  if (changed) return reopenRequest(ports, item, request, drew.drawn);
-  if (identityNeed(entitlement.risk) !== identityNeed(request.risk)) {
-    const linked = await identify(ports, item.slack, 'linked');
-    if (!linked.ok) return no(linked.refusal);
+  switch (may.verdict) {
+    case 'no':
+      return no(may.refusal);
+    case 'changed':
+      return reopenRequest(ports, item, request, may.drawn);
+    case 'yes':
+      return commitDecision(ports, item, request, { kind: 'approve', leaseSeconds }, person);
   }
-
-  const maxSeconds = request.askedSeconds;
-  const { minSeconds } = ports.settings;
-  const leaseSeconds = intent.leaseSeconds ?? maxSeconds;
-  if (leaseSeconds < Math.min(minSeconds, maxSeconds)) return no({ refusal: 'too_short', minSeconds });
-  if (leaseSeconds > entitlement.maxSeconds) {
-    return no({ refusal: 'too_long', path: request.resource.path, maxSeconds: entitlement.maxSeconds });
-  }
-  return commitDecision(ports, item, request, { kind: 'approve', leaseSeconds }, person);
 }
 
 async function commitDecision(
@@ -95,23 +82,14 @@ async function batchFor(ports: Ports, item: InboxItem, request: AccessRequest, b
       audit: [requestEntry('request.approval', request, actor, at)],
     };
   }
-  const grant = planGrant(grantId(ports.ids.uuid()), request);
+  const planned = await planAccess(ports, request, actor, at);
   return {
     ...base,
-    grants: [grant],
-    holdings: [await holdingFor(ports, request, at)],
+    grants: [planned.grant],
+    holdings: [planned.holding],
     messages: tell(request, item, by).map(message),
-    audit: [requestEntry('request.approved', request, actor, at), grantEntry('grant.planned', grant, actor, at)],
+    audit: planned.audit,
   };
-}
-
-/** The holding on which the new grant is a reason, asked to be looked at now. */
-export async function holdingFor(ports: Pick<Ports, 'store'>, request: ApprovedRequest, at: number): Promise<Holding> {
-  const { realm, beneficiary, resource } = request;
-  const fresh = openHolding(realm, beneficiary.userId, beneficiary.username, resource, at);
-  const known = await ports.store.holding(fresh.key);
-  if (known === null) return fresh;
-  return { ...known.holding, resource, nextLookAt: at, revision: known.holding.revision + 1 };
 }
 
 function tell(request: AccessRequest, item: InboxItem, by: Person): readonly MessageBody[] {

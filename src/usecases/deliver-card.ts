@@ -6,9 +6,9 @@ import { CodedError } from '../lib/errors.ts';
 import type { Batch, Ports } from './ports.ts';
 import { viewCard } from './shown.ts';
 
-const SOON_MS = 1000;
+export const SOON_MS = 1000;
 /** Stage of a card that belongs to none any more: it has no buttons. */
-const NO_STAGE = -1;
+export const NO_STAGE = -1;
 
 /** What a delivery leaves behind besides "sent"; `againAt`: it was not finished, try again then. */
 export type Delivered = Pick<Batch, 'posted' | 'stirs'> | { readonly againAt: number };
@@ -17,9 +17,8 @@ export type Delivered = Pick<Batch, 'posted' | 'stirs'> | { readonly againAt: nu
  * Brings every card of a request to its present state, and posts the one of the current stage if there is none yet. Level
  * triggered: the content comes from the state, so an old message can never overwrite a newer one.
  */
-export async function deliverCard(ports: Ports, id: RequestId): Promise<Delivered> {
-  const request = await ports.store.request(id);
-  if (request === null) return {};
+export async function deliverCard(ports: Ports, request: AccessRequest): Promise<Delivered> {
+  const { id } = request;
   const cards = await cardsOf(ports, id);
   const current = audienceOf(request);
   const known = cards.find((card) => card.stage === current?.index);
@@ -44,12 +43,11 @@ export async function deliverCard(ports: Ports, id: RequestId): Promise<Delivere
  */
 export async function deliverLine(
   ports: Ports,
-  id: RequestId,
+  request: AccessRequest,
   line: ThreadLine,
   isRepeated: boolean,
 ): Promise<Delivered> {
-  const request = await ports.store.request(id);
-  if (request === null) return {};
+  const { id } = request;
   const cards = await cardsOf(ports, id);
   const current = audienceOf(request);
   if (cards.length === 0) return current === null ? {} : { againAt: ports.clock.now() + SOON_MS };
@@ -79,7 +77,7 @@ async function cardsOf(ports: Ports, id: RequestId): Promise<readonly PostedMess
 }
 
 /** Where the current stage's card belongs; while its group cannot be found that is where it is. */
-async function stageChannel(
+export async function stageChannel(
   ports: Ports,
   request: AccessRequest,
   stage: number,

@@ -1,9 +1,9 @@
 import { rankOf } from '../domain/message.ts';
 import type { Message } from '../domain/message.ts';
 import { CodedError, hasCode } from '../lib/errors.ts';
-import { deliverCard, deliverLine } from './deliver-card.ts';
 import type { Delivered } from './deliver-card.ts';
 import { deliverHome } from './deliver-home.ts';
+import { deliverRequest, deliverStory } from './deliver-request.ts';
 import { fencedConversation } from './fenced-conversation.ts';
 import { foldNews, nextTurn } from './fold-news.ts';
 import { createLaneWorker } from './lanes.ts';
@@ -128,9 +128,9 @@ async function attempt(ports: Ports, message: Message, attempts: number): Promis
 async function send(ports: Ports, { body }: Message, isRepeated: boolean): Promise<Delivered> {
   switch (body.to) {
     case 'card':
-      return deliverCard(ports, body.requestId);
+      return deliverRequest(ports, body.requestId);
     case 'thread':
-      return deliverLine(ports, body.requestId, body.line, isRepeated);
+      return deliverStory(ports, body.requestId, body.line, isRepeated);
     case 'person': {
       const words = await wordsFor(ports, body.reply.slack, body.notice);
       if (words !== null) await ports.conversation.sendPrivate(body.reply, words);

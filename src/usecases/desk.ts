@@ -26,6 +26,7 @@ export interface Desk {
   /** What can be told at once about a filled modal, field by field; the full check follows after the acknowledgement. */
   check(ask: {
     readonly access: AccessWord;
+    readonly also?: readonly AccessWord[];
     readonly duration: string;
     readonly justification: string;
   }): Promise<readonly { readonly field: Field; readonly refusal: Refusal }[]>;

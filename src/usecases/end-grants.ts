@@ -3,7 +3,7 @@ import { holdingKey } from '../domain/grant.ts';
 import type { EndAsked } from '../domain/grant.ts';
 import { slackAttribute } from '../domain/people.ts';
 import type { CarriedOut } from './answer.ts';
-import { answerNo, messagesOf, toAsker } from './answer.ts';
+import { answerNo, leaseLine, messagesOf, toAsker } from './answer.ts';
 import type { InboxItem, Intent } from './intent.ts';
 import type { Batch, Claimed, Ports } from './ports.ts';
 
@@ -54,16 +54,12 @@ export function askedToEnd(
   return {
     grants: asked,
     holdings: claimed.map(({ holding }) => ({ ...holding, nextLookAt: at, revision: holding.revision + 1 })),
-    messages: asked.map(({ id, requestId }) =>
+    messages: asked.map((grant) =>
       messagesOf(
-        `${cause.key}:${id}`,
+        `${cause.key}:${grant.id}`,
         at,
         cause.correlationId,
-      )({
-        to: 'thread',
-        requestId,
-        line: { line: 'end_asked', ...asking },
-      }),
+      )(leaseLine(grant, { line: 'end_asked', ...asking })),
     ),
     audit: asked.map((grant) => grantEntry('grant.end_asked', grant, actor, at)),
   };

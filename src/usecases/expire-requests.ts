@@ -1,27 +1,35 @@
 import { requestEntry, systemActor } from '../domain/audit-drafts.ts';
-import { close, nextReminder } from '../domain/request.ts';
+import { closeAll, waiting } from '../domain/bundle.ts';
+import { nextReminder } from '../domain/request.ts';
+import type { PendingRequest } from '../domain/request.ts';
 import { messagesOf, tellThread, toBoth } from './answer.ts';
+import { partsOf } from './parts.ts';
 import type { Ports } from './ports.ts';
 
 const BATCH = 50;
 
-/** Ends requests that nobody decided in time. @returns how many */
+/** Parts of one bundle are looked after together. */
+const together = (due: readonly PendingRequest[]): readonly [PendingRequest, ...PendingRequest[]][] =>
+  [...Map.groupBy(due, ({ id, bundle }) => bundle?.id ?? id).values()] as [PendingRequest, ...PendingRequest[]][];
+
+/** Ends requests that nobody decided in time, of a bundle all. @returns how many */
 export async function expireRequests(ports: Pick<Ports, 'store' | 'clock' | 'metrics'>): Promise<number> {
   const at = ports.clock.now();
   const due = await ports.store.requestsPastWaiting(at, BATCH);
   const results = await Promise.all(
-    due.map(async (request) => {
-      const expired = close(request, 'expired', at);
+    together(due).map(async ([request]) => {
+      const expired = closeAll(waiting(await partsOf(ports, request)), 'expired', at);
       const message = messagesOf(`expire:${request.id}`, at, request.correlationId);
       const result = await ports.store.commit({
-        requests: [expired],
+        requests: expired,
         messages: [
-          ...tellThread(expired, { line: 'expired' }),
+          ...tellThread(request, { line: 'expired' }),
           ...toBoth(request, { notice: 'decided', requestId: request.id }),
         ].map(message),
-        audit: [requestEntry('request.expired', expired, systemActor, at)],
+        audit: expired.map((part) => requestEntry('request.expired', part, systemActor, at)),
       });
-      if (result === 'committed') ports.metrics.requestEnded('expired', (at - request.submittedAt) / 1000);
+      if (result === 'committed')
+        for (const part of expired) ports.metrics.requestEnded('expired', (at - part.submittedAt) / 1000);
       return result;
     }),
   );
@@ -33,10 +41,11 @@ export async function expireRequests(ports: Pick<Ports, 'store' | 'clock' | 'met
 export async function remindApprovers(ports: Pick<Ports, 'store' | 'clock'>): Promise<number> {
   const at = ports.clock.now();
   const due = await ports.store.requestsToRemind(at, BATCH);
-  for (const request of due) {
+  for (const parts of together(due)) {
+    const [request] = parts;
     const message = messagesOf(`remind:${request.id}:${at}`, at, request.correlationId);
     await ports.store.commit({
-      requests: [{ ...request, remindAt: nextReminder(request, at), revision: request.revision + 1 }],
+      requests: parts.map((part) => ({ ...part, remindAt: nextReminder(part, at), revision: part.revision + 1 })),
       messages: tellThread(request, { line: 'reminder', at }).map(message),
       audit: [],
     });

@@ -60,7 +60,9 @@ async function foldableOf(ports: Ports, lane: OutboxLane): Promise<Foldable | nu
   if (body?.to !== 'thread' || lane.messages.some((one) => one.body.to === 'thread' && newsOf(one.body) === null)) {
     return null;
   }
-  const cards = (await ports.store.posted(body.requestId)).filter((message) => message.role === 'card');
+  const about = new Set(news.flatMap((message) => (message.body.to === 'thread' ? [message.body.requestId] : [])));
+  const posted = await Promise.all([...about].map((id) => ports.store.posted(id)));
+  const cards = posted.flat().filter((message) => message.role === 'card');
   const places = [...new Set(cards.map((card) => card.channel))].map((channel): Place => ({
     name: `channel ${channel}`,
     telling: (digest) => ({ to: 'channel', channel, digest }),

@@ -9,6 +9,9 @@ export type AccessWord =
   | { readonly by: 'text'; readonly text: string }
   | { readonly by: 'id'; readonly kind: ResourceKind; readonly id: string };
 
+/** A part of a bundle as its message showed it. */
+export type PartSeen = { readonly requestId: RequestId; readonly version: number; readonly stage: number };
+
 /** What somebody wants, parsed at the door; texts are as typed and are checked by the use case. */
 export type Intent =
   | {
@@ -16,12 +19,16 @@ export type Intent =
       /** Whom the access is for, if not for the one who asks. */
       readonly beneficiary?: SlackUser;
       readonly access: AccessWord;
+      /** Others, asked for in the same bundle. */
+      readonly also?: readonly AccessWord[];
       readonly duration: string;
       readonly justification: string;
     }
   | {
       readonly intent: 'approve';
       readonly requestId: RequestId;
+      /** The other parts that are decided with it, where it is a part of a bundle. */
+      readonly also?: readonly PartSeen[];
       readonly version: number;
       readonly stage: number;
       readonly message: Posted;
@@ -30,6 +37,7 @@ export type Intent =
   | {
       readonly intent: 'deny';
       readonly requestId: RequestId;
+      readonly also?: readonly PartSeen[];
       readonly version: number;
       readonly stage: number;
       readonly message: Posted;

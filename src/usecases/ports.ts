@@ -197,6 +197,8 @@ export interface Store extends Reviews {
   countUnfinished(): Promise<number>;
 
   request(id: RequestId): Promise<AccessRequest | null>;
+  /** The parts of a bundle, in their order; none when there is no such bundle. */
+  bundle(id: RequestId): Promise<readonly AccessRequest[]>;
   pendingRequest(userId: KeycloakUserId, resource: Resource): Promise<PendingRequest | null>;
   /** Pending requests whose requester is this Slack account. */
   pendingRequestsOf(slack: SlackUser): Promise<readonly PendingRequest[]>;
@@ -243,7 +245,8 @@ export interface Store extends Reviews {
   overdue(now: EpochMs): Promise<{ readonly count: number; readonly oldest: EpochMs | null }>;
 
   posted(requestId: RequestId): Promise<readonly PostedMessage[]>;
-  postedAt(channel: string, ts: string): Promise<PostedMessage | null>;
+  /** What a message shows: one request, or several parts of a bundle. */
+  postedAt(channel: string, ts: string): Promise<readonly PostedMessage[]>;
 
   /**
    * Lanes (`laneOf`) with unsent messages, by `rankOf` their most urgent one, then by age; `limit` counts lanes. `words`:

@@ -1,10 +1,11 @@
 import { personActor, requestEntry } from '../domain/audit-drafts.ts';
-import type { Entitlement } from '../domain/entitlement.ts';
+import { MAX_PARTS, bundled } from '../domain/bundle.ts';
+import type { CatalogueItem, Entitlement } from '../domain/entitlement.ts';
 import { requestId } from '../domain/ids.ts';
 import { slackAttribute } from '../domain/people.ts';
 import type { Person } from '../domain/people.ts';
-import { refuse } from '../domain/refusal.ts';
-import type { Outcome, Refusal } from '../domain/refusal.ts';
+import { refuse, refusedTogether } from '../domain/refusal.ts';
+import type { Outcome, Refusal, RefusedPart } from '../domain/refusal.ts';
 import { isForAnother, nextReminder } from '../domain/request.ts';
 import type { PendingRequest } from '../domain/request.ts';
 import type { CarriedOut } from './answer.ts';
@@ -13,7 +14,7 @@ import { checkDuration, checkJustification, findAccess } from './ask.ts';
 import { channelOf } from './channel.ts';
 import { drawUp } from './draw-up.ts';
 import { identify, identityNeed } from './identify.ts';
-import type { InboxItem, Intent } from './intent.ts';
+import type { AccessWord, InboxItem, Intent } from './intent.ts';
 import type { Ports } from './ports.ts';
 
 type Ask = Extract<Intent, { intent: 'request' }>;
@@ -22,28 +23,50 @@ const MAX_PENDING = 10;
 const MAX_AN_HOUR = 20;
 const HOUR_MS = 3_600_000;
 
-/** Takes an access request: checks everything live, commits it with its card and entry, or says why not. */
+/**
+ * Takes a request for one access, or for several as a bundle: checks everything live, commits it with its card and entries,
+ * or says why not. Where one part is refused nothing is asked for.
+ */
 export async function requestAccess(ports: Ports, item: InboxItem, ask: Ask): Promise<CarriedOut> {
-  const found = findAccess(await ports.catalogue.list(), ask.access);
-  const who = await identify(ports, item.slack, found.ok ? identityNeed(found.entitlement.risk) : 'email');
-  if (!who.ok) return answerNo(ports, item, who.refusal);
-  if (!found.ok) return answerNo(ports, item, found.refusal);
-  const { resource, risk } = found.entitlement;
+  const words = [ask.access, ...(ask.also ?? [])];
+  if (words.length > MAX_PARTS) return answerNo(ports, item, { refusal: 'too_many_parts', limit: MAX_PARTS });
+  const catalogue = await ports.catalogue.list();
+  const { found, refused } = findParts(catalogue, words);
+  const needsLink = found.filter(({ risk }) => identityNeed(risk) === 'linked');
+  const need = needsLink.length > 0 ? 'linked' : 'email';
+  const about = words.length === 1 ? { resource: found[0]?.resource ?? null } : {};
+  const no = (parts: readonly RefusedPart[]): Promise<CarriedOut> =>
+    answerNo(ports, item, refusedTogether('ask', parts, words.length), about);
+  const who = await identify(ports, item.slack, need);
+  if (!who.ok) {
+    const { refusal } = who;
+    return refusal.refusal === 'link_needed' ? no(needsLink.map(refusedAs(refusal))) : answerNo(ports, item, refusal);
+  }
+  if (found.length === 0) return no(refused);
   const whom = ask.beneficiary ?? item.slack;
   const isOwn = slackAttribute(whom) === slackAttribute(item.slack);
-  const beneficiary = isOwn ? who : await identify(ports, whom, identityNeed(risk));
+  const beneficiary = isOwn ? who : await identify(ports, whom, need);
   if (!beneficiary.ok) {
     const { refusal: because } = beneficiary.refusal;
-    return answerNo(ports, item, { refusal: 'not_for_them', person: whom, because }, { resource });
+    const refusal: Refusal = { refusal: 'not_for_them', person: whom, because };
+    return because === 'link_needed' ? no(needsLink.map(refusedAs(refusal))) : answerNo(ports, item, refusal, about);
   }
   const people = { requester: who.person, beneficiary: beneficiary.person };
-  const prepared = await prepare(ports, item, ask, people, found.entitlement);
-  if (!prepared.ok) return answerNo(ports, item, prepared.refusal, { resource });
+  const drafts = await Promise.all(
+    found.map(async (entitlement) => ({
+      entitlement,
+      draft: await prepare(ports, item, { ...ask, parts: words.length }, people, entitlement),
+    })),
+  );
+  const unfit = drafts.flatMap(({ entitlement, draft }) => (draft.ok ? [] : [refusedAs(draft.refusal)(entitlement)]));
+  if (refused.length + unfit.length > 0) return no([...refused, ...unfit]);
 
-  const { request } = prepared;
+  const requests = bundled(drafts.flatMap(({ draft }) => (draft.ok ? [draft.request] : [])));
+  const [request] = requests;
+  if (request === undefined) throw new Error('nothing is asked for');
   const message = messagesOf(item.key, request.submittedAt, item.correlationId);
   const committed = await ports.store.commit({
-    requests: [request],
+    requests,
     inboxDone: item.key,
     messages: [
       ...tellThread(request, {
@@ -54,18 +77,51 @@ export async function requestAccess(ports: Ports, item: InboxItem, ask: Ask): Pr
       message(toAsker(item, { notice: 'received', requestId: request.id })),
       ...toAnother(request, { notice: 'asked_for_you', requestId: request.id }).map(message),
     ],
-    audit: [requestEntry('request.submitted', request, personActor(request.requester), request.submittedAt)],
+    audit: requests.map((one) =>
+      requestEntry('request.submitted', one, personActor(one.requester), request.submittedAt),
+    ),
   });
   if (committed === 'committed') return committed;
-  // The id is new, so only another pending request for the same access can have come first.
-  return answerNo(ports, item, (await pendingTwin(ports, request)) ?? { refusal: 'changed_meanwhile' });
+  // The ids are new, so only another pending request for the same access can have come first.
+  const twins = await Promise.all(requests.map(async (one) => ({ one, twin: await pendingTwin(ports, one) })));
+  const taken = twins.flatMap(({ one, twin }) => (twin === null ? [] : [refusedAs(twin)(one)]));
+  return answerNo(
+    ports,
+    item,
+    taken.length === 0 ? { refusal: 'changed_meanwhile' } : refusedTogether('ask', taken, words.length),
+  );
 }
+
+/** The entitlement that each word means; the words that mean none, or one that was named before. */
+function findParts(
+  catalogue: readonly CatalogueItem[],
+  words: readonly AccessWord[],
+): { readonly found: readonly Entitlement[]; readonly refused: readonly RefusedPart[] } {
+  const found: Entitlement[] = [];
+  const refused: RefusedPart[] = [];
+  for (const access of words) {
+    const one = findAccess(catalogue, access);
+    if (!one.ok) {
+      refused.push({ path: access.by === 'text' ? access.text : 'an entry of the form', refusal: one.refusal });
+      continue;
+    }
+    const { resource } = one.entitlement;
+    const isKnown = found.some((known) => known.resource.kind === resource.kind && known.resource.id === resource.id);
+    if (isKnown) refused.push(refusedAs({ refusal: 'named_twice', path: resource.path })(one.entitlement));
+    else found.push(one.entitlement);
+  }
+  return { found, refused };
+}
+
+const refusedAs =
+  (refusal: Refusal) =>
+  ({ resource }: Pick<Entitlement, 'resource'>): RefusedPart => ({ path: resource.path, refusal });
 
 /** Every constraint on a request, with nothing written. */
 async function prepare(
   ports: Ports,
   item: InboxItem,
-  ask: Ask,
+  ask: Ask & { readonly parts: number },
   people: Pick<PendingRequest, 'requester' | 'beneficiary'>,
   cached: Entitlement,
 ): Promise<Outcome<{ readonly request: PendingRequest }>> {
@@ -94,7 +150,7 @@ async function prepare(
   const barred =
     (await notEligible(ports, drawn.entitlement, people)) ??
     (await pendingTwin(ports, { beneficiary, resource: cached.resource })) ??
-    (await flooding(ports, requester));
+    (await flooding(ports, requester, ask.parts));
   if (barred !== null) return refuse(barred);
   for (const [index, group] of drawn.groups.entries()) {
     const required = drawn.plan[index]?.required ?? 1;
@@ -123,6 +179,7 @@ async function prepare(
     waitsUntil,
     remindAt: nextReminder({ submittedAt: now, waitsUntil }, now),
     questions: [],
+    bundle: null,
     correlationId: item.correlationId,
     revision: 1,
     state: 'pending',
@@ -146,11 +203,11 @@ export async function notEligible(
   return { refusal: 'not_eligible', path: resource.path, group: eligibleGroup };
 }
 
-async function flooding(ports: Ports, person: Person): Promise<Refusal | null> {
+async function flooding(ports: Ports, person: Person, more: number): Promise<Refusal | null> {
   const pending = await ports.store.pendingRequestsOf(person.slack);
-  if (pending.length >= MAX_PENDING) return { refusal: 'too_many_pending', limit: MAX_PENDING };
+  if (pending.length + more > MAX_PENDING) return { refusal: 'too_many_pending', limit: MAX_PENDING };
   const recent = await ports.store.countRequestsSince(person.userId, ports.clock.now() - HOUR_MS);
-  return recent >= MAX_AN_HOUR ? { refusal: 'too_many_recently', limit: MAX_AN_HOUR } : null;
+  return recent + more > MAX_AN_HOUR ? { refusal: 'too_many_recently', limit: MAX_AN_HOUR } : null;
 }
 
 async function pendingTwin(

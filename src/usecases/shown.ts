@@ -7,6 +7,7 @@ import { refuse } from '../domain/refusal.ts';
 import type { Outcome, Refusal } from '../domain/refusal.ts';
 import { progress } from '../domain/request.ts';
 import type { AccessRequest } from '../domain/request.ts';
+import { partsOf } from './parts.ts';
 import type { Ports } from './ports.ts';
 import type { CardView } from './views.ts';
 
@@ -23,8 +24,8 @@ export async function shownBy(
   request: AccessRequest,
   message: Posted,
 ): Promise<PostedMessage | 'later' | null> {
-  const shown = await ports.store.postedAt(message.channel, message.ts);
-  if (shown?.requestId === request.id) return shown;
+  const shown = (await ports.store.postedAt(message.channel, message.ts)).find((one) => one.requestId === request.id);
+  if (shown !== undefined) return shown;
   const current = audienceOf(request);
   if (current === null) return null;
   return (await ports.store.posted(request.id)).some(({ stage }) => stage === current.index) ? null : 'later';
@@ -71,7 +72,27 @@ export async function viewCard(
     ports.access.tokenSeconds(),
     ports.store.auditHead(),
   ]);
-  return { request, grant, heldUntil, others, lastLease, stage, tokenSeconds, anchor };
+  return { request, grant, heldUntil, others, lastLease, stage, tokenSeconds, anchor, bundle: null };
+}
+
+/**
+ * Everything that one message about a bundle shows now. `rows`: for which parts and stages it is on record; of a part whose
+ * card is elsewhere by now the row is left out.
+ */
+export async function viewBundle(
+  ports: Pick<Ports, 'store' | 'access'>,
+  parts: readonly AccessRequest[],
+  rows: readonly { readonly requestId: RequestId; readonly stage: number }[],
+): Promise<CardView> {
+  const shown = parts.flatMap((request) => {
+    // The newest stage that the message was posted for.
+    const stages = rows.filter(({ requestId }) => requestId === request.id).map(({ stage }) => stage);
+    return stages.length === 0 ? [] : [{ request, stage: Math.max(...stages) }];
+  });
+  const [first, ...others] = await Promise.all(shown.map(({ request, stage }) => viewCard(ports, request, stage)));
+  if (first === undefined) throw new Error('a message that shows no part of its bundle');
+  const elsewhere = parts.filter((part) => !shown.some(({ request }) => request === part));
+  return { ...first, bundle: { shown: others, elsewhere } };
 }
 
 /** When the last live lease of the beneficiary on what is asked for ends. */
@@ -100,11 +121,18 @@ export async function openDialog(
   if (shown === 'later') return shown;
   if (shown === null) return refuse({ refusal: 'old_message', link: id });
   if (request.state !== 'pending') return refuse(settledRefusal(request));
-  const current = progress(request);
-  if (current === null || current.index !== shown.stage) return refuse({ refusal: 'changed_meanwhile' });
+  const rows = request.bundle === null ? [shown] : await ports.store.postedAt(message.channel, message.ts);
+  const asked = (await partsOf(ports, request)).flatMap((part) => {
+    const current = part.state === 'pending' ? progress(part) : null;
+    const isAsked = rows.some((row) => row.requestId === part.id && row.stage === current?.index);
+    return current === null || !isAsked ? [] : [current];
+  });
+  const [current] = asked;
+  if (current === undefined) return refuse({ refusal: 'changed_meanwhile' });
   const { requester } = request;
   if (requester.slack.teamId === slack.teamId && requester.slack.userId === slack.userId) {
     return refuse({ refusal: 'self_approval', groupPath: current.stage.groupPath, maxSeconds: request.askedSeconds });
   }
-  return { ok: true, card: await viewCard(ports, request, shown.stage) };
+  if (request.bundle === null) return { ok: true, card: await viewCard(ports, request, shown.stage) };
+  return { ok: true, card: await viewBundle(ports, await ports.store.bundle(request.bundle.id), rows) };
 }

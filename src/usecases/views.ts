@@ -4,7 +4,8 @@ import type { EndedGrant, Grant, LiveGrant, OpenGrant } from '../domain/grant.ts
 import type { EpochMs } from '../domain/ids.ts';
 import type { SlackUser } from '../domain/people.ts';
 import type { Entitlement } from '../domain/entitlement.ts';
-import type { Refusal } from '../domain/refusal.ts';
+import type { Refusal, RefusedPart } from '../domain/refusal.ts';
+import { progress } from '../domain/request.ts';
 import type { AccessRequest, PendingRequest, Question, TakenRequest } from '../domain/request.ts';
 
 /** How many people hold something now by a lease, and some of them. */
@@ -27,15 +28,32 @@ export type CardView = {
   readonly tokenSeconds: number;
   /** The newest audit entry at the time of rendering: `#seq hash12` in the footer. */
   readonly anchor: { readonly seq: number; readonly hash: string };
+  /** Where the request is a part of a bundle: the other parts that the same message shows, and those that others do. */
+  readonly bundle: { readonly shown: readonly CardView[]; readonly elsewhere: readonly AccessRequest[] } | null;
 };
+
+/** Every part that a message shows; one, where the request is no part of a bundle. */
+export const partsShown = (card: CardView): readonly [CardView, ...CardView[]] => [card, ...(card.bundle?.shown ?? [])];
+
+/** Those about which this message asks for a decision now. */
+export const openParts = (card: CardView): readonly CardView[] =>
+  partsShown(card).filter(({ request, stage }) => request.state === 'pending' && progress(request)?.index === stage);
 
 /** What a private message says, with every fact it needs. */
 export type Words =
   | { readonly say: 'refused'; readonly refusal: Refusal; readonly link: Posted | null }
-  | { readonly say: 'received'; readonly request: AccessRequest }
-  | { readonly say: 'asked_for_you'; readonly request: AccessRequest }
-  | { readonly say: 'decided'; readonly request: AccessRequest }
-  | { readonly say: 'your_decision'; readonly request: AccessRequest; readonly kind: 'approve' | 'deny' }
+  /** `bundle`: every part, where the request is one of several. */
+  | {
+      readonly say: 'received' | 'asked_for_you' | 'decided';
+      readonly request: AccessRequest;
+      readonly bundle?: readonly AccessRequest[];
+    }
+  | {
+      readonly say: 'your_decision';
+      readonly request: AccessRequest;
+      readonly kind: 'approve' | 'deny';
+      readonly parts?: { readonly decided: readonly string[]; readonly refused: readonly RefusedPart[] };
+    }
   | { readonly say: 'your_signature'; readonly request: AccessRequest }
   | {
       readonly say: 'question' | 'your_question' | 'answer' | 'your_answer';

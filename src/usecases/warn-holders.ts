@@ -1,7 +1,7 @@
 import { endReason, holdingKey } from '../domain/grant.ts';
 import type { LiveGrant } from '../domain/grant.ts';
 import type { EpochMs } from '../domain/ids.ts';
-import { messagesOf, toPerson } from './answer.ts';
+import { leaseLine, messagesOf, toPerson } from './answer.ts';
 import type { Ports } from './ports.ts';
 
 const BATCH = 50;
@@ -13,9 +13,9 @@ export async function warnHolders(ports: Pick<Ports, 'store' | 'clock'>): Promis
   const results = await Promise.all(
     due.map(async (grant) => {
       const message = messagesOf(`warn:${grant.id}`, at, grant.correlationId);
-      const { id: grantId, requestId, expiresAt } = grant;
+      const { id: grantId, expiresAt } = grant;
       const bodies = [
-        { to: 'thread', requestId, line: { line: 'ending_soon', expiresAt } } as const,
+        leaseLine(grant, { line: 'ending_soon', expiresAt }),
         toPerson(grant.person, { notice: 'ending_soon', grantId }),
       ];
       return ports.store.commit({

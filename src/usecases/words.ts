@@ -4,6 +4,7 @@ import { slackAttribute } from '../domain/people.ts';
 import type { SlackUser } from '../domain/people.ts';
 import type { Refusal } from '../domain/refusal.ts';
 import { identifyAdmin } from './identify.ts';
+import { partsOf } from './parts.ts';
 import type { Ports } from './ports.ts';
 import { auditPage } from './report-audit.ts';
 import type { Words } from './views.ts';
@@ -16,7 +17,12 @@ export async function wordsFor(ports: Ports, slack: SlackUser, notice: Notice): 
       return { say: 'refused', refusal: notice.refusal, link: await linkOf(ports, notice.refusal) };
     case 'received':
     case 'asked_for_you':
-    case 'decided':
+    case 'decided': {
+      const request = await store.request(notice.requestId);
+      if (request === null) return null;
+      const say = notice.notice;
+      return request.bundle === null ? { say, request } : { say, request, bundle: await partsOf(ports, request) };
+    }
     case 'your_signature':
     case 'waiting_for_keycloak': {
       const request = await store.request(notice.requestId);
@@ -34,7 +40,10 @@ export async function wordsFor(ports: Ports, slack: SlackUser, notice: Notice): 
     }
     case 'your_decision': {
       const request = await store.request(notice.requestId);
-      return request === null ? null : { say: 'your_decision', request, kind: notice.kind };
+      const { kind, parts } = notice;
+      return request === null
+        ? null
+        : { say: 'your_decision', request, kind, ...(parts === undefined ? {} : { parts }) };
     }
     case 'live': {
       const grant = await store.grant(notice.grantId);

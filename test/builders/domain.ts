@@ -50,6 +50,7 @@ export function aRequest(facts: Partial<PendingRequest> = {}): PendingRequest {
     waitsUntil: submittedAt + 24 * HOUR_MS,
     remindAt: null,
     questions: [],
+    bundle: null,
     correlationId: randomUUID(),
     revision: 1,
     state: 'pending',

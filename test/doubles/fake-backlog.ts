@@ -45,6 +45,7 @@ export async function manyLeases(
         lastLease: null,
         stage: 0,
         tokenSeconds: 300,
+        bundle: null,
         anchor: { seq: 1, hash: 'a' },
       };
       const posted = await world.slack.conversation.postCard(PLATFORM, view);

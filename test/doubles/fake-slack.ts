@@ -1,8 +1,10 @@
 import type { Alarm, Digest, Posted, ReplyTo, ThreadLine } from '../../src/domain/message.ts';
 import type { SlackProfile, SlackUser } from '../../src/domain/people.ts';
-import { progress } from '../../src/domain/request.ts';
+import type { RequestId } from '../../src/domain/ids.ts';
 import { CodedError } from '../../src/lib/errors.ts';
+import type { PartSeen } from '../../src/usecases/intent.ts';
 import type { Conversation, SlackPeople } from '../../src/usecases/ports.ts';
+import { openParts } from '../../src/usecases/views.ts';
 import type { CardView, HomeView, Words } from '../../src/usecases/views.ts';
 import { createFaults } from './fake-faults.ts';
 import type { Faults } from './fake-faults.ts';
@@ -16,7 +18,14 @@ export type Shown = Posted & {
   readonly thread: string | null;
   readonly card: CardView | null;
   readonly line: ThreadLine | null;
-  readonly buttons: { readonly version: number; readonly stage: number } | null;
+  readonly buttons: Buttons | null;
+};
+/** `also`: the other parts of a bundle that they decide. */
+type Buttons = {
+  readonly requestId: RequestId;
+  readonly version: number;
+  readonly stage: number;
+  readonly also?: readonly PartSeen[];
 };
 export type Told = { readonly slack: SlackUser; readonly reply: ReplyTo; readonly words: Words };
 
@@ -38,9 +47,14 @@ export type FakeSlack = {
 };
 
 const buttonsOf = (card: CardView | null): Shown['buttons'] => {
-  if (card?.request.state !== 'pending') return null;
-  const current = progress(card.request);
-  return current?.index === card.stage ? { version: card.request.version, stage: card.stage } : null;
+  if (card === null) return null;
+  const [first, ...also] = openParts(card).map(({ request: { id, version }, stage }) => ({
+    requestId: id,
+    version,
+    stage,
+  }));
+  if (first === undefined) return null;
+  return card.bundle === null ? first : { ...first, also };
 };
 
 /** A workspace in memory behind the two ports, which goes wrong on demand. */

@@ -160,6 +160,11 @@ export function createMemoryStore({
     countUnfinished: answered(() => unfinished().length),
 
     request: answered((id) => requests.get(id) ?? null),
+    bundle: answered((id) =>
+      [...requests.values()]
+        .filter(({ bundle }) => bundle?.id === id)
+        .sort((a, b) => (a.bundle?.part ?? 0) - (b.bundle?.part ?? 0)),
+    ),
     pendingRequest: answered((userId, resource) =>
       tables.pendingTwin({ beneficiary: { userId, username: '', slack: { teamId: '', userId: '' } }, resource }),
     ),
@@ -296,8 +301,8 @@ export function createMemoryStore({
         .filter((message) => message.requestId === id)
         .sort((a, b) => a.stage - b.stage || (a.role < b.role ? -1 : 1)),
     ),
-    postedAt: answered(
-      (channel, ts) => [...posted.values()].find((message) => message.channel === channel && message.ts === ts) ?? null,
+    postedAt: answered((channel, ts) =>
+      [...posted.values()].filter((message) => message.channel === channel && message.ts === ts),
     ),
 
     claimMessages: answered((claim) => {

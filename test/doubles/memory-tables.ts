@@ -74,11 +74,10 @@ export function createTables() {
       for (const row of batch.requests ?? []) requests.set(row.id, row);
       for (const row of batch.grants ?? []) grants.set(row.id, row);
       for (const row of batch.holdings ?? []) holdings.set(row.key, row);
-      for (const row of batch.posted ?? []) {
-        // One message per request, role and stage, and one place per message.
+      // One message per request, role and stage; what a message showed before no longer counts.
+      for (const row of batch.posted ?? [])
         for (const [key, old] of posted) if (old.channel === row.channel && old.ts === row.ts) posted.delete(key);
-        posted.set(`${row.requestId}/${row.role}/${row.stage}`, row);
-      }
+      for (const row of batch.posted ?? []) posted.set(`${row.requestId}/${row.role}/${row.stage}`, row);
     },
   };
 }

@@ -2,7 +2,7 @@ import { isTaken } from '../../src/domain/break-glass.ts';
 import { slackAttribute } from '../../src/domain/people.ts';
 import { progress } from '../../src/domain/request.ts';
 import { requestId } from '../../src/domain/ids.ts';
-import type { Intent } from '../../src/usecases/intent.ts';
+import type { AccessWord, Intent, PartSeen } from '../../src/usecases/intent.ts';
 import { DEEP, READ } from '../doubles/fake-cast.ts';
 import { TEAM } from '../doubles/fake-slack.ts';
 import { alive } from './scene.ts';
@@ -73,13 +73,22 @@ function deliver(scene: Scene, correlationId: string, tries: number): void {
 export function ask(scene: Scene): void {
   const { chance } = scene;
   const minutes = chance.happens(0.6) ? chance.between(1, 6) : chance.between(5, 60);
-  const text = chance.happens(0.03) ? '/approvers/platform' : chance.pick(PATHS);
   act(scene, chance.pick(chance.happens(0.9) ? ASKERS : EVERYBODY), {
     intent: 'request',
-    access: { by: 'text', text },
+    ...accesses(chance),
     duration: `${minutes}m`,
     justification: `INC-42 ${CANARY}`,
   });
+}
+
+/** One access, or several together; now and then one of them that nobody may ask for, or one twice. */
+function accesses(chance: Scene['chance']) {
+  const some = (): AccessWord => ({
+    by: 'text',
+    text: chance.happens(0.03) ? '/approvers/platform' : chance.pick(PATHS),
+  });
+  if (chance.happens(0.7)) return { access: some() };
+  return { access: some(), also: Array.from({ length: chance.between(1, 3) }, some) };
 }
 
 type Button = {
@@ -89,14 +98,13 @@ type Button = {
   readonly channel: string;
   readonly ts: string;
   readonly askedSeconds: number;
+  readonly also?: readonly PartSeen[];
 };
 
 /** Every button that can be seen now. */
 const buttons = ({ slack }: Scene): readonly Button[] =>
   slack.messages.flatMap(({ buttons: shown, card, channel, ts }) =>
-    shown === null || card === null
-      ? []
-      : [{ requestId: card.request.id, ...shown, channel, ts, askedSeconds: card.request.askedSeconds }],
+    shown === null || card === null ? [] : [{ ...shown, channel, ts, askedSeconds: card.request.askedSeconds }],
   );
 
 export type Clicks = {
@@ -120,8 +128,14 @@ export function createClicks(scene: Scene): Clicks {
     return shown;
   };
   const click = (name: string, button: Button): void => {
-    const { version, stage, channel, ts, askedSeconds } = button;
-    const about = { requestId: requestId(button.requestId), version, stage, message: { channel, ts } };
+    const { version, stage, channel, ts, askedSeconds, also } = button;
+    const about = {
+      requestId: requestId(button.requestId),
+      version,
+      stage,
+      message: { channel, ts },
+      ...(also === undefined ? {} : { also }),
+    };
     if (chance.happens(0.07)) {
       act(scene, name, { intent: 'deny', ...about, comment: `no ${CANARY}` });
       return;

@@ -17,7 +17,7 @@ import type { Making, Replica } from './replica.ts';
 import type { Breach, Scene } from './scene.ts';
 import { createStory } from './story.ts';
 import { createTimeline } from './timeline.ts';
-import { createTruth } from './truth.ts';
+import { createTruth, shownOn } from './truth.ts';
 import { createWeather } from './weather.ts';
 import { playOut } from './plot.ts';
 
@@ -190,8 +190,8 @@ function watched(scene: Scene, onChange: () => void): Scene['record'] {
     if (result === 'conflict') return result;
     onChange();
     for (const { ts, requestId } of shown)
-      if (![...posted.values()].some((message) => message.ts === ts))
-        truth.replacedAt.set(ts, { at: timeline.now(), requestId });
+      if (![...posted.values()].some((message) => message.ts === ts && message.requestId === requestId))
+        truth.replacedAt.set(shownOn(ts, requestId), timeline.now());
     checkCommit(scene, batch, before, item);
     return result;
   };

@@ -6,6 +6,8 @@ import type { Target } from '../../src/usecases/ports.ts';
 
 /** One person and one resource, by their ids. */
 export const pairOf = (userId: string, resourceId: string): string => `${userId} ${resourceId}`;
+/** A request on a Slack message. */
+export const shownOn = (ts: string, requestId: string): string => `${ts} ${requestId}`;
 /** A seat in an approver group. */
 export const seatOf = (userId: string, groupId: string): string => `${userId} @ ${groupId}`;
 
@@ -43,8 +45,8 @@ export type Truth = {
   readonly ambiguousSince: Map<string, number>;
   /** Access that looks like ours and has no lease, as a restored backup leaves it. */
   readonly orphans: Map<string, number>;
-  /** When a Slack message that counted for a request was replaced by a newer one. */
-  readonly replacedAt: Map<string, { readonly at: number; readonly requestId: string }>;
+  /** When a Slack message that counted for a request was replaced by a newer one, by `shownOn`. */
+  readonly replacedAt: Map<string, number>;
   /** By correlation id. */
   readonly envelopes: Map<string, Envelope>;
   /** When the record first called a lease live, in true time, and when its first PUT took effect. */

@@ -23,11 +23,14 @@ export function renderAuditPage(say: Catalogue, page: Extract<Words, { say: 'aud
 }
 
 /** First what happened to what, then to whom and by whom, then when. */
-function entryLine(say: Catalogue, { kind, resource, actor: by, subject, at, seq }: AuditEntry): string {
+function entryLine(say: Catalogue, { kind, resource, actor: by, subject, at, seq, data }: AuditEntry): string {
   const what = resource === null ? '' : `  ${escapeMrkdwn(resource.path, 255)}`;
   const isOwn = by.kind === 'person' && by.username === subject?.username;
   const about = subject === null || isOwn ? null : escapeMrkdwn(subject.username, 100);
-  return `*${say.audit.kind[kind]}*${what}\n${say.audit.line({ about, by: actor(by), at: when(say, at), seq })}`;
+  const { bundle } = data;
+  // What was asked for together carries the same short name.
+  const together = typeof bundle === 'string' ? ` · ${say.bundle.inBundle(escapeMrkdwn(bundle.slice(0, 8), 40))}` : '';
+  return `*${say.audit.kind[kind]}*${what}\n${say.audit.line({ about, by: actor(by), at: when(say, at), seq })}${together}`;
 }
 
 function actor(by: AuditEntry['actor']): Ready {

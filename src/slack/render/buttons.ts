@@ -1,24 +1,22 @@
 import type { ActionsBlock } from '@slack/types';
 import { isTaken } from '../../domain/break-glass.ts';
 import type { GrantId, RequestId } from '../../domain/ids.ts';
-import { progress } from '../../domain/request.ts';
+import { openParts } from '../../usecases/views.ts';
 import type { CardView } from '../../usecases/views.ts';
 import { requestHintOf } from '../hints.ts';
 import type { Catalogue } from '../words/catalogue.ts';
 import { takenButtons } from './break-glass.ts';
 import { actions, button } from './pieces.ts';
 
-/** True while this message belongs to the stage that is to decide now. */
-const isOpen = (card: CardView): boolean =>
-  card.request.state === 'pending' && progress(card.request)?.index === card.stage;
-
 /** Approve, Approve shorter…, Deny…, Ask for more…; nothing once the stage is over. Of what was taken those of its review. */
 export function decisionButtons(words: Catalogue, card: CardView): ActionsBlock[] {
-  const { buttons: say } = words;
+  const { buttons: say, bundle } = words;
   if (isTaken(card.request)) return takenButtons(words, card.request, card.grant);
-  if (!isOpen(card)) return [];
+  const open = openParts(card);
+  const [first] = open;
+  if (first === undefined) return [];
   const value = requestHintOf(card);
-  const what = card.request.resource.path.slice(-50);
+  const what = open.length === 1 ? first.request.resource.path.slice(-50) : bundle.allParts(open.length);
   return [
     actions([
       button('request_approve', say.approve, value, { style: 'primary', label: say.approveLabel(what) }),

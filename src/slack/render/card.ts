@@ -6,6 +6,7 @@ import type { Grant } from '../../domain/grant.ts';
 import type { CardView } from '../../usecases/views.ts';
 import type { Catalogue } from '../words/catalogue.ts';
 import { takenCard } from './break-glass.ts';
+import { renderBundle } from './bundle-card.ts';
 import { decisionButtons } from './buttons.ts';
 import { escapeMrkdwn } from './escape.ts';
 import { afterTheEnd, approvalsLine, groupName, statusWord, whatItGives, whatItIs, whoAsks } from './facts.ts';
@@ -18,6 +19,7 @@ const WHY_MAX = 2900;
 
 /** The message in the approver channel: always the present state, drawn anew from it. */
 export function renderCard(say: Catalogue, card: CardView): Rendered {
+  if (card.bundle !== null) return renderBundle(say, card);
   const { request, grant } = card;
   const footer = context(...[remains(say, card), anchor(card)].filter((part) => part !== ''));
   if (isTaken(request)) return takenCard(say, grant, request, footer);

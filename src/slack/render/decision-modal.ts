@@ -1,8 +1,10 @@
 import type { KnownBlock, ModalView } from '@slack/types';
 import { MAX_TEXT_POINTS } from '../../domain/text.ts';
+import { openParts } from '../../usecases/views.ts';
 import type { CardView } from '../../usecases/views.ts';
 import type { DialogHint } from '../hints.ts';
 import type { Catalogue } from '../words/catalogue.ts';
+import { bundleFacts } from './bundle-card.ts';
 import { escapeMrkdwn } from './escape.ts';
 import { afterTheEnd, approvalsLine, whatItGives, whatItIs, whoAsks } from './facts.ts';
 import { nowLine } from './now.ts';
@@ -36,7 +38,7 @@ export const closedModal = ({ dialogs: say }: Catalogue, dialog: Dialog, because
 export function decisionModal(say: Catalogue, dialog: Dialog, card: CardView, hint: DialogHint): ModalView {
   const { request } = card;
   const title = say.dialogs.title[dialog];
-  const approved = approvalsLine(say, request);
+  const approved = card.bundle === null ? approvalsLine(say, request) : null;
   return {
     type: 'modal',
     callback_id: dialogView(dialog),
@@ -45,11 +47,8 @@ export function decisionModal(say: Catalogue, dialog: Dialog, card: CardView, hi
     submit: plain(title, 24),
     close: plain(say.dialogs.cancel, 24),
     blocks: [
-      section(whoAsks(say, request, strong(request.resource.path), null), whatItIs(say, request)),
-      section(say.card.asked(request.askedSeconds), nowLine(say, card), whatItGives(say, request.roles)),
-      section(say.card.why(escapeMrkdwn(request.justification, 2900))),
-      ...questionBlocks(say, request),
-      ...inputs(say, dialog, request.askedSeconds),
+      ...(card.bundle === null ? requestFacts(say, card) : bundleFacts(say, card)),
+      ...inputs(say, dialog, Math.min(...openParts(card).map((part) => part.request.askedSeconds))),
       ...[
         approved ?? '',
         dialog === 'deny' || dialog === 'question' ? '' : afterTheEnd(say, card.tokenSeconds, request.endSessions),
@@ -58,6 +57,16 @@ export function decisionModal(say: Catalogue, dialog: Dialog, card: CardView, hi
         .map((line) => context(line)),
     ],
   };
+}
+
+function requestFacts(say: Catalogue, card: CardView): KnownBlock[] {
+  const { request } = card;
+  return [
+    section(whoAsks(say, request, strong(request.resource.path), null), whatItIs(say, request)),
+    section(say.card.asked(request.askedSeconds), nowLine(say, card), whatItGives(say, request.roles)),
+    section(say.card.why(escapeMrkdwn(request.justification, 2900))),
+    ...questionBlocks(say, request),
+  ];
 }
 
 function inputs(say: Catalogue, dialog: Dialog, askedSeconds: number): KnownBlock[] {

@@ -77,7 +77,7 @@ function whyUnknown(say: Catalogue, because: Extract<Waiting, { known: false }>[
 type Waits = Extract<Waiting, { known: true }>['requests'][number];
 
 function waitingBlock(say: Catalogue, { request, card }: Waits, permalink: Permalink) {
-  const { resource, askedSeconds, risk, justification, waitsUntil, plan } = request;
+  const { resource, askedSeconds, risk, justification, waitsUntil, plan, bundle } = request;
   const current = progress(request);
   const stage = plan.length > 1 ? (current?.index ?? 0) + 1 : null;
   const address = permalink(card);
@@ -88,6 +88,7 @@ function waitingBlock(say: Catalogue, { request, card }: Waits, permalink: Perma
       say.facts.risk(risk),
       say.home.approved(current?.approved ?? 0, current?.stage.required ?? 1, stage, plan.length),
       say.home.waitsUntil(when(say, waitsUntil)),
+      ...(bundle === null ? [] : [say.bundle.oneOf(bundle.parts)]),
     ].join(' · '),
     say.home.why(shown(justification, 200)),
     ...(address === null ? [] : [link(address, say.home.openCard)]),

@@ -3,6 +3,7 @@ import { progress } from '../../domain/request.ts';
 import type { PendingRequest } from '../../domain/request.ts';
 import type { Words } from '../../usecases/views.ts';
 import type { Catalogue } from '../words/catalogue.ts';
+import { pendingBundle } from './bundle-words.ts';
 import { extendButton, releaseButton, withdrawButton } from './buttons.ts';
 import { afterTheEnd, forWhom, groupName } from './facts.ts';
 import { actions, context, fitting, header, section, strong, when } from './pieces.ts';
@@ -15,7 +16,7 @@ export function renderMyAccess(say: Catalogue, words: Extract<Words, { say: 'my_
   const shown = fitting([...open, ...pending], 3);
   const nothing = open.length + pending.length === 0;
   return {
-    text: nothing ? say.mine.nothing : say.mine.summary(open.length, pending.length),
+    text: nothing ? say.mine.nothing : say.mine.summary(open.length, words.pending.length),
     blocks: [
       header(say.mine.title),
       ...(nothing ? [section(say.mine.nothing)] : shown.blocks),
@@ -29,9 +30,13 @@ export function renderMyAccess(say: Catalogue, words: Extract<Words, { say: 'my_
 export const leaseGroups = (say: Catalogue, open: readonly OpenGrant[]) =>
   open.toSorted((a, b) => endOf(a) - endOf(b)).map((grant) => grantBlocks(say, grant));
 
-/** Each pending request with its button, in the order given. */
+/** Each pending request with its button, in the order given; of a bundle all parts together. */
 export const pendingGroups = (say: Catalogue, pending: readonly PendingRequest[]) =>
-  pending.map((request) => pendingBlocks(say, request));
+  [...Map.groupBy(pending, ({ id, bundle }) => bundle?.id ?? id).values()].map((same) =>
+    same.length > 1 ? pendingBundle(say, same.toSorted(byPart)) : same.flatMap((one) => pendingBlocks(say, one)),
+  );
+
+const byPart = (a: PendingRequest, b: PendingRequest): number => (a.bundle?.part ?? 0) - (b.bundle?.part ?? 0);
 
 export const andMore = (say: Catalogue, left: number) => (left === 0 ? [] : [context(say.common.andMore(left))]);
 

@@ -2,6 +2,7 @@ import { formatDuration } from '../../domain/duration.ts';
 import type { Refusal } from '../../domain/refusal.ts';
 import type { Catalogue } from '../words/catalogue.ts';
 import type { Ready } from '../words/ready.ts';
+import { reasonLines } from './bundle-words.ts';
 import { escapeMrkdwn } from './escape.ts';
 import { groupName } from './facts.ts';
 import { patternExample } from './pattern-example.ts';
@@ -34,7 +35,9 @@ export function refusalText(words: Catalogue, refusal: Refusal, address: string 
     case 'usage':
       return say.usage[refusal.command];
     case 'unknown_access':
-      return say.unknownAccess(name(refusal.asked));
+      return /.\+./u.test(refusal.asked)
+        ? `${say.unknownAccess(name(refusal.asked))} ${words.bundle.meantSeveral}`
+        : say.unknownAccess(name(refusal.asked));
     case 'ambiguous_access': {
       const names = refusal.matches.slice(0, MATCHES_MAX).map(name);
       return say.ambiguousAccess(name(refusal.asked), { names, rest: refusal.matches.length - names.length });
@@ -71,6 +74,15 @@ export function refusalText(words: Catalogue, refusal: Refusal, address: string 
       return words.glass.refusal.alreadySigned;
     case 'review_closed':
       return words.glass.refusal.reviewClosed;
+    case 'too_many_parts':
+      return words.bundle.tooMany(refusal.limit);
+    case 'named_twice':
+      return words.bundle.namedTwice;
+    case 'parts_refused':
+      return [
+        refusal.verb === 'ask' ? words.bundle.nothingAsked : words.bundle.nothingDecided,
+        ...reasonLines(words, refusal.parts, (one) => refusalText(words, one, null)),
+      ].join('\n');
     case 'already_pending':
       return say.alreadyPending(name(refusal.path), see);
     case 'too_many_pending':

@@ -1,5 +1,6 @@
 import type { KnownBlock, ModalView, PlainTextOption } from '@slack/types';
 import { formatDuration } from '../../domain/duration.ts';
+import { MAX_PARTS } from '../../domain/bundle.ts';
 import type { AccessPreview, Suggestion } from '../../usecases/views.ts';
 import { accessValue } from '../hints.ts';
 import type { Catalogue } from '../words/catalogue.ts';
@@ -19,12 +20,13 @@ const BEFORE_CHOICE = [1800, 3600, 7200, 14_400, 28_800];
 const OPTION_MAX = 75;
 
 /** What the form shows of the chosen access: its facts, or the reason why it cannot be asked for; null before the choice. */
-type Chosen = { readonly preview: AccessPreview } | { readonly problem: string } | null;
+type Chosen =
+  { readonly preview: AccessPreview; readonly others?: readonly AccessPreview[] } | { readonly problem: string } | null;
 
 /** The form before an access is chosen and after it. */
 export function requestModal(say: Catalogue, chosen: Chosen): ModalView {
   const { form } = say;
-  const preview = chosen !== null && 'preview' in chosen ? chosen.preview : null;
+  const previews = chosen !== null && 'preview' in chosen ? [chosen.preview, ...(chosen.others ?? [])] : [];
   return {
     type: 'modal',
     callback_id: REQUEST_VIEW,
@@ -38,18 +40,19 @@ export function requestModal(say: Catalogue, chosen: Chosen): ModalView {
         label: plain(form.access, 2000),
         dispatch_action: true,
         element: {
-          type: 'external_select',
+          type: 'multi_external_select',
           action_id: 'access',
           min_query_length: 0,
+          max_selected_items: MAX_PARTS,
           placeholder: plain(form.accessPlaceholder, 150),
         },
       },
-      durationInput(say, preview),
+      durationInput(say, previews),
       {
         type: 'input',
         block_id: JUSTIFICATION_BLOCK,
         label: plain(form.justification, 2000),
-        hint: plain(justificationHint(say, preview), 2000),
+        hint: plain(justificationHint(say, previews), 2000),
         element: { type: 'plain_text_input', action_id: 'justification', multiline: true, max_length: 3000 },
       },
       ...facts(say, chosen),
@@ -65,13 +68,20 @@ export function requestModal(say: Catalogue, chosen: Chosen): ModalView {
   };
 }
 
-function durationInput(say: Catalogue, preview: AccessPreview | null): KnownBlock {
-  const seconds = preview?.durations ?? BEFORE_CHOICE;
+/** What is offered for several is what may be had for all of them. */
+function durationInput(say: Catalogue, previews: readonly AccessPreview[]): KnownBlock {
+  const [strictest] = previews.toSorted((a, b) => a.entitlement.maxSeconds - b.entitlement.maxSeconds);
+  const seconds = strictest?.durations ?? BEFORE_CHOICE;
   const options = seconds.slice(0, 100).map((each) => durationOption(say, each));
-  const initial = preview === null ? undefined : options[seconds.indexOf(preview.entitlement.defaultSeconds)];
+  const initial = strictest === undefined ? undefined : options[seconds.indexOf(strictest.entitlement.defaultSeconds)];
+  const [only, ...more] = previews.map(({ entitlement }) => entitlement.resource);
+  const chosen =
+    only === undefined || more.length === 0
+      ? only && accessValue(only)
+      : [only, ...more].map(({ id }) => id.slice(0, 8)).join(':');
   return {
     type: 'input',
-    block_id: preview === null ? DURATION_BLOCK : `${DURATION_BLOCK}:${accessValue(preview.entitlement.resource)}`,
+    block_id: chosen === undefined ? DURATION_BLOCK : `${DURATION_BLOCK}:${chosen}`,
     label: plain(say.form.duration, 2000),
     element: {
       type: 'static_select',
@@ -88,15 +98,18 @@ export const durationOption = (say: Catalogue, seconds: number): PlainTextOption
   value: formatDuration(seconds),
 });
 
-function justificationHint({ form }: Catalogue, preview: AccessPreview | null): string {
-  const pattern = preview?.entitlement.justificationPattern ?? null;
+function justificationHint({ form }: Catalogue, previews: readonly AccessPreview[]): string {
+  const patterns = previews.flatMap(({ entitlement }) => entitlement.justificationPattern ?? []);
+  const pattern = patterns[0] ?? null;
   return pattern === null ? form.justificationHint : form.patternHint(patternExample(pattern) ?? pattern);
 }
 
 function facts(say: Catalogue, chosen: Chosen): KnownBlock[] {
   if (chosen === null) return [];
   if ('problem' in chosen) return [context(chosen.problem)];
-  const { entitlement, stages, heldUntil, isPending } = chosen.preview;
+  const { preview, others = [] } = chosen;
+  if (others.length > 0) return bundleFacts(say, [preview, ...others]);
+  const { entitlement, stages, heldUntil, isPending } = preview;
   const { resource, risk, maxSeconds, endSessions } = entitlement;
   const asked = stages.slice(0, 10).map(({ required, groupPath }) => ({ required, group: groupName(groupPath) }));
   const description = escapeMrkdwn(entitlement.description, 500);
@@ -106,6 +119,19 @@ function facts(say: Catalogue, chosen: Chosen): KnownBlock[] {
     context([strong(resource.path), say.facts.kind[resource.kind], say.facts.risk(risk)].join(' · ')),
     ...(description === '' ? [] : [context(description)]),
     context(say.form.terms(asked, maxSeconds, endSessions)),
+  ];
+}
+
+/** Several accesses: of each who must agree; what they have in common below. */
+function bundleFacts(say: Catalogue, previews: readonly AccessPreview[]): KnownBlock[] {
+  const longest = Math.min(...previews.map(({ entitlement }) => entitlement.maxSeconds));
+  return [
+    ...previews.map(({ entitlement: { resource, risk }, stages, heldUntil, isPending }) => {
+      const asked = stages.slice(0, 3).map(({ required, groupPath }) => ({ required, group: groupName(groupPath) }));
+      const held = heldUntil === null ? null : when(say, heldUntil);
+      return context(say.bundle.terms(strong(resource.path), say.facts.risk(risk), asked, held, isPending));
+    }),
+    context(say.bundle.longest(longest, previews.length)),
   ];
 }
 

@@ -4,12 +4,17 @@ import type { CardView } from '../../usecases/views.ts';
 import type { Catalogue } from '../words/catalogue.ts';
 import { decisionButtons } from './buttons.ts';
 import { escapeMrkdwn } from './escape.ts';
-import { mention, section, shownOrNull, when } from './pieces.ts';
+import { bold, mention, section, shownOrNull, when } from './pieces.ts';
 import type { Rendered } from './pieces.ts';
+
+/** UTF-16 units of a path, that all parts of a bundle fit one line. */
+const PATH_MAX = 40;
 
 /** One line of the story; with a card it carries the card's buttons. */
 export function renderLine(say: Catalogue, line: ThreadLine, card: CardView | null): Rendered {
-  const text = lineText(say, line);
+  const told = lineText(say, line);
+  const parts = (line.of ?? []).map((path) => bold(path, PATH_MAX));
+  const text = parts.length === 0 ? told : say.bundle.about(parts, told);
   return { text, blocks: [section(text), ...(card === null ? [] : decisionButtons(say, card))] };
 }
 
@@ -25,7 +30,7 @@ function lineText(words: Catalogue, line: ThreadLine): string {
       return say.approved(mention(by.slack), stages > 1 ? stage + 1 : null, stages, leaseSeconds, shortened);
     }
     case 'denied':
-      return say.denied(mention(line.by.slack), shownOrNull(line.comment ?? '', 2500));
+      return say.denied(mention(line.by.slack), shownOrNull(line.comment ?? '', 2400));
     case 'question':
       return say.question(mention(line.by.slack), escapeMrkdwn(line.text, 2500));
     case 'answer':

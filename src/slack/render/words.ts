@@ -5,6 +5,7 @@ import type { AccessRequest } from '../../domain/request.ts';
 import type { Catalogue } from '../words/catalogue.ts';
 import { renderAuditPage } from './audit-page.ts';
 import { signedIt, tookIt } from './break-glass.ts';
+import { bundleWords, yourBundleDecision } from './bundle-words.ts';
 import { extendButton, releaseButton, withdrawButton } from './buttons.ts';
 import { renderPersonDigest } from './digest.ts';
 import { escapeMrkdwn } from './escape.ts';
@@ -27,13 +28,15 @@ export function renderWords(say: Catalogue, words: Words, permalink: Permalink):
     case 'refused':
       return said(refusalText(say, words.refusal, words.link === null ? null : permalink(words.link)));
     case 'received':
-      return received(say, words.request);
+      return words.bundle === undefined ? received(say, words.request) : bundleWords(say, words, words.bundle);
     case 'asked_for_you':
-      return said(askedForYou(say, words.request));
+      return words.bundle === undefined ? said(askedForYou(say, words.request)) : bundleWords(say, words, words.bundle);
     case 'decided':
-      return said(decided(say, words.request));
+      return words.bundle === undefined ? said(decided(say, words.request)) : bundleWords(say, words, words.bundle);
     case 'your_decision':
-      return said(yourDecision(say, words.request, words.kind));
+      return words.parts === undefined
+        ? said(yourDecision(say, words.request, words.kind))
+        : yourBundleDecision(say, words, words.parts, (refusal) => refusalText(say, refusal, null));
     case 'your_signature':
       return said(signedIt(say, words.request));
     case 'question':

@@ -1,6 +1,7 @@
 import type { Catalogue } from './catalogue.ts';
 import { alarms } from './de/alarms.ts';
 import { audit } from './de/audit.ts';
+import { bundle } from './de/bundle.ts';
 import { buttons } from './de/buttons.ts';
 import { card } from './de/card.ts';
 import { common } from './de/common.ts';
@@ -30,6 +31,7 @@ import { thread } from './de/thread.ts';
 export const de: Catalogue = {
   alarms,
   audit,
+  bundle,
   buttons,
   card,
   common,

@@ -1,5 +1,6 @@
 import { alarms } from './en/alarms.ts';
 import { audit } from './en/audit.ts';
+import { bundle } from './en/bundle.ts';
 import { buttons } from './en/buttons.ts';
 import { card } from './en/card.ts';
 import { common } from './en/common.ts';
@@ -19,6 +20,7 @@ import { thread } from './en/thread.ts';
 export const en = {
   alarms,
   audit,
+  bundle,
   buttons,
   card,
   common,

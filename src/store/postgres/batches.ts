@@ -95,7 +95,6 @@ async function writeRows(db: Db, realm: string, time: DatabaseTime, batches: rea
   const holdings = batches.flatMap((batch) => batch.holdings ?? []);
   const finished = batches.flatMap((batch) => batch.inboxDone ?? []);
   const sent = batches.flatMap((batch) => batch.sent ?? []);
-  const posted = batches.flatMap((batch) => batch.posted ?? []);
   const messages = batches.flatMap((batch) => batch.messages ?? []);
   const now = time.now();
   const rows = granted.map((body) => ({ id: body.id, revision: body.revision, body }));
@@ -106,7 +105,7 @@ async function writeRows(db: Db, realm: string, time: DatabaseTime, batches: rea
     (await finishItems(db, realm, finished, now)) &&
     (await markSent(db, realm, sent, now));
   if (!fits) return false;
-  for (const message of posted) await writePosted(db, realm, message);
+  for (const { posted = [] } of batches) await writePosted(db, realm, posted);
   await writeHomes(
     db,
     realm,

@@ -71,14 +71,17 @@ export async function forgetOld(db: Db, now: EpochMs): Promise<void> {
   await db.delete(leases).where(lt(leases.until, now - LEASE_MEMORY_MS));
 }
 
-/** One message per request, role and stage, and one place per message: what stood there before no longer counts. */
-export async function writePosted(db: Db, realm: string, message: PostedMessage): Promise<void> {
-  const { channel, ts, line } = message;
-  await db.delete(posted).where(and(eq(posted.channel, channel), eq(posted.ts, ts)));
-  await db
-    .insert(posted)
-    .values({ ...message, realm })
-    .onConflictDoUpdate({ target: [posted.requestId, posted.role, posted.stage], set: { channel, ts, line } });
+/** One message per request, role and stage; what a message showed before no longer counts. */
+export async function writePosted(db: Db, realm: string, messages: readonly PostedMessage[]): Promise<void> {
+  for (const { channel, ts } of messages)
+    await db.delete(posted).where(and(eq(posted.channel, channel), eq(posted.ts, ts)));
+  for (const message of messages) {
+    const { channel, ts, line } = message;
+    await db
+      .insert(posted)
+      .values({ ...message, realm })
+      .onConflictDoUpdate({ target: [posted.requestId, posted.role, posted.stage], set: { channel, ts, line } });
+  }
 }
 
 /** Counts what came in and what goes out, and looks for the Slack messages whose buttons count. */
@@ -116,7 +119,6 @@ export function messageTables(db: Db, realm: string) {
     countUnfinished: async () => (await countUnfinished.execute())[0]?.count ?? 0,
     countUnsent: async () => (await countUnsent.execute())[0]?.count ?? 0,
     posted: (requestId: RequestId): Promise<readonly PostedMessage[]> => ofRequest.execute({ requestId }),
-    postedAt: async (channel: string, ts: string): Promise<PostedMessage | null> =>
-      (await at.execute({ channel, ts }))[0] ?? null,
+    postedAt: (channel: string, ts: string): Promise<readonly PostedMessage[]> => at.execute({ channel, ts }),
   };
 }

@@ -5,7 +5,7 @@ import { slackAttribute } from '../../domain/people.ts';
 import type { SlackUser } from '../../domain/people.ts';
 import type { AccessRequest, PendingRequest } from '../../domain/request.ts';
 import type { Resource } from '../../domain/resource.ts';
-import { commitmentTo, readPending, readRequest } from '../rows.ts';
+import { commitmentTo, readBundle, readPending, readRequest } from '../rows.ts';
 import type { RequestRow } from '../rows.ts';
 import type { Db } from './connection.ts';
 import { isPending, justifications, requests } from './schema.ts';
@@ -39,6 +39,9 @@ export function requestTable(db: Db, realm: string) {
     .where(and(here, isPending, eq(requests.requesterSlack, sql.placeholder('slack'))))
     .orderBy(asc(requests.submittedAt))
     .prepare('pending_of');
+  const ofBundle = rows()
+    .where(and(here, eq(requests.bundleId, sql.placeholder('bundle'))))
+    .prepare('bundle');
   const pastWaiting = rows()
     .where(and(here, isPending, lte(requests.waitsUntil, given.time)))
     .orderBy(asc(requests.waitsUntil))
@@ -78,6 +81,7 @@ export function requestTable(db: Db, realm: string) {
 
   return {
     request: async (id: RequestId): Promise<AccessRequest | null> => readRequest((await byId.execute({ id }))[0]),
+    bundle: async (id: RequestId) => readBundle(await ofBundle.execute({ bundle: id })),
     pendingRequest: async (user: KeycloakUserId, { kind, id }: Resource): Promise<PendingRequest | null> =>
       readRequest((await pendingFor.execute({ user, kind, resource: id }))[0]) as PendingRequest | null,
     pendingRequestsOf: async (slack: SlackUser) =>

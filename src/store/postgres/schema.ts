@@ -38,6 +38,7 @@ export const requests = pgTable('requests', {
   remindAt: derivedTime('remind_at'),
   stageGroup: derivedText('stage_group'),
   reviewGroup: derivedText('review_group'),
+  bundleId: derivedText('bundle_id'),
 });
 
 export const justifications = pgTable('justifications', {

@@ -58,6 +58,7 @@ export function storeReader(db: Db, realm: string): StoreReader {
   return {
     countUnfinished: promised(messages.countUnfinished),
     request: promised(requests.request),
+    bundle: promised(requests.bundle),
     pendingRequest: promised(requests.pendingRequest),
     pendingRequestsOf: promised(requests.pendingRequestsOf),
     countRequestsSince: promised(requests.countRequestsSince),

@@ -188,12 +188,12 @@ export function postedTable(db: BetterSQLite3Database, realm: string) {
     .where(and(eq(posted.channel, sql.placeholder('channel')), eq(posted.ts, sql.placeholder('ts'))))
     .prepare();
   return {
-    /** One message per request, role and stage, and one place per message: what stood there before no longer counts. */
-    write(message: PostedMessage): void {
-      displace.run(message);
-      replace.run(message);
+    /** One message per request, role and stage; what a message showed before no longer counts. */
+    write(messages: readonly PostedMessage[]): void {
+      for (const message of messages) displace.run(message);
+      for (const message of messages) replace.run(message);
     },
     posted: (requestId: RequestId): readonly PostedMessage[] => ofRequest.all({ requestId }),
-    postedAt: (channel: string, ts: string): PostedMessage | null => at.get({ channel, ts }) ?? null,
+    postedAt: (channel: string, ts: string): readonly PostedMessage[] => at.all({ channel, ts }),
   };
 }

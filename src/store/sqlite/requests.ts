@@ -6,7 +6,7 @@ import { slackAttribute } from '../../domain/people.ts';
 import type { SlackUser } from '../../domain/people.ts';
 import type { AccessRequest, PendingRequest } from '../../domain/request.ts';
 import type { Resource } from '../../domain/resource.ts';
-import { commitmentTo, readPending, readRequest } from '../rows.ts';
+import { commitmentTo, readBundle, readPending, readRequest } from '../rows.ts';
 import { isPending, justifications, requests, slot } from './schema.ts';
 
 /** Requests with their justifications. Every call runs in the caller's transaction, if there is one. */
@@ -36,6 +36,9 @@ export function requestTable(db: BetterSQLite3Database, realm: string) {
   const pendingOf = rows()
     .where(and(here, isPending, eq(requests.requesterSlack, sql.placeholder('slack'))))
     .orderBy(asc(requests.submittedAt))
+    .prepare();
+  const ofBundle = rows()
+    .where(and(here, eq(requests.bundleId, sql.placeholder('bundle'))))
     .prepare();
   const pastWaiting = rows()
     .where(and(here, isPending, lte(requests.waitsUntil, given.time)))
@@ -127,6 +130,7 @@ export function requestTable(db: BetterSQLite3Database, realm: string) {
     },
 
     request: (id: RequestId): AccessRequest | null => readRequest(byId.get({ id })),
+    bundle: (id: RequestId) => readBundle(ofBundle.all({ bundle: id })),
     pendingRequest: (user: KeycloakUserId, { kind, id }: Resource): PendingRequest | null =>
       readRequest(pendingFor.get({ user, kind, resource: id })) as PendingRequest | null,
     pendingRequestsOf: (slack: SlackUser) => readPending(pendingOf.all({ slack: slackAttribute(slack) })),

@@ -31,6 +31,7 @@ export const requests = sqliteTable('requests', {
   remindAt: derivedInteger('remind_at'),
   stageGroup: derivedText('stage_group'),
   reviewGroup: derivedText('review_group'),
+  bundleId: derivedText('bundle_id'),
 });
 
 export const justifications = sqliteTable('justifications', {

@@ -76,6 +76,7 @@ export function storeReader(tables: Tables): StoreReader {
   return {
     countUnfinished: promised(inbox.countUnfinished),
     request: promised(requests.request),
+    bundle: promised(requests.bundle),
     pendingRequest: promised(requests.pendingRequest),
     pendingRequestsOf: promised(requests.pendingRequestsOf),
     countRequestsSince: promised(requests.countRequestsSince),
@@ -157,7 +158,7 @@ function writeBatch(
     (batch.inboxDone === undefined || inbox.finish(batch.inboxDone, now)) &&
     (batch.sent ?? []).every((key) => outbox.sent(key, now));
   if (!fits) return false;
-  for (const message of batch.posted ?? []) posted.write(message);
+  posted.write(batch.posted ?? []);
   for (const home of batch.homes ?? []) homes.write(home);
   for (const message of batch.messages ?? []) outbox.queue(message);
   for (const message of homes.stirred(stirredBy(batch), now)) outbox.queue(message);

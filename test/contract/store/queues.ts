@@ -116,10 +116,10 @@ export function queueContract(open: OpenStore): void {
     const newer: PostedMessage = { ...latest, ts: '1.3' };
     await store.commit({ posted: [newer], ...bare });
     expect(await store.posted(card.requestId)).toEqual([card, newer]);
-    expect(await store.postedAt('C1', '1.1')).toEqual(card);
-    expect(await store.postedAt('C1', '1.2')).toBeNull();
+    expect(await store.postedAt('C1', '1.1')).toEqual([card]);
+    expect(await store.postedAt('C1', '1.2')).toEqual([]);
     const nextStage: PostedMessage = { ...card, stage: 1 };
     await store.commit({ posted: [nextStage], ...bare });
-    expect(await store.postedAt('C1', '1.1')).toEqual(nextStage);
+    expect(await store.postedAt('C1', '1.1')).toEqual([nextStage]);
   });
 }

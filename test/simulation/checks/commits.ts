@@ -9,12 +9,12 @@ import type { AccessRequest, ApprovedRequest, TakenRequest } from '../../../src/
 import { sha256 } from '../../../src/lib/hash.ts';
 import { isFromCard } from '../../../src/usecases/card-click.ts';
 import type { CardIntent } from '../../../src/usecases/card-click.ts';
-import type { InboxItem } from '../../../src/usecases/intent.ts';
+import type { InboxItem, PartSeen } from '../../../src/usecases/intent.ts';
 import type { Batch } from '../../../src/usecases/ports.ts';
 import { CANARY } from '../people.ts';
 import { isSeated, sinceStart } from '../scene.ts';
 import type { Before, Scene } from '../scene.ts';
-import { isAmbiguous, pairOf, seatOf } from '../truth.ts';
+import { isAmbiguous, pairOf, seatOf, shownOn } from '../truth.ts';
 
 const TOKEN_MS = 300_000;
 /** How far a process' clock may be behind its last one's after a restart, and a little. */
@@ -22,13 +22,20 @@ const CLOCK_SLACK_MS = 15_000;
 
 /** What must be true of every single write, checked when it is written. `item` is the envelope that it finishes. */
 export function checkCommit(scene: Scene, batch: Batch, before: Before, item: InboxItem | null): void {
-  for (const row of batch.requests ?? []) checkRequest(scene, row, before.requests.get(row.id) ?? null, item);
+  for (const row of batch.requests ?? []) checkRequest(scene, row, before.requests.get(row.id) ?? null, item, batch);
+  checkBundles(scene, batch);
   for (const row of batch.grants ?? []) checkGrant(scene, row, before.grants.get(row.id) ?? null, batch);
   checkAudit(scene, batch, before);
   if (item !== null) checkOnce(scene, item);
 }
 
-function checkRequest(scene: Scene, row: AccessRequest, old: AccessRequest | null, item: InboxItem | null): void {
+function checkRequest(
+  scene: Scene,
+  row: AccessRequest,
+  old: AccessRequest | null,
+  item: InboxItem | null,
+  batch: Batch,
+): void {
   if (old === null) {
     if (isAmbiguous(scene.truth, row.requester.slack) !== null && wasSoWhenReached(scene, row.requester, item))
       scene.complain('I17', `${row.requester.username} was taken for one of two people`);
@@ -39,7 +46,7 @@ function checkRequest(scene: Scene, row: AccessRequest, old: AccessRequest | nul
     return;
   }
   if (old.state !== 'pending') scene.complain('I15', `request ${old.id} was ${old.state} and was written again`);
-  if (row.state === 'denied') checkDecision(scene, old, row.denial.by, item);
+  if (row.state === 'denied' && !isDeniedWithOthers(row, batch)) checkDecision(scene, old, row.denial.by, item);
   const added = row.approvals.length > old.approvals.length ? row.approvals.at(-1) : undefined;
   if (added !== undefined) checkDecision(scene, old, added.by, item);
   const asked = row.questions.length > old.questions.length ? row.questions.at(-1) : undefined;
@@ -49,8 +56,7 @@ function checkRequest(scene: Scene, row: AccessRequest, old: AccessRequest | nul
 
 /** What was taken stays as it is, but for the signatures of others who may sign, each from a message that counts. */
 function checkReview(scene: Scene, old: TakenRequest, row: AccessRequest, item: InboxItem | null): void {
-  const same = (taken: TakenRequest): string =>
-    JSON.stringify({ ...taken, review: null, remindAt: null, revision: 0 });
+  const same = (taken: TakenRequest): string => JSON.stringify({ ...taken, review: null, remindAt: null, revision: 0 });
   if (!isTaken(row) || same(row) !== same(old)) {
     scene.complain('I15', `what was taken (${old.id}) was written otherwise`);
     return;
@@ -70,6 +76,34 @@ function checkReview(scene: Scene, old: TakenRequest, row: AccessRequest, item: 
   const lostAt = scene.truth.lostSeats.get(seatOf(by.userId, seat));
   if (!isSeated(scene, by.userId, seat) && (lostAt ?? -1) < (envelope?.reachedAt ?? 0))
     scene.complain('I14', `${by.username} signed and was no approver any more`);
+}
+
+/** Who denies one part of a bundle denies the others, about which he need not be asked; the one is checked by itself. */
+function isDeniedWithOthers({ id, bundle }: AccessRequest, { requests = [], audit }: Batch): boolean {
+  const isByPerson = (requestId: string): boolean =>
+    audit.some(
+      (entry) => entry.kind === 'request.denied' && entry.requestId === requestId && entry.actor.kind === 'person',
+    );
+  const others = requests.filter((row) => row.id !== id && row.bundle?.id === bundle?.id && row.state === 'denied');
+  return bundle !== null && !isByPerson(id) && others.some((row) => isByPerson(row.id));
+}
+
+/** A bundle is all or none: it is asked for, approved and ended as a whole, in one write. */
+function checkBundles({ record, complain }: Scene, batch: Batch): void {
+  const touched = new Set((batch.requests ?? []).flatMap(({ bundle }) => bundle?.id ?? []));
+  for (const id of touched) {
+    const parts = [...record.tables.requests.values()].filter(({ bundle }) => bundle?.id === id);
+    const [first] = parts;
+    if (parts.length !== first?.bundle?.parts)
+      complain('bundle', `${parts.length} parts of bundle ${id} are on record`);
+    if (new Set(parts.map(({ state }) => state)).size !== 1)
+      complain('bundle', `bundle ${id} is ${parts.map(({ state }) => state).join(', ')}`);
+    if (parts.every((part) => part.state === 'pending' && progress(part) === null))
+      complain('bundle', `bundle ${id} has every approval and waits`);
+    const granted = parts.filter((part) => [...record.tables.grants.values()].some((row) => row.requestId === part.id));
+    if (granted.length !== 0 && granted.length !== parts.length)
+      complain('bundle', `${granted.length} of ${parts.length} parts of bundle ${id} are granted`);
+  }
 }
 
 const answersOf = ({ questions }: AccessRequest): number => questions.filter(({ answer }) => answer !== null).length;
@@ -107,14 +141,17 @@ function checkFromCard(
     return;
   }
   const current = old.state === 'pending' ? progress(old) : null;
-  const shown = [...record.tables.posted.values()].find(
-    ({ channel, ts }) => channel === intent.message.channel && ts === intent.message.ts,
+  const { channel, ts } = intent.message;
+  const isShown = [...record.tables.posted.values()].some(
+    (one) => one.channel === channel && one.ts === ts && one.requestId === old.id,
   );
-  const replaced = truth.replacedAt.get(intent.message.ts);
   // A newer one may have taken its place while the click was looked at.
-  const counted = replaced !== undefined && replaced.at >= (envelope.reachedAt ?? 0) ? replaced : shown;
-  if (intent.version !== old.version || intent.stage !== current?.index || counted?.requestId !== old.id)
-    scene.complain('I13', `a click on version ${intent.version}, stage ${intent.stage} decided ${old.id}`);
+  const replacedAt = truth.replacedAt.get(shownOn(ts, old.id));
+  const counted = isShown || (replacedAt ?? -1) >= (envelope.reachedAt ?? 0);
+  const named: readonly PartSeen[] = [intent, ...('also' in intent ? (intent.also ?? []) : [])];
+  const seen = named.find(({ requestId }) => requestId === old.id);
+  if (seen?.version !== old.version || seen.stage !== current?.index || !counted)
+    scene.complain('I13', `a click on version ${seen?.version}, stage ${seen?.stage} decided ${old.id}`);
   if (by.userId === old.requester.userId) scene.complain('I12', `${by.username} decided his own request`);
   const stage = current?.stage.groupId ?? '';
   const lostAt = truth.lostSeats.get(seatOf(by.userId, stage));

@@ -55,7 +55,8 @@ function checkTold(scene: Scene): void {
   const told = new Map<string, number>();
   const count = (name: string): void => void told.set(name, (told.get(name) ?? 0) + 1);
   for (const { words } of slack.privates) {
-    if (words.say === 'decided' || words.say === 'received') count(`${words.say} ${words.request.id}`);
+    if (words.say === 'decided' || words.say === 'received')
+      for (const { id } of words.bundle ?? [words.request]) count(`${words.say} ${id}`);
     if (words.say === 'question' || words.say === 'answer')
       count(`private ${words.say} ${words.index} ${words.request.id}`);
     if (words.say === 'live' || words.say === 'ended') count(`${words.say} ${words.grant.id}`);

@@ -50,7 +50,7 @@ describe('decisions', () => {
       const ports = { ...world.ports, store: { ...world.store, ...store } };
       return decideRequest(ports, { ...item, receivedAt }, intent);
     };
-    const unrecorded = { posted: () => Promise.resolve([]), postedAt: () => Promise.resolve(null) };
+    const unrecorded = { posted: () => Promise.resolve([]), postedAt: () => Promise.resolve([]) };
     const now = world.clock.now();
     await expect(decideWith(unrecorded, now)).resolves.toBe('later');
     const early = { ...world.ports, store: { ...world.store, ...unrecorded } };

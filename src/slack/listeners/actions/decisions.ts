@@ -1,8 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { App, BlockAction, ButtonAction } from '@slack/bolt';
 import type { DialogHint } from '../../hints.ts';
-import { readRequestHint } from '../../hints.ts';
-import { progress } from '../../../domain/request.ts';
+import { alsoOf, readRequestHint, seenOn } from '../../hints.ts';
 import { CARD_MS } from '../../../usecases/card-click.ts';
 import { closedModal, decisionModal, workingModal } from '../../render/decision-modal.ts';
 import type { Dialog } from '../../render/decision-modal.ts';
@@ -46,13 +45,16 @@ async function decide(door: Door, dialog: Dialog, click: Click, ack: () => Promi
     const { r: requestId, v: version, s: stage } = hint;
     await takeClick(
       door,
-      { ...click, intent: { intent: 'approve', requestId, version, stage, message, leaseSeconds: null } },
+      {
+        ...click,
+        intent: { intent: 'approve', requestId, version, stage, message, leaseSeconds: null, ...alsoOf(hint) },
+      },
       ack,
     );
     return;
   }
   await acknowledge(door, ack);
-  const origin: DialogHint = { r: hint.r, v: hint.v, s: hint.s, c: message.channel, t: message.ts };
+  const origin: DialogHint = { r: hint.r, v: hint.v, s: hint.s, a: hint.a, c: message.channel, t: message.ts };
   const say = await wordsOf(door, click.slack);
   await openDrawn(door, say, click, workingModal(say, dialog), () => drawn(door, say, dialog, click, origin));
 }
@@ -72,7 +74,5 @@ async function drawn(door: Door, say: Catalogue, dialog: Dialog, click: Click, h
     return closedModal(say, dialog, refusalText(say, { refusal: 'old_message', link: hint.r }, null));
   if (!found.ok) return closedModal(say, dialog, refusalText(say, found.refusal, null));
   // What is submitted is what is shown here, not what the card showed when it was drawn.
-  const { request } = found.card;
-  const stage = request.state === 'pending' ? (progress(request)?.index ?? hint.s) : hint.s;
-  return decisionModal(say, dialog, found.card, { ...hint, v: request.version, s: stage });
+  return decisionModal(say, dialog, found.card, { ...hint, ...seenOn(found.card) });
 }

@@ -12,8 +12,23 @@ const EVERYTHING = 'everything';
 
 const QUOTED = /^["“”„]([^"“”„]+)["“”]\s*/u;
 
-/** `<access> [<@person>] <duration> <justification>`; quotes around the access allow blanks in it. */
+/** One access, and others joined to it by a plus between blanks: no duration is one, and a name may hold one. */
+const SEVERAL = /^\s*(["“”„][^"“”„]+["“”]|\S+)((?:\s+\+\s+(?:["“”„][^"“”„]+["“”]|\S+))+)(?=\s)(.*)$/su;
+
+/** `<access> [+ <access> …] [<@person>] <duration> <justification>`; quotes around an access allow blanks in it. */
 export function requestIntent(text: string, home: SlackUser): Intent {
+  const [, first, others, rest] = SEVERAL.exec(text) ?? [];
+  if (first === undefined || others === undefined || rest === undefined) return oneIntent(text, home);
+  const intent = oneIntent(`${first}${rest}`, home);
+  if (intent.intent !== 'request') return intent;
+  const also = [...others.matchAll(/\s\+\s+(["“”„][^"“”„]+["“”]|\S+)/gu)].map(([, word = '']) => ({
+    by: 'text' as const,
+    text: plainWords(word).replace(QUOTED, '$1').trim(),
+  }));
+  return { ...intent, also };
+}
+
+function oneIntent(text: string, home: SlackUser): Intent {
   const [, access, userId, rest] = FOR_SOMEBODY.exec(text) ?? [];
   if (access === undefined || userId === undefined || rest === undefined) return ownIntent(text);
   const intent = ownIntent(`${access} ${rest}`);

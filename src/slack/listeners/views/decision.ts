@@ -2,7 +2,7 @@ import type { App, ViewOutput, ViewSubmitAction } from '@slack/bolt';
 import { parseDuration } from '../../../domain/duration.ts';
 import { keptText } from '../../../domain/text.ts';
 import type { Intent } from '../../../usecases/intent.ts';
-import { readDialogHint } from '../../hints.ts';
+import { alsoOf, readDialogHint } from '../../hints.ts';
 import type { DialogHint } from '../../hints.ts';
 import { COMMENT_BLOCK, dialogView, LEASE_BLOCK, QUESTION_BLOCK } from '../../render/decision-modal.ts';
 import type { Dialog } from '../../render/decision-modal.ts';
@@ -40,17 +40,17 @@ function intentOf(dialog: Dialog, hint: DialogHint, view: ViewOutput): Intent | 
   const { values } = view.state;
   switch (dialog) {
     case 'approve':
-      return { intent: 'approve', ...decision, leaseSeconds: null };
+      return { intent: 'approve', ...decision, ...alsoOf(hint), leaseSeconds: null };
     case 'shorter': {
       const leaseSeconds = parseDuration(leaseText(view));
-      return leaseSeconds === null ? null : { intent: 'approve', ...decision, leaseSeconds };
+      return leaseSeconds === null ? null : { intent: 'approve', ...decision, ...alsoOf(hint), leaseSeconds };
     }
     case 'question': {
       const text = questionText(view);
       return keptText(text) === null ? null : { intent: 'question', ...decision, text };
     }
     case 'deny':
-      return { intent: 'deny', ...decision, comment: values[COMMENT_BLOCK]?.['comment']?.value ?? '' };
+      return { intent: 'deny', ...decision, ...alsoOf(hint), comment: values[COMMENT_BLOCK]?.['comment']?.value ?? '' };
   }
 }
 

@@ -15,7 +15,12 @@ import { slackUserOf } from '../click.ts';
 import { acknowledge, reasonOf, take, wordsOf } from '../door.ts';
 import type { Door } from '../door.ts';
 
-type Ask = { readonly access: AccessWord; readonly duration: string; readonly justification: string };
+type Ask = {
+  readonly access: AccessWord;
+  readonly also?: readonly AccessWord[];
+  readonly duration: string;
+  readonly justification: string;
+};
 
 /** The form is submitted: errors under their fields, or the request is recorded and the form closes. */
 export function register(app: App, door: Door): void {
@@ -48,10 +53,14 @@ function forSomebody({ state }: ViewOutput, { teamId }: SlackUser): { readonly b
 function readForm(view: ViewOutput): { ask: Ask; blockOf: Readonly<Record<Field, string>> } {
   const { values } = view.state;
   const durationBlock = Object.keys(values).find((block) => block.startsWith(DURATION_BLOCK)) ?? DURATION_BLOCK;
-  const chosen = values[ACCESS_BLOCK]?.['access']?.selected_option?.value ?? '';
+  const chosen = (values[ACCESS_BLOCK]?.['access']?.selected_options ?? []).map(
+    ({ value }): AccessWord => readAccessValue(value) ?? { by: 'text', text: value },
+  );
+  const [access = { by: 'text', text: '' } as const, ...also] = chosen;
   return {
     ask: {
-      access: readAccessValue(chosen) ?? { by: 'text', text: chosen },
+      access,
+      ...(also.length === 0 ? {} : { also }),
       duration: values[durationBlock]?.['duration']?.selected_option?.value ?? '',
       justification: values[JUSTIFICATION_BLOCK]?.['justification']?.value ?? '',
     },

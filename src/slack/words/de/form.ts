@@ -5,7 +5,7 @@ export const form: Catalogue['form'] = {
   title: 'Zugriff anfragen',
   submit: 'Anfragen',
   access: 'Zugriff',
-  accessPlaceholder: 'Eine Gruppe oder Rolle: einen Teil des Namens tippen',
+  accessPlaceholder: 'Gruppen oder Rollen: einen Teil des Namens tippen',
   duration: 'Dauer',
   durationPlaceholder: 'Wie lange er gebraucht wird',
   justification: 'Begründung',

@@ -8,7 +8,7 @@ type Settled = Parameters<Say['settled']>[0];
 
 const USAGE: Say['usage'] = {
   '/request-access':
-    'Schreibe `/request-access` allein für ein Formular, oder `/request-access &lt;Zugriff&gt; &lt;Dauer&gt; &lt;Begründung&gt;`, zum Beispiel `/request-access production-read 2h INC-42 Fehlersuche`.',
+    'Schreibe `/request-access` allein für ein Formular, oder `/request-access &lt;Zugriff&gt; &lt;Dauer&gt; &lt;Begründung&gt;`, zum Beispiel `/request-access production-read 2h INC-42 Fehlersuche`. Mehrere auf einmal, alles oder nichts: `/request-access production-read + grafana/viewer 2h INC-42 Fehlersuche`.',
   '/access':
     'Schreibe `/access` für das, was du hast, `/access revoke @person &lt;Zugriff&gt;`, um einen Zugriff zu entziehen (`everything` statt des Zugriffs für alle einer Person, `everyone` statt der Person für alle darauf), `/access break-glass &lt;Zugriff&gt; &lt;Begründung&gt;` im Notfall, oder `/access help`. Wähle die Person aus der Liste, die Slack anbietet, damit der Name eine Erwähnung wird.',
   '/access-audit':

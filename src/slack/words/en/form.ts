@@ -6,7 +6,7 @@ export const form = {
   title: 'Request access',
   submit: 'Ask',
   access: 'Access',
-  accessPlaceholder: 'A group or role: type a part of its name',
+  accessPlaceholder: 'Groups or roles: type a part of a name',
   duration: 'Duration',
   durationPlaceholder: 'How long you need it',
   justification: 'Justification',

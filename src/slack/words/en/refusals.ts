@@ -9,7 +9,7 @@ type NoApprovers = Extract<Refusal, { refusal: 'no_approvers' }>['because'];
 
 const USAGE = {
   '/request-access':
-    'Write `/request-access` alone for a form, or `/request-access &lt;access&gt; &lt;duration&gt; &lt;justification&gt;`, for example `/request-access production-read 2h INC-42 debugging`.',
+    'Write `/request-access` alone for a form, or `/request-access &lt;access&gt; &lt;duration&gt; &lt;justification&gt;`, for example `/request-access production-read 2h INC-42 debugging`. Several at once, all or nothing: `/request-access production-read + grafana/viewer 2h INC-42 debugging`.',
   '/access':
     'Write `/access` for what you hold, `/access revoke @person &lt;access&gt;` to take a lease away (`everything` in place of the access for all of a person, `everyone` in place of the person for all on it), `/access break-glass &lt;access&gt; &lt;justification&gt;` in an emergency, or `/access help`. Pick the person from the list that Slack offers, so that the name becomes a mention.',
   '/access-audit':
