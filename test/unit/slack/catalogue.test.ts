@@ -60,7 +60,6 @@ function marks(words: string): readonly string[] {
 const commandOf = (code: string): string =>
   code.replaceAll(/&lt;[^&]+&gt;/gu, '&lt;&gt;').replace(/INC-42 .*/u, 'INC-42');
 
-const textOf = (leaf: Leaf): string => (typeof leaf === 'function' ? '' : String(leaf));
 /** The same word in both languages. */
 const SAME = new Set(['dialogs.realm']);
 
@@ -81,25 +80,24 @@ describe('the catalogue', () => {
 
   it('with the same facts German has the same mentions, moments, links, commands and numbers, in words of its own', () => {
     const words = new Map(leaves(de));
-    for (const { path, args, words: english } of heard) {
+    const apart = heard.flatMap(({ path, args, words: english }) => {
       const leaf = words.get(path);
       if (leaf === undefined) throw new Error(`no German for ${path}`);
-      const german = typeof leaf === 'function' ? leaf(...args) : textOf(leaf);
-      expect([path, marks(german)]).toEqual([path, marks(english)]);
-      if (/\p{L}{3}/u.test(english) && !SAME.has(path)) expect([path, german]).not.toEqual([path, english]);
-    }
+      const german = typeof leaf === 'function' ? leaf(...args) : String(leaf);
+      const isOwn = german !== english || SAME.has(path) || !/\p{L}{3}/u.test(english);
+      return isOwn && marks(german).join() === marks(english).join() ? [] : [{ path, english, german }];
+    });
+    expect(apart).toEqual([]);
   });
 
   it('is calm: no exclamation mark, no oops, no empty word', () => {
-    for (const language of LANGUAGES) {
-      for (const { path, words } of heardOf(catalogueOf(language))) {
-        expect([path, words.replaceAll(/<!date|&lt;!channel/gu, '')]).toEqual([
-          path,
-          expect.not.stringMatching(/!|oops|hoppla|undefined|null/iu),
-        ]);
-        expect([path, words]).toEqual([path, expect.stringMatching(/\S/u)]);
-      }
-    }
+    const loud = LANGUAGES.flatMap((language) =>
+      heardOf(catalogueOf(language)).filter(({ words }) => {
+        const ours = words.replaceAll(/<!date|&lt;!channel/gu, '');
+        return words.trim() === '' || /!|\boops\b|\bhoppla\b|\bundefined\b|\bnull\b/iu.test(ours);
+      }),
+    );
+    expect(loud).toEqual([]);
   });
 
   it('says each state, kind and reason differently', () => {
