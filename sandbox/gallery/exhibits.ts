@@ -1,6 +1,7 @@
 import type { Catalogue } from '../../src/slack/words/catalogue.ts';
 import { catalogueOf, LANGUAGES } from '../../src/slack/words/languages.ts';
 import type { Exhibit } from '../slack/exhibit.ts';
+import { bundles } from './bundles.ts';
 import { cards } from './cards.ts';
 import { channelWords } from './channels.ts';
 import { forms } from './forms.ts';
@@ -18,6 +19,7 @@ export const exhibits = (): readonly Exhibit[] =>
 /** The same in one language. */
 export const roomsIn = (say: Catalogue): Readonly<Record<string, readonly Hung[]>> => ({
   'The card': cards(say),
+  Bundles: bundles(say),
   'The thread and the channel': channelWords(say),
   'Words in private': privateWords(say),
   'Forms and dialogs': forms(say),

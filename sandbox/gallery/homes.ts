@@ -36,12 +36,14 @@ const decided: HomeView['decided'] = [
   { request: denied, kind: 'deny', at: AT - 3_600_000 },
 ];
 
+const inBundle = { ...pending, bundle: { id: pending.id, part: 0, parts: 3 } };
+
 const HOMES: Readonly<Record<string, HomeView>> = {
   'nothing yet': nothing,
   'somebody who holds and waits': { ...nothing, open: [live, planned], pending: [pending] },
   'an approver': {
     ...nothing,
-    waiting: waiting([pending, { ...pending, requester: dana, beneficiary: ann }]),
+    waiting: waiting([pending, inBundle, { ...pending, requester: dana, beneficiary: ann }]),
     decided,
   },
   'a review to sign': { ...nothing, reviews: [{ request: taken, card }] },

@@ -46,8 +46,9 @@ const stranger = fc.constantFrom(
 const hintValue = (known: Known): fc.Arbitrary<string> => {
   const id = fc.oneof(fc.constantFrom(known.pending, known.settled, known.grant, '__proto__', ''), nastyText);
   const number = fc.constantFrom<unknown>(0, 1, -1, -0, 2, 1e9, Infinity, 0.5, '1', null, [1], true);
+  const others = fc.oneof(fc.array(fc.tuple(id, number, number), { maxLength: 12 }), nastyValue);
   const object = fc.record(
-    { r: id, g: id, v: number, s: number, q: number, d: number, w: nastyText, p: number, c: id, t: id },
+    { r: id, g: id, v: number, s: number, q: number, d: number, w: nastyText, p: number, c: id, t: id, a: others },
     { requiredKeys: [] },
   );
   return fc.oneof(
@@ -110,11 +111,11 @@ export function click(known: Known): fc.Arbitrary<Payload> {
               ? odd
               : [
                   {
-                    type: action === 'access' ? 'external_select' : 'button',
+                    type: action === 'access' ? 'multi_external_select' : 'button',
                     action_id: action,
                     block_id: 'b',
                     value,
-                    selected_option: isOdd === 2 ? odd : { value },
+                    selected_options: isOdd === 2 ? odd : [{ value }, { value: `group:${value}` }],
                     action_ts: ts,
                   },
                 ],
@@ -140,9 +141,12 @@ export function submission(known: Known): fc.Arbitrary<Payload> {
     .record({
       view: fc.oneof({ weight: 9, arbitrary: fc.constantFrom(...VIEWS) }, { weight: 1, arbitrary: nastyName }),
       metadata: hintValue(known),
-      access: fc.oneof(
-        nastyText,
-        fc.constantFrom('group:', ':', 'group:x', 'realm-role:__proto__', 'constructor:x', 'toString:x'),
+      accesses: fc.array(
+        fc.oneof(
+          nastyText,
+          fc.constantFrom('group:', ':', 'group:x', 'realm-role:__proto__', 'constructor:x', 'toString:x'),
+        ),
+        { maxLength: 12 },
       ),
       duration: nastyText,
       text: nastyText,
@@ -151,7 +155,7 @@ export function submission(known: Known): fc.Arbitrary<Payload> {
       odd: nastyValue,
       isOdd: fc.nat(9),
     })
-    .map(({ view, metadata, access, duration, text, block, who, odd, isOdd }) =>
+    .map(({ view, metadata, accesses, duration, text, block, who, odd, isOdd }) =>
       payloadOf(
         'submission',
         {
@@ -174,7 +178,9 @@ export function submission(known: Known): fc.Arbitrary<Payload> {
                       isOdd === 2
                         ? odd
                         : {
-                            access: { access: { selected_option: isOdd === 3 ? odd : { value: access } } },
+                            access: {
+                              access: { selected_options: isOdd === 3 ? odd : accesses.map((one) => ({ value: one })) },
+                            },
                             [block]: { duration: { selected_option: { value: duration } } },
                             justification: { justification: { value: text } },
                             lease: { lease: { selected_option: { value: duration } } },
@@ -259,7 +265,17 @@ export const command: fc.Arbitrary<Command> = fc
     command: fc.constantFrom(...COMMANDS),
     user: fc.constantFrom('UANN', 'UBOB', 'UROOT', 'UMALLORY'),
     access: fc.oneof(
-      fc.constantFrom('/prod/read', 'db-reader', 'grafana/viewer', 'prod', '"/prod/read"', '“db-reader”'),
+      fc.constantFrom(
+        '/prod/read',
+        'db-reader',
+        'grafana/viewer',
+        'prod',
+        '"/prod/read"',
+        '“db-reader”',
+        '/prod/read + db-reader',
+        '+ + +',
+        '"/prod/read" + "/prod/read"',
+      ),
       nastyText,
     ),
     duration: fc.oneof(fc.constantFrom('1h', '30m', '2h'), nastyText),
@@ -339,6 +355,10 @@ export function misledClick(known: Known): fc.Arbitrary<Payload> {
     fc.constantFrom(known.settled, known.grant).map((r) => ({ ...right, r })),
     fc.constantFrom<unknown>(0, 2, -1, 1e9, '1', null, 1.5, true, [1]).map((v) => ({ ...right, v })),
     fc.constantFrom<unknown>(1, 2, -1, '0', null, 0.5, false).map((s) => ({ ...right, s })),
+    // As if it were a bundle: with itself, with another request, with nothing.
+    fc
+      .constantFrom<unknown>([], [[known.pending, 1, 0]], [[known.settled, 1, 0]], [['x', 1, 0]], [[known.grant]], 'a')
+      .map((a) => ({ ...right, a })),
     nastyText.map((t) => ({ ...right, t })),
     fc
       .constantFrom('1.1', known.card.ts.replace('.', ''), `${known.card.ts} `, `${known.card.ts}0`)

@@ -63,14 +63,12 @@ function asked(say: Catalogue, card: CardView): string {
 /** One part: what it is, what it gives, who holds it, and how it stands. */
 function partBlocks(say: Catalogue, card: CardView): KnownBlock[] {
   const { request } = card;
-  const lines = [
-    strong(request.resource.path),
-    whatItIs(say, request),
-    ...(request.state === 'pending' ? [nowLine(say, card)] : []),
-    whatItGives(say, request.roles),
-  ];
   const approved = approvalsLine(say, request);
-  return [section(...lines), context([partStanding(say, card), ...(approved === null ? [] : [approved])].join('\n'))];
+  return [
+    section(strong(request.resource.path), whatItIs(say, request)),
+    section(...(request.state === 'pending' ? [nowLine(say, card)] : []), whatItGives(say, request.roles)),
+    context([partStanding(say, card), ...(approved === null ? [] : [approved])].join('\n')),
+  ];
 }
 
 /** How one part stands. */
@@ -95,9 +93,7 @@ function standing(say: Catalogue, parts: readonly CardView[]): string {
   const words = parts.map(({ request, grant }) => statusWord(say, request, grant));
   const [first = '', ...others] = new Set(words);
   if (others.length === 0) return first;
-  return say.bundle.standing(
-    [first, ...others].map((word) => ({ word, count: words.filter((one) => one === word).length })),
-  );
+  return [first, ...others].map((word) => `${words.filter((one) => one === word).length} ${word}`).join(', ');
 }
 
 /** Why it came to nothing. */

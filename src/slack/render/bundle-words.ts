@@ -128,7 +128,7 @@ export function reasonLines(
   const lines: string[] = [];
   let room = REASONS_MAX;
   for (const { path, refusal } of parts) {
-    const line = say.bundle.partRefused(named(path), reason(refusal));
+    const line = `• ${named(path)}: ${reason(refusal)}`;
     room -= line.length + 1;
     if (room < 0) return [...lines, say.common.andMore(parts.length - lines.length)];
     lines.push(line);

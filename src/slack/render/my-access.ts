@@ -1,3 +1,4 @@
+import type { KnownBlock } from '@slack/types';
 import type { OpenGrant } from '../../domain/grant.ts';
 import { progress } from '../../domain/request.ts';
 import type { PendingRequest } from '../../domain/request.ts';
@@ -32,8 +33,10 @@ export const leaseGroups = (say: Catalogue, open: readonly OpenGrant[]) =>
 
 /** Each pending request with its button, in the order given; of a bundle all parts together. */
 export const pendingGroups = (say: Catalogue, pending: readonly PendingRequest[]) =>
-  [...Map.groupBy(pending, ({ id, bundle }) => bundle?.id ?? id).values()].map((same) =>
-    same.length > 1 ? pendingBundle(say, same.toSorted(byPart)) : same.flatMap((one) => pendingBlocks(say, one)),
+  [...Map.groupBy(pending, ({ id, bundle }) => bundle?.id ?? id).values()].flatMap((same) =>
+    same.length > 1 && same[0]?.bundle !== null
+      ? [pendingBundle(say, same.toSorted(byPart))]
+      : same.map((one): KnownBlock[] => pendingBlocks(say, one)),
   );
 
 const byPart = (a: PendingRequest, b: PendingRequest): number => (a.bundle?.part ?? 0) - (b.bundle?.part ?? 0);

@@ -14,7 +14,7 @@ const PATH_MAX = 40;
 export function renderLine(say: Catalogue, line: ThreadLine, card: CardView | null): Rendered {
   const told = lineText(say, line);
   const parts = (line.of ?? []).map((path) => bold(path, PATH_MAX));
-  const text = parts.length === 0 ? told : say.bundle.about(parts, told);
+  const text = parts.length === 0 ? told : `${parts.join(', ')}: ${told}`;
   return { text, blocks: [section(text), ...(card === null ? [] : decisionButtons(say, card))] };
 }
 

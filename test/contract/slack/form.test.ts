@@ -86,6 +86,23 @@ describe('the form', () => {
     expect(last().key).toMatch(/^view:/);
   });
 
+  it('several accesses are one submission, with the facts of each and the longest lease for all', async () => {
+    const actor = slack.workspace.as('ann');
+    await actor.command('/request-access');
+    const view = await actor.modal();
+    await actor.choose(view, 'Access', [production.path, other.path]);
+    await slack.workspace.until(() => actor.read(view).includes('Longest lease for all of them: 4 hours'));
+    expect(actor.read(view)).toContain('Nothing is given before all 2 are approved');
+    await actor.submit(view, { Duration: '30 minutes', Justification: 'INC-42' });
+    expect(last()).toMatchObject({
+      intent: {
+        ...{ intent: 'request', duration: '30m' },
+        access: { by: 'id', id: production.id },
+        also: [{ by: 'id', id: other.id }],
+      },
+    });
+  });
+
   it('asks for somebody else who was chosen from the people', async () => {
     const actor = slack.workspace.as('ann');
     await actor.command('/request-access');

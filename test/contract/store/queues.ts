@@ -1,5 +1,7 @@
 import { afterEach, beforeEach, expect, it } from '@jest/globals';
-import { START, aRequest } from '../../builders/domain.ts';
+import { bundled } from '../../../src/domain/bundle.ts';
+import { groupId } from '../../../src/domain/ids.ts';
+import { START, aPerson, aRequest } from '../../builders/domain.ts';
 import { aMessage, anInboxItem } from '../../builders/messages.ts';
 import type { PostedMessage } from '../../../src/domain/message.ts';
 import type { Store } from '../../../src/usecases/ports.ts';
@@ -121,5 +123,42 @@ export function queueContract(open: OpenStore): void {
     const nextStage: PostedMessage = { ...card, stage: 1 };
     await store.commit({ posted: [nextStage], ...bare });
     expect(await store.postedAt('C1', '1.1')).toEqual([nextStage]);
+  });
+
+  it('I13: one message shows several parts of a bundle, until it is recorded anew', async () => {
+    const { store } = harness;
+    const [first, second] = bundled([aRequest(), aRequest()]);
+    if (first === undefined || second === undefined) throw new Error('no parts');
+    const place = { role: 'card', stage: 0, channel: 'C1', ts: '1.1', line: null } as const;
+    const rows = [first, second].map(({ id }): PostedMessage => ({ ...place, requestId: id }));
+    await store.commit({ posted: rows, ...bare });
+    const shown = (await store.postedAt('C1', '1.1')).map(({ requestId }) => requestId);
+    expect(new Set(shown)).toEqual(new Set([first.id, second.id]));
+    await store.commit({ posted: rows.slice(1), ...bare });
+    expect(await store.postedAt('C1', '1.1')).toEqual(rows.slice(1));
+    expect(await store.posted(first.id)).toEqual([]);
+  });
+
+  it('the parts of a bundle are found by its id, in their order; a part with all its approvals asks nobody', async () => {
+    const { store } = harness;
+    const requester = aPerson();
+    const stages = [0, 1, 2].map((index) => ({ groupId: groupId(`g${index}`), groupPath: `/g${index}`, required: 1 }));
+    const plan = stages.slice(0, 3);
+    const parts = bundled(Array.from({ length: 3 }, () => aRequest({ requester, beneficiary: requester, plan })));
+    const [first, second] = parts;
+    if (first === undefined || second === undefined) throw new Error('no parts');
+    await store.commit({ requests: [...parts, aRequest()], ...bare });
+    expect(await store.bundle(first.id)).toEqual(parts);
+    expect(await store.bundle(second.id)).toEqual([]);
+    const approvals = stages.map((_, stage) => ({
+      ...({ kind: 'approve', at: START, leaseSeconds: 60 } as const),
+      ...{ stage, by: aPerson() },
+    }));
+    await store.commit({ requests: [{ ...second, approvals, revision: 2 }], ...bare });
+    const all = stages.map((stage) => stage.groupId);
+    const asked = await store.requestsToDecide(aPerson().userId, all, 9);
+    expect(new Set(asked.map(({ id }) => id))).toEqual(
+      new Set(parts.flatMap(({ id }) => (id === second.id ? [] : [id]))),
+    );
   });
 }

@@ -6,7 +6,7 @@ import { openHolding } from '../../../src/domain/holding.ts';
 import { grantId } from '../../../src/domain/ids.ts';
 import { isAdministrative } from '../../../src/domain/privilege.ts';
 import { progress } from '../../../src/domain/request.ts';
-import type { ApprovedRequest } from '../../../src/domain/request.ts';
+import type { AccessRequest, ApprovedRequest } from '../../../src/domain/request.ts';
 import type { InboxItem } from '../../../src/usecases/intent.ts';
 import type { ApproverGroup, Batch, Ports } from '../../../src/usecases/ports.ts';
 import { createInboxWorker } from '../../../src/usecases/work-inbox.ts';
@@ -22,6 +22,26 @@ export const decidingBreaks: readonly Break[] = [
     ports: (ports, { record }) =>
       altered(ports, 'store', (store) => ({
         commit: (batch) => store.commit(approvedAtOnce(batch, ports, (key) => record.tables.holdings.has(key))),
+      })),
+  },
+  {
+    name: 'parts-by-themselves',
+    invariant: 'bundle',
+    what: 'a part of a bundle becomes a lease as soon as it has its own approvals',
+    ports: (ports, { record }) =>
+      altered(ports, 'store', (store) => ({
+        commit: (batch) => {
+          const ready = (batch.requests ?? []).filter(
+            (row) =>
+              row.state === 'pending' &&
+              row.bundle !== null &&
+              row.approvals.length > (record.tables.requests.get(row.id)?.approvals.length ?? 0) &&
+              progress(row) === null,
+          );
+          return store.commit(
+            ready.reduce((one, row) => approvedAlone(one, row, ports, (key) => record.tables.holdings.has(key)), batch),
+          );
+        },
       })),
   },
   {
@@ -212,6 +232,23 @@ export const decidingBreaks: readonly Break[] = [
       }),
   },
 ];
+
+function approvedAlone(batch: Batch, row: AccessRequest, ports: Ports, isKnown: (key: string) => boolean): Batch {
+  const others = (batch.requests ?? []).filter((one) => one !== row);
+  const audit = batch.audit.filter((draft) => draft.requestId !== row.id);
+  const alone = approvedAtOnce(
+    { requests: [row], audit: batch.audit.filter((draft) => draft.requestId === row.id) },
+    ports,
+    isKnown,
+  );
+  return {
+    ...batch,
+    requests: [...others, ...(alone.requests ?? [])],
+    grants: [...(batch.grants ?? []), ...(alone.grants ?? [])],
+    holdings: [...(batch.holdings ?? []), ...(alone.holdings ?? [])],
+    audit: [...audit, ...alone.audit],
+  };
+}
 
 function approvedAtOnce(batch: Batch, ports: Ports, isKnown: (key: string) => boolean): Batch {
   const [row] = batch.requests ?? [];

@@ -50,6 +50,23 @@ describe('what is typed after a command', () => {
     expect(requestIntent('production-read <@U2|bob> 2h', home)).toMatchObject({ intent: 'misused' });
   });
 
+  it('a plus between blanks joins several accesses; a name may hold one', () => {
+    const words = (...texts: readonly string[]) => texts.map((text) => ({ by: 'text', text }));
+    const rest = { duration: '4h', justification: 'INC-42 lag' };
+    const [read, also] = [{ by: 'text', text: 'db-reader' }, words('grafana/viewer')];
+    expect(requestIntent('db-reader + grafana/viewer 4h INC-42 lag', home)).toEqual({
+      ...{ intent: 'request', access: read, also, ...rest },
+    });
+    expect(requestIntent('db-reader + "a b/c" + x&amp;y <@U2|bob> 4h INC-42 lag', home)).toEqual({
+      ...{ intent: 'request', access: read, also: words('a b/c', 'x&y'), ...rest },
+      beneficiary: { teamId: 'T1', userId: 'U2' },
+    });
+    for (const text of ['c++ 4h INC-42 lag', 'a+b 4h INC-42 lag', 'db-reader 4h INC-42 + more', '"a + b" 4h why'])
+      expect(requestIntent(text, home)).not.toHaveProperty('also');
+    for (const text of ['db-reader + 4h', 'a + b', '+ + +', 'db-reader + grafana 4h'])
+      expect(requestIntent(text, home)).toEqual(misused);
+  });
+
   it('a mention names the person to revoke from; a typed name does not', () => {
     const revoke = {
       intent: 'revoke',

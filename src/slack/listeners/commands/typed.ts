@@ -41,7 +41,8 @@ function ownIntent(text: string): Intent {
   const [, access, rest] =
     quoted === null ? (/^(\S+)\s+(.*)$/su.exec(words) ?? []) : [null, quoted[1], words.slice(quoted[0].length)];
   const [, duration, justification] = /^(\S+)\s+(.*)$/su.exec(rest ?? '') ?? [];
-  if (access === undefined || duration === undefined || justification === undefined) {
+  // A plus joins accesses; where a duration should stand, something is missing between them.
+  if (access === undefined || duration === undefined || duration === '+' || justification === undefined) {
     return { intent: 'misused', command: '/request-access' };
   }
   return { intent: 'request', access: { by: 'text', text: access.trim() }, duration, justification };

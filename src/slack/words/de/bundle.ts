@@ -10,8 +10,6 @@ const all = (names: readonly Ready[]): string =>
 const forWhom = (who: Ready | null): string => (who === null ? '' : ` für ${who}`);
 
 export const bundle: Catalogue['bundle'] = {
-  standing: (counts) => counts.map(({ count, word }) => `${count} ${word}`).join(', '),
-
   asked({ by, onBehalfOf, count, seconds, isPending }) {
     const what = `${count} Zugriffe zusammen${seconds === null ? '' : ` für ${duration(seconds)}, ab der Genehmigung`}`;
     const whom = onBehalfOf === null ? '' : `, für ${onBehalfOf},`;
@@ -44,7 +42,6 @@ export const bundle: Catalogue['bundle'] = {
     expired: (parts, who) => `Über ${parts} für ${who} hat niemand rechtzeitig entschieden.`,
     withdrawn: (parts, by) => `${by} hat die Anfrage zu ${parts} zurückgezogen.`,
   },
-  about: (names, line) => `${names.join(', ')}: ${line}`,
 
   allParts: (count) => `alle ${count} Teile`,
   accesses: (count) => `${count} Zugriffe`,
@@ -81,7 +78,6 @@ export const bundle: Catalogue['bundle'] = {
   nothingAsked:
     'Nichts wurde angefragt, weil ein Teil davon nicht geht. Ändere ihn oder lass ihn weg, und frage noch einmal an.',
   nothingDecided: 'Dein Klick hat nichts geändert.',
-  partRefused: (what, because) => `• ${what}: ${because}`,
   tooMany: (limit) =>
     `Höchstens ${limit} Zugriffe lassen sich auf einmal anfragen, darum wurde nichts angefragt. Frage den Rest in einer zweiten Anfrage an.`,
   namedTwice: 'Das steht mehr als einmal da. Nenne jeden Zugriff einmal.',

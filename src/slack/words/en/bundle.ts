@@ -11,10 +11,6 @@ const forWhom = (who: Ready | null): string => (who === null ? '' : ` for ${who}
 
 /** Several accesses asked for together. `parts`: the names of all of them; `count`: how many there are. */
 export const bundle = {
-  /** One word for each standing, and how many of the parts are there. Plain text. */
-  standing: (counts: readonly { readonly count: number; readonly word: string }[]) =>
-    counts.map(({ count, word }) => `${count} ${word}`).join(', '),
-
   /** Who asked for how many; `seconds`: where it is the same for all. */
   asked(of: {
     readonly by: Ready;
@@ -64,9 +60,6 @@ export const bundle = {
     expired: (parts: string, who: Ready) => `Nobody decided in time about ${parts} for ${who}.`,
     withdrawn: (parts: string, by: Ready) => `${by} withdrew the request for ${parts}.`,
   },
-  /** A line of the thread that is about some parts. */
-  about: (names: readonly Ready[], line: string) => `${names.join(', ')}: ${line}`,
-
   /** What a button decides, for a screen reader. Plain text. */
   allParts: (count: number) => `all ${count} parts`,
   accesses: (count: number) => `${count} accesses`,
@@ -116,7 +109,6 @@ export const bundle = {
 
   nothingAsked: 'Nothing was asked for, because part of it cannot be. Mend it or leave it out, and ask again.',
   nothingDecided: 'Your click changed nothing.',
-  partRefused: (what: Ready, because: string) => `• ${what}: ${because}`,
   tooMany: (limit: number) =>
     `At most ${limit} accesses can be asked for at once, so nothing was asked for. Ask for the rest in a second request.`,
   namedTwice: 'It is named more than once. Name each access once.',
