@@ -75,6 +75,8 @@ const ACTIONS = [
   'grant_extend',
   'request_withdraw',
   'audit_older',
+  'taken_end',
+  'review_sign',
   'access',
 ];
 
@@ -133,6 +135,8 @@ const VIEWS = [
   'decide_deny',
   'decide_question',
   'answer_question',
+  'break_glass',
+  'sign_review',
 ];
 
 /** A submitted form with any state and metadata. */
@@ -187,6 +191,10 @@ export function submission(known: Known): fc.Arbitrary<Payload> {
                             comment: { comment: { value: text } },
                             question: { question: { value: text } },
                             answer: { answer: { value: text } },
+                            glass_access: { glass_access: { selected_option: { value: access } } },
+                            glass_why: { why: { value: text } },
+                            verdict: { verdict: { selected_option: { value: isOdd < 7 ? 'right' : duration } } },
+                            remark: { remark: { value: text } },
                           },
                   },
           },
@@ -213,6 +221,26 @@ export const suggestion: fc.Arbitrary<Payload> = fc
       { misshapen: isOdd === 0 },
     ),
   );
+
+/** Slack, or somebody who poses as it, says that a member changed: somebody who is there has left, or nonsense. */
+export const memberChange: fc.Arbitrary<Payload> = fc
+  .record({
+    id: fc.oneof(fc.constantFrom<unknown>('UANN', 'UBOB', 'UERIN', '__proto__', '', null), nastyName),
+    team: fc.constantFrom<unknown>(TEAM, 'T0ELSEWHERE', '__proto__', undefined, 1),
+    flags: fc.record(
+      { deleted: nastyValue, is_restricted: nastyValue, is_ultra_restricted: nastyValue },
+      { requiredKeys: [] },
+    ),
+    isPlain: fc.boolean(),
+    odd: nastyValue,
+    isOdd: fc.nat(9),
+  })
+  .map(({ id, team, flags, isPlain, odd, isOdd }) => {
+    const user = { id, team_id: team, ...(isPlain ? { deleted: true } : flags) };
+    const event = { type: 'user_change', user: isOdd === 0 ? odd : user, event_ts: '1.1' };
+    const body = json({ type: 'event_callback', team_id: TEAM, event_id: trigger(), event });
+    return { kind: 'member change', body, contentType: 'application/json', unheard: false, misshapen: isOdd === 0 };
+  });
 
 /** Anything at all, well signed. */
 export const anything: fc.Arbitrary<Payload> = fc
@@ -290,6 +318,9 @@ export const command: fc.Arbitrary<Command> = fc
       'revoke <@UANN>',
       'revoke everyone',
       'revoke everything',
+      'break-glass',
+      'break-glass /prod/read',
+      'break-glass "db-reader"',
       'since:',
       'until:',
       'state:',

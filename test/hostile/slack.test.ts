@@ -3,7 +3,16 @@ import fc from 'fast-check';
 import { READ } from '../doubles/fake-cast.ts';
 import { expectSound } from '../doubles/fake-world-checks.ts';
 import { tryDoorAtOnce } from './generator.ts';
-import { anything, click, command, commandPayload, misledClick, submission, suggestion } from './payloads.ts';
+import {
+  anything,
+  click,
+  command,
+  commandPayload,
+  memberChange,
+  misledClick,
+  submission,
+  suggestion,
+} from './payloads.ts';
 import type { Known, Payload } from './payloads.ts';
 import { aFront, createListener, signed } from './rig.ts';
 import type { Front } from './rig.ts';
@@ -91,6 +100,7 @@ describe('what comes from Slack, over HTTP to the real listeners', () => {
       { weight: 4, arbitrary: click(known) },
       { weight: 4, arbitrary: submission(known) },
       { weight: 1, arbitrary: suggestion },
+      { weight: 1, arbitrary: memberChange },
       { weight: 2, arbitrary: anything },
     );
     await tryDoorAtOnce('forged payloads', AT_ONCE, payload, async (payloads) => {

@@ -87,6 +87,21 @@ describe('what is typed after a command', () => {
     }
   });
 
+  it('break-glass names an access and why; what is missing is left empty for the form to ask', () => {
+    const glass = (text: string, justification: string) => ({
+      intent: 'break_glass',
+      access: { by: 'text', text },
+      justification,
+    });
+    expect(accessIntent('break-glass db-reader INC-7 &lt;down&gt;', home)).toEqual(glass('db-reader', 'INC-7 <down>'));
+    expect(accessIntent('Break-Glass "my own access" INC-7 ask <@U2|bob>', home)).toEqual(
+      glass('my own access', 'INC-7 ask @bob'),
+    );
+    expect(accessIntent('break-glass db-reader', home)).toEqual(glass('db-reader', ''));
+    expect(accessIntent('break-glass', home)).toEqual(glass('', ''));
+    expect(accessIntent('break-glasses x', home)).toEqual({ intent: 'misused', command: '/access' });
+  });
+
   it('everyone and everything widen a revocation; in quotes they are the name of an access', () => {
     const revoke = { intent: 'revoke', person: null, access: null, confirmation: null };
     const bob = { teamId: 'T1', userId: 'U2' };

@@ -29,14 +29,11 @@ export function register(app: App, door: Door): void {
   });
   app.view<ViewSubmitAction>({ callback_id: SIGN_VIEW, type: 'view_submission' }, async ({ body, view, ack }) => {
     const hint = readReviewHint(view.private_metadata);
-    if (hint === null) return acknowledge(door, () => ack({ response_action: 'clear' }));
     const { values } = view.state;
     const verdict = values[VERDICT_BLOCK]?.['verdict']?.selected_option?.value;
-    if (verdict !== 'right' && verdict !== 'wrong') {
-      const { glass } = await wordsOf(door, slackUserOf(body));
-      const errors = { [VERDICT_BLOCK]: glass.choose };
-      return acknowledge(door, () => ack({ response_action: 'errors', errors }));
-    }
+    // Slack sends no dialog in which nothing is chosen.
+    if (hint === null || (verdict !== 'right' && verdict !== 'wrong'))
+      return acknowledge(door, () => ack({ response_action: 'clear' }));
     await takeSubmission(
       door,
       { body, view, ack },

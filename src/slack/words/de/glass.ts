@@ -44,7 +44,6 @@ export const glass: Catalogue['glass'] = {
   wasItRight: 'War es richtig?',
   right: 'Es war richtig',
   wrong: 'Es war nicht richtig',
-  choose: 'Bitte wählen, ob es richtig war.',
   comment: 'Kommentar',
   commentHint: 'Alle im Kanal der Genehmigenden können ihn lesen',
 

@@ -48,7 +48,6 @@ export const glass = {
   wasItRight: 'Was it right?',
   right: 'It was right',
   wrong: 'It was not right',
-  choose: 'Choose whether it was right.',
   comment: 'Comment',
   commentHint: 'Everybody in the approver channel can read it',
 
