@@ -55,7 +55,7 @@ function collect(into: { readonly p50: number[]; readonly p99: number[] }, laten
 }
 
 /** So many people type commands, each the next one when the last was acknowledged. @returns ms until each acknowledgement */
-export async function fireCommands(
+async function fireCommands(
   slack: SlackSandbox,
   { people, commands }: { readonly people: number; readonly commands: number },
 ): Promise<readonly number[]> {

@@ -38,7 +38,7 @@ export function suggestAccess(
   query: string,
   limit: number,
 ): readonly Entitlement[] {
-  const parts = query.toLowerCase().split(/\s+/).filter(Boolean);
+  const parts = query.toLowerCase().split(/\s+/); // an empty one fits everything alike
   const scored: { readonly score: number; readonly entitlement: Entitlement }[] = [];
   for (const entitlement of entitlements) {
     const path = entitlement.resource.path.toLowerCase();
@@ -56,4 +56,4 @@ export function suggestAccess(
 }
 
 const lastName = (path: string): string => path.slice(path.lastIndexOf('/') + 1).toLowerCase();
-const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
+const compare = (a: string, b: string): number => (a < b ? -1 : 1);

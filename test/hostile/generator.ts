@@ -49,6 +49,10 @@ export async function tryDoorAtOnce<T>(
   });
 }
 
+/** Whether one of the inputs that this door gets breaks the promise. */
+export const breaksAt = <T>(door: DoorName, input: fc.Arbitrary<T>, check: (value: T) => void): boolean =>
+  fc.check(fc.property(input, check), { seed: SEED, numRuns: DOORS[door], endOnFailure: true }).failed;
+
 type Runs = { readonly seed: number; readonly numRuns: number };
 
 /** The seed is fixed unless SEED is set; TIMES multiplies the count. */
@@ -83,6 +87,12 @@ export const nastyText: fc.Arbitrary<string> = fc.oneof(
 
 /** The same, short enough for a name: what Keycloak stores in a column of 255. */
 export const nastyName: fc.Arbitrary<string> = nastyText.map((text) => text.slice(0, 255));
+
+/** A line of the record on its way into a file. */
+export const nastyCells: fc.Arbitrary<(string | number | null)[]> = fc.array(
+  fc.oneof(nastyText, nastyName, fc.constant(null), fc.integer()),
+  { minLength: 1, maxLength: 4 },
+);
 
 export const nastyPattern: fc.Arbitrary<string> = fc.oneof(fc.constantFrom(...PATTERNS), nastyName);
 

@@ -191,7 +191,7 @@ export function submission(known: Known): fc.Arbitrary<Payload> {
                             comment: { comment: { value: text } },
                             question: { question: { value: text } },
                             answer: { answer: { value: text } },
-                            glass_access: { glass_access: { selected_option: { value: access } } },
+                            glass_access: { glass_access: { selected_option: { value: accesses[0] ?? duration } } },
                             glass_why: { why: { value: text } },
                             verdict: { verdict: { selected_option: { value: isOdd < 7 ? 'right' : duration } } },
                             remark: { remark: { value: text } },

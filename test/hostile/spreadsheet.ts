@@ -1,3 +1,6 @@
+import { expect } from '@jest/globals';
+import type { csvLine } from '../../src/domain/csv.ts';
+
 // How a spreadsheet reads a CSV file, by its own rules: it may split at another sign than we do (a semicolon, where people
 // write 1,5 for one and a half), and it computes whatever starts like a formula.
 
@@ -38,4 +41,16 @@ export function formulasIn(file: string): readonly string[] {
   return [',', ';', '\t'].flatMap((separator) =>
     cellsOf(file, separator).filter((cell) => FORMULA.test(cell) || FORMULA.test(cell.replace(SKIPPED, ''))),
   );
+}
+
+/** No spreadsheet computes a cell of this line, and all are there as they were, but for an apostrophe. */
+export function expectNoFormula(write: typeof csvLine, cells: Parameters<typeof csvLine>[0]): void {
+  const line = write([1, ...cells]);
+  const texts = [line.slice(0, line.lastIndexOf('\r\n')), line].map((file) =>
+    file.replaceAll(/(?<=^|,)-\d+(?=,|$)/gm, '0'),
+  );
+  expect(formulasIn(texts[0] ?? '')).toEqual([]);
+  const plain = (text: string): string => text.replaceAll("'", '');
+  const wanted = ['1', ...cells.map((value) => String(value ?? ''))].map(plain);
+  expect(cellsOf(line, ',').slice(0, wanted.length).map(plain)).toEqual(wanted);
 }

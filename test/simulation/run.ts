@@ -47,7 +47,7 @@ export async function simulate(seed: number, broken: Break | null = null, storyL
   const chance = createChance(seed);
   const timeline = createTimeline(chance);
   const story = createStory(timeline.now);
-  const weather = createWeather(chance, timeline.now, broken?.climate);
+  const weather = createWeather(chance, timeline.now, broken ?? {});
   const truth = createTruth();
   const trueTime = { now: () => START + timeline.now() };
   const replicas: Replica[] = [];

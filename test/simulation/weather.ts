@@ -37,8 +37,20 @@ export type Weather = {
 };
 export type Climate = { readonly keycloak: number; readonly slack: number; readonly store: number };
 
-/** @param least the climate is at least as bad as this: the share of Keycloak's calls that go wrong */
-export function createWeather(chance: Chance, now: () => number, least = 0): Weather {
+/**
+ * @param bad.climate the climate is at least as bad as this: the share of Keycloak's calls that go wrong
+ * @param bad.stir how much more often a change in Keycloak meets a trouble, by name
+ */
+export function createWeather(
+  chance: Chance,
+  now: () => number,
+  bad: { readonly climate?: number; readonly stir?: Readonly<Partial<Record<string, number>>> },
+): Weather {
+  const least = bad.climate ?? 0;
+  const write = Object.fromEntries(
+    Object.entries(KEYCLOAK.write).map(([trouble, weight]) => [trouble, weight * (bad.stir?.[trouble] ?? 1)]),
+  );
+  const stirred = sum(write) / sum(KEYCLOAK.write);
   const rates = Math.max(least, chance.pick([0, 0, 0.003, 0.02, 0.08]));
   const climate = { keycloak: rates, slack: rates, store: chance.pick([0, rates / 4]) };
   const away = new Map<Side, number>();
@@ -55,10 +67,11 @@ export function createWeather(chance: Chance, now: () => number, least = 0): Wea
     disturbedUntil = Math.max(disturbedUntil, until);
   };
   const single = (side: Side, call: string): Trouble | null => {
-    if (healed || !chance.happens(climate[side])) return null;
+    const isWrite = WRITES.has(call);
+    if (healed || !chance.happens(climate[side] * (isWrite ? stirred : 1))) return null;
     if (side === 'slack') return chance.weighted<Trouble>(SLACK);
     if (side === 'store') return chance.weighted<Trouble>(STORE);
-    return chance.weighted<Trouble>(KEYCLOAK[WRITES.has(call) ? 'write' : 'read']);
+    return chance.weighted<Trouble>(isWrite ? write : KEYCLOAK.read);
   };
   return {
     climate,
@@ -92,3 +105,6 @@ export function createWeather(chance: Chance, now: () => number, least = 0): Wea
     },
   };
 }
+
+const sum = (weights: Readonly<Partial<Record<string, number>>>): number =>
+  Object.values(weights).reduce<number>((total, weight) => total + (weight ?? 0), 0);

@@ -139,6 +139,15 @@ export const keepingBreaks: readonly Break[] = [
     ports: (ports) => altered(ports, 'store', () => ({ shared: false })),
   },
   {
+    name: 'no-quarantine',
+    invariant: 'I27',
+    also: ['I9', 'I5'],
+    what: 'an end is believed, and a lease called live, although a call that was not answered may still land',
+    climate: 0.03,
+    stir: { late: 60, ask: 3, decide: 4, end: 15 },
+    settings: { quarantineSeconds: 0 },
+  },
+  {
     name: 'no-row-lease',
     invariant: 'I26',
     what: 'a holding is claimed although another replica is at work on it',

@@ -28,7 +28,8 @@ describe('what the audit keeps of a step', () => {
       correlationId: request.correlationId,
       data: { state: 'pending', version: 1, revision: 1, waitsUntil: request.waitsUntil },
     });
-    expect(of('request.withdrawn').data).toEqual(entry.data);
+    for (const kind of ['request.withdrawn', 'request.question', 'request.answer'] as const)
+      expect(of(kind).data).toEqual(entry.data);
     expect(requestEntry('request.expired', request, systemActor, START, { more: 1 }).data).toMatchObject({ more: 1 });
   });
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { ableApprovers, unsatisfiable } from '../../../src/domain/authority.ts';
+import { ableApprovers, isMember, unsatisfiable } from '../../../src/domain/authority.ts';
 import type { StaffedStage } from '../../../src/domain/authority.ts';
 import { keycloakUserId } from '../../../src/domain/ids.ts';
 import type { DirectoryUser } from '../../../src/domain/people.ts';
@@ -20,6 +20,16 @@ const stage = (required: number, ...members: readonly DirectoryUser[]): StaffedS
   members,
 });
 const ids = (users: readonly DirectoryUser[]) => users.map(({ userId }) => userId);
+
+describe('who is a member', () => {
+  it('I30: who is enabled in the group as it was read; of a group that was not found nobody is', () => {
+    const person = { ...ann, slack: { teamId: 'T', userId: 'ann' } };
+    expect(isMember({ members: [ben, ann] }, person)).toBe(true);
+    expect(isMember({ members: [ben] }, person)).toBe(false);
+    expect(isMember({ members: [user('ann', { enabled: false }), ben] }, person)).toBe(false);
+    for (const nothing of [null, undefined, 'missing', 'ambiguous']) expect(isMember(nothing, person)).toBe(false);
+  });
+});
 
 describe('who could decide', () => {
   it('enabled members who are not barred, and linked by exactly one account where that is needed', () => {

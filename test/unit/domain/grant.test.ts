@@ -22,10 +22,26 @@ describe('when the holder is told that a lease ends soon', () => {
   it.each([
     ['15 minutes before the end', 4 * 3600, 900],
     ['at three quarters of a short one', 1800, 450],
+    ['so of the shortest that is told of', 600, 150],
     ['never of one that is over in a moment', 599, null],
   ])('%s', (_, lease, before) => {
     const { expiresAt, warnAt } = startLease(aGrant({ leaseSeconds: lease }), START);
     expect(warnAt).toBe(before === null ? null : expiresAt - before * 1000);
+  });
+});
+
+describe('a lease starts', () => {
+  it('when its access is seen, and ends a full lease later, or when one that may have landed first would', () => {
+    const planned = aGrant({ leaseSeconds: 3600, revision: 4 });
+    expect(startLease(planned, START)).toEqual({
+      ...planned,
+      state: 'live',
+      liveAt: START,
+      expiresAt: START + HOUR_MS,
+      warnAt: START + HOUR_MS - 900_000,
+      revision: 5,
+    });
+    expect(startLease({ ...planned, expiresAt: START + 7 }, START).expiresAt).toBe(START + 7);
   });
 });
 

@@ -3,7 +3,18 @@ import fc from 'fast-check';
 import { planGrant } from '../../../src/domain/grant.ts';
 import { grantId, groupId, keycloakUserId } from '../../../src/domain/ids.ts';
 import type { Person } from '../../../src/domain/people.ts';
-import { close, decide, nextReminder, progress, reopen } from '../../../src/domain/request.ts';
+import {
+  answerTo,
+  askMore,
+  barredFrom,
+  close,
+  decide,
+  isForAnother,
+  MAX_QUESTIONS,
+  nextReminder,
+  progress,
+  reopen,
+} from '../../../src/domain/request.ts';
 import type { AccessRequest, PendingRequest } from '../../../src/domain/request.ts';
 import { aRequest, START } from '../../builders/domain.ts';
 
@@ -200,6 +211,118 @@ describe('a request under any sequence of decisions', () => {
   it.each([0, -1, 0.5, NaN, Infinity])('I30: a lease of %d seconds is breakage, never an approval', (leaseSeconds) => {
     const [a = requester] = approvers;
     expect(() => decide(aRequest(), { kind: 'approve', leaseSeconds }, a, START)).toThrow(RangeError);
+  });
+});
+
+describe('stage by stage', () => {
+  const [a = requester, b = requester, c = requester] = approvers;
+  const plan = [1, 2].map((required, index) => ({ groupId: groupId(`g${index}`), groupPath: `/g${index}`, required }));
+  const request = aRequest({ requester, beneficiary, plan, askedSeconds: 3600 });
+  const approve = (on: AccessRequest, by: Person, leaseSeconds: number): AccessRequest => {
+    if (on.state !== 'pending') throw new Error(on.state);
+    const outcome = decide(on, { kind: 'approve', leaseSeconds }, by, START);
+    if (!outcome.ok) throw new Error(outcome.refusal);
+    return outcome.request;
+  };
+
+  it('I12: each approval counts for the stage that is open, and the last one makes it approved', () => {
+    const [first, second] = plan;
+    const one = approve(request, a, 3600);
+    const two = approve(one, b, 1800);
+    const three = approve(two, c, 2400);
+    expect([request, one, two, three].map(progress)).toEqual([
+      { index: 0, stage: first, approved: 0 },
+      { index: 1, stage: second, approved: 0 },
+      { index: 1, stage: second, approved: 1 },
+      null,
+    ]);
+    const approval = (stage: number, by: Person, leaseSeconds: number) =>
+      ({ kind: 'approve', stage, by, at: START, leaseSeconds }) as const;
+    expect(three).toEqual({
+      ...request,
+      revision: request.revision + 3,
+      state: 'approved',
+      approvals: [approval(0, a, 3600), approval(1, b, 1800), approval(1, c, 2400)],
+      decidedAt: START,
+      leaseSeconds: 1800,
+    });
+  });
+
+  it('I30: one that waits with nothing left to decide is breakage, never an approval', () => {
+    const decision = { kind: 'approve', leaseSeconds: 60 } as const;
+    expect(() => decide(aRequest({ plan: [] }), decision, a, START)).toThrow('every stage satisfied');
+  });
+});
+
+describe('a question', () => {
+  const [a = requester, b = requester] = approvers;
+  const request = aRequest({ requester, beneficiary, plan: [{ groupId: groupId('g'), groupPath: '/g', required: 2 }] });
+  const asked = (on: PendingRequest, text: string, who = a): PendingRequest => {
+    const outcome = askMore(on, text, who, START);
+    if (!outcome.ok) throw new Error(outcome.refusal);
+    return outcome.request;
+  };
+
+  it('is kept with the request, which waits on as it was, one revision further', () => {
+    const first = asked(request, 'why?');
+    expect(first).toEqual({
+      ...request,
+      revision: request.revision + 1,
+      questions: [{ by: a, at: START, text: 'why?', answer: null }],
+    });
+    expect(asked(first, 'when?', b).questions.map(({ text }) => text)).toEqual(['why?', 'when?']);
+  });
+
+  it('has one answer, its own, and the others stay as they are', () => {
+    const both = asked(asked(request, 'why?'), 'when?', b);
+    const answered = answerTo(both, 1, 'now', START + 1);
+    expect(answered).toEqual({
+      ...both,
+      revision: both.revision + 1,
+      questions: [both.questions[0], { by: b, at: START, text: 'when?', answer: { at: START + 1, text: 'now' } }],
+    });
+  });
+
+  it('I12: is asked only by somebody who may still decide', () => {
+    const once = decide(request, { kind: 'approve', leaseSeconds: 60 }, a, START);
+    if (!once.ok || once.request.state !== 'pending') throw new Error('one of two');
+    for (const self of [requester, beneficiary, person('x', 'U1')])
+      expect(askMore(request, 'why?', self, START)).toEqual({ ok: false, refusal: 'self_approval' });
+    expect(askMore(once.request, 'why?', a, START)).toEqual({ ok: false, refusal: 'already_decided_by_you' });
+    expect([barredFrom(once.request, a), barredFrom(once.request, b)]).toEqual(['already_decided_by_you', null]);
+    expect(asked(once.request, 'why?', b).approvals).toEqual(once.request.approvals);
+  });
+
+  it('is the last one when there are ten', () => {
+    let full = request;
+    for (let count = 0; count < MAX_QUESTIONS; count += 1) full = asked(full, `${count}?`);
+    expect(full.questions).toHaveLength(10);
+    expect(askMore(full, 'and?', a, START)).toEqual({ ok: false, refusal: 'too_many_questions' });
+  });
+});
+
+describe('who a request is for', () => {
+  it('another one only if neither the Keycloak user nor the Slack account is the same', () => {
+    const forWhom = (other: Person) => isForAnother({ requester, beneficiary: other });
+    expect(forWhom(beneficiary)).toBe(true);
+    expect(forWhom(requester)).toBe(false);
+    expect([forWhom(person('requester', 'U7')), forWhom(person('other', 'U0'))]).toEqual([false, false]);
+    const elsewhere = { ...person('other', 'U0'), slack: { teamId: 'T2', userId: 'U0' } };
+    expect(forWhom(elsewhere)).toBe(true);
+  });
+});
+
+describe('a request that nobody decided', () => {
+  it.each(['expired', 'withdrawn'] as const)('is %s since then, and keeps its approvals', (state) => {
+    const request = aRequest({ plan: [{ groupId: groupId('g'), groupPath: '/g', required: 2 }] });
+    const once = decide(request, { kind: 'approve', leaseSeconds: 60 }, approvers[0] ?? requester, START);
+    if (!once.ok || once.request.state !== 'pending') throw new Error('one of two');
+    expect(close(once.request, state, START + 5)).toEqual({
+      ...once.request,
+      state,
+      closedAt: START + 5,
+      revision: once.request.revision + 1,
+    });
   });
 });
 

@@ -30,6 +30,20 @@ describe('what a word means', () => {
     ['  ', null],
   ])('%j', (word, expected) => expect(match(word)).toEqual(expected));
 
+  it('no word, and one that fits nothing, mean nothing', () => {
+    for (const word of ['', ' ', 'nothing']) expect(matchAccess(things, word)).toEqual({ match: 'none' });
+  });
+
+  it('a whole path, in any case and with or without its first slash, goes before names and parts', () => {
+    const nested = [{ path: '/prod/read' }, { path: '/prod/read/deep' }, { path: 'Deep' }, { path: '/x/deep' }];
+    for (const [word, path] of [
+      ['/PROD/read', '/prod/read'],
+      ['Prod/Read', '/prod/read'],
+      ['dEEP', 'Deep'],
+    ] as const)
+      expect(matchAccess(nested, word)).toEqual({ match: 'one', found: { path } });
+  });
+
   it('an exact path goes before every likeness, and no more than five are named', () => {
     expect(matchAccess([{ path: 'A' }, { path: 'a' }], 'a')).toMatchObject({ match: 'one', found: { path: 'a' } });
     const many = matchAccess(

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { cleanText, countPoints } from '../../../src/domain/text.ts';
+import { cleanText, countPoints, keptText, MAX_TEXT_POINTS } from '../../../src/domain/text.ts';
 
 const HIDDEN = [0x0000, 0x0007, 0x001b, 0x007f, 0x0085, 0x00ad, 0x034f, 0x061c, 0x115f, 0x1160, 0x17b4, 0x180e, 0x200b];
 const FORMATS = [
@@ -52,6 +52,14 @@ describe('I20: what people typed is safe to show', () => {
         expect(cleanText(text)).toBe('');
       }),
     );
+  });
+
+  it('what is kept is clean and cut by code points; of nothing nothing is kept', () => {
+    expect(MAX_TEXT_POINTS).toBe(1000);
+    expect(keptText(' INC-42 \u200b\n lag ')).toBe('INC-42 lag');
+    expect(keptText('🔥'.repeat(1000))).toBe('🔥'.repeat(1000));
+    expect(keptText(`${'🔥'.repeat(1000)}a`)).toBe('🔥'.repeat(1000));
+    expect([keptText(''), keptText(' \u200b ')]).toEqual([null, null]);
   });
 
   it('limits count code points, not UTF-16 units', () => {

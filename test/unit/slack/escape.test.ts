@@ -64,6 +64,22 @@ describe('I20: people’s text reaches Slack', () => {
     );
   });
 
+  it('I20: what fits is not cut, and what is cut keeps as much as fits beside the sign that says so', () => {
+    expect([escape('abc', 3), escape('abcd', 3), escape('a&b', 7), escape('a&b', 6)]).toEqual([
+      'abc',
+      'ab…',
+      'a&amp;b',
+      'a…',
+    ]);
+    expect([escapeKeepingEnd('abc', 3), escapeKeepingEnd('abcd', 3)]).toEqual(['abc', '…cd']);
+    expect([escape('😀😀', 4), escape('😀😀😀', 5), escape('😀😀', 3)]).toEqual(['😀😀', '😀😀…', '😀…']);
+  });
+
+  it('I20: signs that would format are shown by others that look like them', () => {
+    expect(escapeMrkdwn('*a* `b` ~c~ _d_', 99)).toBe('∗a∗ ˋbˋ ∼c∼ _d_');
+    expect(escape('*a* `b` ~c~', 99)).toBe('*a* `b` ~c~');
+  });
+
   it('I20: mrkdwn text holds none of the signs that would end our bold or pose as our formatting', () => {
     fc.assert(fc.property(hostile, (text) => expect(escapeMrkdwn(text, 10_000)).not.toMatch(/[*`~]/)));
   });
