@@ -13,7 +13,8 @@ const EVERYTHING = 'everything';
 const QUOTED = /^["“”„]([^"“”„]+)["“”]\s*/u;
 
 /** One access, and others joined to it by a plus between blanks: no duration is one, and a name may hold one. */
-const SEVERAL = /^\s*(["“”„][^"“”„]+["“”]|\S+)((?:\s+\+\s+(?:["“”„][^"“”„]+["“”]|\S+))+)(?=\s)(.*)$/su;
+const SEVERAL =
+  /^\s*(["“”„][^"“”„]+["“”]|[^\s"“”„]\S*)((?:\s+\+\s+(?:["“”„][^"“”„]+["“”]|[^\s"“”„]\S*))+)(?=\s)(.*)$/su;
 
 /** `<access> [+ <access> …] [<@person>] <duration> <justification>`; quotes around an access allow blanks in it. */
 export function requestIntent(text: string, home: SlackUser): Intent {
@@ -21,7 +22,7 @@ export function requestIntent(text: string, home: SlackUser): Intent {
   if (first === undefined || others === undefined || rest === undefined) return oneIntent(text, home);
   const intent = oneIntent(`${first}${rest}`, home);
   if (intent.intent !== 'request') return intent;
-  const also = [...others.matchAll(/\s\+\s+(["“”„][^"“”„]+["“”]|\S+)/gu)].map(([, word = '']) => ({
+  const also = [...others.matchAll(/\s\+\s+(["“”„][^"“”„]+["“”]|[^\s"“”„]\S*)/gu)].map(([, word = '']) => ({
     by: 'text' as const,
     text: plainWords(word).replace(QUOTED, '$1').trim(),
   }));
