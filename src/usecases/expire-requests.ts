@@ -1,16 +1,11 @@
 import { requestEntry, systemActor } from '../domain/audit-drafts.ts';
 import { closeAll, waiting } from '../domain/bundle.ts';
 import { nextReminder } from '../domain/request.ts';
-import type { PendingRequest } from '../domain/request.ts';
 import { messagesOf, tellThread, toBoth } from './answer.ts';
-import { partsOf } from './parts.ts';
+import { partsOf, together } from './parts.ts';
 import type { Ports } from './ports.ts';
 
 const BATCH = 50;
-
-/** Parts of one bundle are looked after together. */
-const together = (due: readonly PendingRequest[]): readonly [PendingRequest, ...PendingRequest[]][] =>
-  [...Map.groupBy(due, ({ id, bundle }) => bundle?.id ?? id).values()] as [PendingRequest, ...PendingRequest[]][];
 
 /** Ends requests that nobody decided in time, of a bundle all. @returns how many */
 export async function expireRequests(ports: Pick<Ports, 'store' | 'clock' | 'metrics'>): Promise<number> {

@@ -10,6 +10,7 @@ import type { CarriedOut } from './answer.ts';
 import { messagesOf, tellThread, toBoth } from './answer.ts';
 import { askedToEnd } from './end-grants.ts';
 import type { InboxItem } from './intent.ts';
+import { together } from './parts.ts';
 import type { Batch, Claimed, Ports } from './ports.ts';
 
 type Gone = 'deactivated' | 'guest';
@@ -89,7 +90,7 @@ async function endMembership(
     alarm: { alarm: 'left', who, because, leases, requests: requests.length },
   };
   const bodies = [
-    ...requests.flatMap((request) => tellOf(request, who)),
+    ...together(requests).flatMap(([request]) => tellOf(request, who)),
     ...(leases + requests.length > 0 ? [alarm] : []),
   ];
   const committed = await ports.store.commit({

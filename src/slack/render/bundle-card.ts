@@ -109,7 +109,13 @@ function outcome(say: Catalogue, request: AccessRequest): KnownBlock[] {
     case 'expired':
       return [section(say.card.expired(when(say, request.waitsUntil)))];
     case 'withdrawn':
-      return [section(say.card.withdrawn(mention(request.requester.slack), when(say, request.closedAt)))];
+      return [
+        section(
+          request.leaver === undefined
+            ? say.card.withdrawn(mention(request.requester.slack), when(say, request.closedAt))
+            : say.left.onCard(mention(request.leaver.slack), when(say, request.closedAt)),
+        ),
+      ];
   }
 }
 
@@ -174,6 +180,8 @@ function inOneSentence(say: Catalogue, card: CardView): string {
     case 'expired':
       return inOne.expired(parts, who);
     case 'withdrawn':
-      return inOne.withdrawn(parts, mention(request.requester.slack));
+      return request.leaver === undefined
+        ? inOne.withdrawn(parts, mention(request.requester.slack))
+        : say.left.line(mention(request.leaver.slack));
   }
 }

@@ -88,7 +88,9 @@ function decided(
     case 'expired':
       return say.bundle.expired(parts, who);
     case 'withdrawn':
-      return say.bundle.withdrawn(parts, who);
+      return request.leaver === undefined
+        ? say.bundle.withdrawn(parts, who)
+        : `${say.bundle.withdrawn(parts, who)} ${say.left.line(mention(request.leaver.slack))}`;
     case 'pending':
       return say.bundle.waits(parts, who);
   }

@@ -28,6 +28,8 @@ export const timeBreaks: readonly Break[] = [
   {
     name: 'limited-retries',
     invariant: 'I2',
+    // The same, where the process that is asked has begun since.
+    also: ['I3'],
     what: 'taking away is given up after five tries',
     stir: { choke: 5 },
     ports: (ports) =>
@@ -46,7 +48,7 @@ export const timeBreaks: readonly Break[] = [
   {
     name: 'timer-in-memory',
     invariant: 'I3',
-    also: ['I1', 'end'],
+    also: ['I1', 'I2', 'end'],
     what: 'the end of a lease is a timer of the process that started it',
     stir: { kill: 3 },
     ports: (ports) => {
