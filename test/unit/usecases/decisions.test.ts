@@ -28,11 +28,11 @@ describe('decisions', () => {
     const id = await world.ask('ann', DEEP);
     const cards = () =>
       world.slack.messages.filter((one) => one.kind === 'card').map((one) => [one.channel, one.buttons]);
-    expect(cards()).toEqual([[PLATFORM, { version: 1, stage: 0 }]]);
+    expect(cards()).toEqual([[PLATFORM, { requestId: id, version: 1, stage: 0 }]]);
     await world.approve('chen', id);
     expect(cards()).toEqual([
       [PLATFORM, null],
-      [SECURITY, { version: 1, stage: 1 }],
+      [SECURITY, { requestId: id, version: 1, stage: 1 }],
     ]);
     await world.approve('erin', id);
     expect(cards().map(([, buttons]) => buttons)).toEqual([null, null]);
