@@ -11,7 +11,8 @@ import { startHeartbeat } from './scheduler/heartbeat.ts';
 import { createLoop } from './scheduler/loops.ts';
 import { connectSlack } from './slack/connect.ts';
 import { openStore } from './store/open.ts';
-import { checkForm, preview, readAhead, suggest } from './usecases/ask.ts';
+import { checkForm, preview, readAhead } from './usecases/ask.ts';
+import { askAgain } from './usecases/ask-again.ts';
 import { openBreakGlass, suggestMarked } from './usecases/break-glass.ts';
 import { createConverger } from './usecases/converge-due.ts';
 import { createDeliverer } from './usecases/deliver.ts';
@@ -26,6 +27,7 @@ import { openDialog } from './usecases/shown.ts';
 import { runAlone } from './usecases/run-alone.ts';
 import { sweep } from './usecases/sweep.ts';
 import { tellClockJump, tellGauges } from './usecases/tell-gauges.ts';
+import { createSuggester } from './usecases/suggestions.ts';
 import { createInboxWorker } from './usecases/work-inbox.ts';
 
 export type Overrides = {
@@ -171,11 +173,14 @@ export async function startApp(config: Config, overrides: Overrides = {}): Promi
   sweeper.wake();
   inbox.wake();
 
+  // Suggestions leave the way to Keycloak to those who wait for it.
+  const suggester = createSuggester({ ...people, directory: background.directory });
   const desk: Desk = {
     receive: (item) => people.store.receive(item),
     work: () => inbox.wake(),
-    formOpened: () => void readAhead(people),
-    suggest: (query) => suggest(people, query),
+    formOpened: (slack) => void suggester.readAhead(slack),
+    suggest: (query, slack) => suggester.suggest(query, slack),
+    again: (id, asker) => askAgain(people, id, asker),
     preview: (access, slack) => preview(people, access, slack),
     check: (form) => checkForm(people, form),
     dialog: (id, message, asker) => openDialog(people, id, message, asker),

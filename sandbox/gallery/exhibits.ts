@@ -8,6 +8,7 @@ import { forms } from './forms.ts';
 import { homes } from './homes.ts';
 import type { Hung } from './pieces.ts';
 import { privateWords } from './private-words.ts';
+import { teams } from './teams.ts';
 
 /** Everything Leasehold can send, in every state: shown at `/gallery` of the sandbox and held against Slack's limits by a test. */
 export const exhibits = (): readonly Exhibit[] =>
@@ -22,6 +23,7 @@ export const roomsIn = (say: Catalogue): Readonly<Record<string, readonly Hung[]
   Bundles: bundles(say),
   'The thread and the channel': channelWords(say),
   'Words in private': privateWords(say),
+  'An ask for many people': teams(say),
   'Forms and dialogs': forms(say),
   'App Home': homes(say),
 });

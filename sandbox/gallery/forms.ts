@@ -3,7 +3,7 @@ import type { Dialog } from '../../src/slack/render/decision-modal.ts';
 import { closedModal, decisionModal, workingModal } from '../../src/slack/render/decision-modal.ts';
 import { answerModal } from '../../src/slack/render/question.ts';
 import { refusalText } from '../../src/slack/render/refusal-text.ts';
-import { requestModal } from '../../src/slack/render/request-modal.ts';
+import { closedRequestModal, requestModal } from '../../src/slack/render/request-modal.ts';
 import { plainRevocation, revocationModal } from '../../src/slack/render/revocation-modal.ts';
 import type { Catalogue } from '../../src/slack/words/catalogue.ts';
 import type { AccessPreview } from '../../src/usecases/views.ts';
@@ -45,6 +45,11 @@ export const forms = (say: Catalogue): readonly Hung[] => [
       preview: { ...preview, entitlement: { ...entitlement, justificationPattern: String.raw`INC-\d+` } },
     }),
   ),
+  modal(
+    'ask again, filled in',
+    requestModal(say, { preview, filled: { seconds: 3600, justification: 'INC-42 lag', people: [chen.slack] } }),
+  ),
+  modal('ask again, opening', closedRequestModal(say, say.form.lookingUp)),
   modal(
     'request access, no longer offered',
     requestModal(say, { problem: refusalText(say, { refusal: 'unknown_access', asked: 'production' }, null) }),

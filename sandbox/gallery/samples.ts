@@ -64,6 +64,7 @@ export const pending: PendingRequest = {
   waitsUntil: AT + 86_400_000,
   remindAt: null,
   questions: [],
+  teamId: null,
   bundle: null,
   correlationId: 'corr-1',
   revision: 1,

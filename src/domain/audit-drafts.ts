@@ -6,6 +6,7 @@ import type { EpochMs } from './ids.ts';
 import { slackAttribute } from './people.ts';
 import type { Person } from './people.ts';
 import type { AccessRequest } from './request.ts';
+import type { TeamAsk } from './team-ask.ts';
 
 /** Leasehold acting by itself. */
 export const systemActor: Actor = { kind: 'leasehold' };
@@ -89,12 +90,29 @@ export function grantEntry(
   };
 }
 
+/** The entry for an ask for many people; each of its parts has one of its own, which names the ask in `data.team`. */
+export function teamEntry(kind: Extract<AuditKind, `team.${string}`>, ask: TeamAsk): AuditDraft {
+  const { id, asker, resources, askedSeconds, people, submittedAt, correlationId } = ask;
+  return {
+    kind,
+    at: submittedAt,
+    actor: personActor(asker),
+    subject: null,
+    resource: resources[0] ?? null,
+    requestId: null,
+    grantId: null,
+    correlationId,
+    data: { team: id, people: people.length, askedSeconds },
+  };
+}
+
 function stepFacts(kind: RequestKind, request: AccessRequest): JsonObject {
   switch (kind) {
     case 'request.submitted':
     case 'request.reopened':
     case 'request.taken':
       return {
+        ...(request.teamId === null ? {} : { team: request.teamId }),
         requester: request.requester.userId,
         askedSeconds: request.askedSeconds,
         plan: request.plan,

@@ -6,6 +6,7 @@ import type { Resource } from './resource.ts';
 /** Every kind of audit entry; a structural test finds a use case that writes each. */
 export const AUDIT_KINDS = [
   'instance.created',
+  'team.submitted',
   'request.submitted',
   'request.refused',
   'request.question',

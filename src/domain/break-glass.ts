@@ -27,7 +27,15 @@ export const takenSeconds = ({ maxSeconds }: Pick<Entitlement, 'maxSeconds'>): n
 export function takeAtOnce(
   facts: Omit<
     RequestFacts,
-    'requester' | 'beneficiary' | 'bundle' | 'endSessions' | 'version' | 'questions' | 'revision' | 'remindAt'
+    | 'requester'
+    | 'beneficiary'
+    | 'bundle'
+    | 'teamId'
+    | 'endSessions'
+    | 'version'
+    | 'questions'
+    | 'revision'
+    | 'remindAt'
   >,
   by: Person,
 ): TakenRequest {
@@ -36,6 +44,7 @@ export function takeAtOnce(
     requester: by,
     beneficiary: by,
     bundle: null,
+    teamId: null,
     endSessions: true,
     version: 1,
     questions: [],

@@ -4,6 +4,7 @@ type Brand<Name extends string> = string & { readonly [brand]: Name };
 
 export type RequestId = Brand<'RequestId'>;
 export type GrantId = Brand<'GrantId'>;
+export type TeamAskId = Brand<'TeamAskId'>;
 /** UUID of a Keycloak user. */
 export type KeycloakUserId = Brand<'KeycloakUserId'>;
 /** UUID of a Keycloak group. */
@@ -15,6 +16,7 @@ export type ResourceId = Brand<'ResourceId'>;
 export type EpochMs = number;
 
 export const requestId = (text: string): RequestId => text as RequestId;
+export const teamAskId = (text: string): TeamAskId => text as TeamAskId;
 export const grantId = (text: string): GrantId => text as GrantId;
 export const keycloakUserId = (text: string): KeycloakUserId => text as KeycloakUserId;
 export const groupId = (text: string): GroupId => text as GroupId;

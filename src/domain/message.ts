@@ -1,5 +1,5 @@
 import type { EndedBy } from './grant.ts';
-import type { EpochMs, GrantId, RequestId } from './ids.ts';
+import type { EpochMs, GrantId, RequestId, TeamAskId } from './ids.ts';
 import { slackAttribute } from './people.ts';
 import type { Person, SlackUser } from './people.ts';
 import type { RefusedPart, Refusal } from './refusal.ts';
@@ -136,7 +136,7 @@ export type Alarm =
   | { readonly alarm: 'request_undeliverable'; readonly requestId: RequestId; readonly because: string };
 
 /**
- * A message to be sent at least once. Cards and App Homes carry no content: they are re-rendered from the state at the
+ * A message to be sent at least once. Cards, App Homes and what tells of an ask for many people carry no content: they are re-rendered from the state at the
  * time of sending, so an old one can never overwrite a newer. `opened`: the person is looking at it now.
  */
 export type MessageBody =
@@ -146,6 +146,7 @@ export type MessageBody =
   | { readonly to: 'channel'; readonly channel: string; readonly digest: Digest }
   | { readonly to: 'person'; readonly reply: ReplyTo; readonly notice: Notice }
   | { readonly to: 'file'; readonly slack: SlackUser; readonly filename: string; readonly filter: string }
+  | { readonly to: 'team'; readonly teamId: TeamAskId }
   | { readonly to: 'home'; readonly slack: SlackUser; readonly opened: boolean }
   | { readonly to: 'operators'; readonly alarm: Alarm };
 
@@ -170,6 +171,8 @@ export function laneOf(body: MessageBody): string {
       return `person ${slackAttribute(body.slack)}`;
     case 'channel':
       return `channel ${body.channel}`;
+    case 'team':
+      return `team ${body.teamId}`;
     case 'home':
       return `home ${slackAttribute(body.slack)}`;
     case 'operators':

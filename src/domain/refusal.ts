@@ -43,6 +43,9 @@ export type Refusal =
   | { readonly refusal: 'already_pending'; readonly path: string; readonly link: RequestId }
   | { readonly refusal: 'too_many_pending'; readonly limit: number }
   | { readonly refusal: 'too_many_recently'; readonly limit: number }
+  | { readonly refusal: 'too_many_people'; readonly count: number; readonly limit: number }
+  | { readonly refusal: 'team_under_way'; readonly path: string }
+  | { readonly refusal: 'bundle_for_many' }
   | { readonly refusal: 'not_break_glass'; readonly path: string }
   | { readonly refusal: 'too_often_taken'; readonly limit: number }
   // what you decide or do

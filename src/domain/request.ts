@@ -1,4 +1,4 @@
-import type { EpochMs, RequestId } from './ids.ts';
+import type { EpochMs, RequestId, TeamAskId } from './ids.ts';
 import type { Risk } from './entitlement.ts';
 import type { Person } from './people.ts';
 import type { Plan, Stage } from './plan.ts';
@@ -71,6 +71,8 @@ export type RequestFacts = {
   readonly remindAt: EpochMs | null;
   /** In the order they were asked; they change neither version nor approvals. */
   readonly questions: readonly Question[];
+  /** The ask for many people at once that it is a part of; null: it was asked by itself. */
+  readonly teamId: TeamAskId | null;
   /** null: it was asked for by itself. */
   readonly bundle: BundlePlace | null;
   readonly correlationId: string;

@@ -13,6 +13,9 @@ export type Resource = {
   readonly clientUuid: string | null;
 };
 
+/** Which thing it is, whatever it is called now. */
+export type ResourceRef = Pick<Resource, 'kind' | 'id'>;
+
 /** A role that a resource gives, directly or through parents and composites. `client` is null for a realm role. */
 export type EffectiveRole = { readonly id: string; readonly name: string; readonly client: string | null };
 

@@ -45,6 +45,15 @@ export function createDirectory(lane: Lane, slackIdIsTrusted: () => Promise<bool
           .group(id)
           .then((group) => withMembers(lane, group)),
       ),
+    smallGroup: async (id, most) =>
+      orNull(
+        createReader(lane)
+          .group(id)
+          .then(async (group) => {
+            const members = await membersPage(lane, group.id, { first: 0, max: most + 1 });
+            return members.length > most ? null : approverGroup(group, members);
+          }),
+      ),
     groupsOf: async (userId) => ((await orNull(readGroupIds(lane, userId))) ?? []).map(toGroupId),
     slackIdIsTrusted,
     self: async () => (await lane.token()).userId,
@@ -72,20 +81,30 @@ export async function readGroupIds(lane: Lane, userId: KeycloakUserId): Promise<
 
 /** All direct members, disabled ones too. @throws keycloak_forbidden where they may not be seen: this list never lies */
 export async function readMembers(lane: Lane, groupId: string): Promise<readonly DirectoryUser[]> {
+  return everyPage(USERS_PER_PAGE, (page) => membersPage(lane, groupId, page));
+}
+
+function membersPage(
+  lane: Lane,
+  groupId: string,
+  page: { readonly first: number; readonly max: number },
+): Promise<readonly DirectoryUser[]> {
   const id = presentId(groupId, 'group id');
-  return everyPage(USERS_PER_PAGE, (page) =>
-    lane.read('groups.members', async (client) =>
-      parsed(
-        z.array(userSchema),
-        'members',
-        await client.groups.listMembers({ id, ...page, briefRepresentation: false }),
-      ),
+  return lane.read('groups.members', async (client) =>
+    parsed(
+      z.array(userSchema),
+      'members',
+      await client.groups.listMembers({ id, ...page, briefRepresentation: false }),
     ),
   );
 }
 
 async function withMembers(lane: Lane, group: Group): Promise<ApproverGroup> {
-  const members = (await readMembers(lane, group.id)).filter((user) => user.enabled);
+  return approverGroup(group, await readMembers(lane, group.id));
+}
+
+function approverGroup(group: Group, everybody: readonly DirectoryUser[]): ApproverGroup {
+  const members = everybody.filter((user) => user.enabled);
   const slackChannel = group.attributes?.['slack-channel']?.[0]?.trim() ?? '';
   return {
     id: toGroupId(group.id),

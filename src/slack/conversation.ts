@@ -14,6 +14,7 @@ import { renderCard } from './render/card.ts';
 import { renderChannelDigest } from './render/digest.ts';
 import { renderHome } from './render/home.ts';
 import type { Rendered } from './render/pieces.ts';
+import { renderTeam } from './render/team.ts';
 import { renderLine } from './render/thread.ts';
 import { renderWords } from './render/words.ts';
 import type { Self } from './self.ts';
@@ -68,6 +69,20 @@ export function createConversation(parts: Parts): Conversation {
       const message = renderWords(own, words, (posted) => self.permalink(posted));
       if (reply.responseUrl !== null && (await respond(saying.web, reply.responseUrl, message))) return;
       await direct.within(saying.web, reply.slack, priority, (channel) => send(saying, priority, channel, message));
+    },
+    async tellTeam(slack, told, team) {
+      const saying = begin();
+      const message = renderTeam(await locales.of(slack, 'background'), team);
+      try {
+        // Nobody is called by it: it only goes on where it stands.
+        if (told !== null) await update(saying, 'background', told, message);
+        if (told !== null) return told;
+      } catch (error) {
+        if (!hasCode(error, 'slack_refused')) throw error;
+      }
+      return direct.within(saying.web, slack, 'interactive', (channel) =>
+        send(saying, 'interactive', channel, message),
+      );
     },
     async publishHome(slack, home, priority = 'interactive') {
       const saying = begin();

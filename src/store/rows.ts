@@ -1,8 +1,11 @@
 import type { Grant, OpenGrant } from '../domain/grant.ts';
 import type { Holding } from '../domain/holding.ts';
+import type { Posted } from '../domain/message.ts';
 import type { AccessRequest, PendingRequest, TakenRequest } from '../domain/request.ts';
 import { readSlackAttribute } from '../domain/people.ts';
-import type { Resource } from '../domain/resource.ts';
+import { resourceId } from '../domain/ids.ts';
+import type { Resource, ResourceRef } from '../domain/resource.ts';
+import type { TeamAsk } from '../domain/team-ask.ts';
 import { sha256 } from '../lib/hash.ts';
 import type { Leaseholders } from '../usecases/views.ts';
 
@@ -27,9 +30,9 @@ export const LOOK_THROUGH = 4;
 /** Omit on each member of a union, so that states stay apart. */
 type Without<T, Key extends PropertyKey> = T extends unknown ? Omit<T, Key> : never;
 
-/** Rows written before there were questions, reminders at more than one time, and bundles, have none. */
-export type RequestBody = Without<AccessRequest, 'justification' | 'questions' | 'remindAt' | 'bundle'> &
-  Partial<Pick<AccessRequest, 'questions' | 'remindAt' | 'bundle'>>;
+/** Rows written before there were questions, reminders at more than one time, bundles, and asks for many people, have none. */
+export type RequestBody = Without<AccessRequest, 'justification' | 'questions' | 'remindAt' | 'teamId' | 'bundle'> &
+  Partial<Pick<AccessRequest, 'questions' | 'remindAt' | 'teamId' | 'bundle'>>;
 export type HoldingBody = Omit<Holding, 'epoch' | 'rowLease' | 'nextLookAt'>;
 
 export type RequestRow = { readonly body: RequestBody; readonly justification: string | null };
@@ -42,6 +45,7 @@ export const readRequest = (row: RequestRow | undefined): AccessRequest | null =
         ...row.body,
         questions: row.body.questions ?? [],
         remindAt: row.body.remindAt ?? null,
+        teamId: row.body.teamId ?? null,
         bundle: row.body.bundle ?? null,
         justification: row.justification ?? '',
       };
@@ -62,7 +66,21 @@ export const commitmentTo = (row: { readonly salt: string; readonly text: string
 export const oldestFirst = (rows: readonly { readonly body: Grant }[]): readonly OpenGrant[] =>
   rows.map((row) => row.body as OpenGrant).sort((a, b) => a.approvedAt - b.approvedAt);
 
+/** An ask for many people and the message that tells how it goes, if there is one. */
+export const readTeamAsk = (
+  row: { readonly body: TeamAsk; readonly channel: string | null; readonly ts: string | null } | undefined,
+): { readonly ask: TeamAsk; readonly told: Posted | null } | null =>
+  row === undefined
+    ? null
+    : { ask: row.body, told: row.channel === null || row.ts === null ? null : { channel: row.channel, ts: row.ts } };
+
 export const resourceKey = ({ kind, id }: Resource): string => `${kind}/${id}`;
+
+/** What {@link resourceKey} wrote. */
+export function readResourceKey(key: string): ResourceRef {
+  const slash = key.indexOf('/');
+  return { kind: key.slice(0, slash) as ResourceRef['kind'], id: resourceId(key.slice(slash + 1)) };
+}
 
 /** Each row has one person's account, as `slackAttribute` writes it, and how many people there are in all. */
 export const readLeaseholders = (

@@ -8,8 +8,10 @@ import type { Refusal } from '../domain/refusal.ts';
 import { isForAnother } from '../domain/request.ts';
 import type { AccessRequest } from '../domain/request.ts';
 import type { Resource } from '../domain/resource.ts';
+import { teamOf } from './intent.ts';
 import type { InboxItem } from './intent.ts';
 import type { Ports } from './ports.ts';
+import { partSettled, toTeam } from './team-parts.ts';
 
 /** Builds queued messages of one use case: same time, same correlation id, keys unique within the cause. */
 export function messagesOf(cause: string, at: number, correlationId: string): (body: MessageBody) => Message {
@@ -31,9 +33,13 @@ export const toPerson = (person: Person, notice: Notice): MessageBody => ({
 export const toAnother = (request: AccessRequest, notice: Notice): readonly MessageBody[] =>
   isForAnother(request) ? [toPerson(request.beneficiary, notice)] : [];
 
-/** What both the one who asked and the one whom it is for are to hear: once, where they are the same. */
+/**
+ * What both the one who asked and the one whom it is for are to hear: once, where they are the same. Who asked for many is
+ * told of all of them in one message.
+ */
 export const toBoth = (request: AccessRequest, notice: Notice): readonly MessageBody[] => [
-  toPerson(request.requester, notice),
+  ...(request.teamId !== null && isForAnother(request) ? [] : [toPerson(request.requester, notice)]),
+  ...toTeam(request),
   ...toAnother(request, notice),
 ];
 
@@ -80,6 +86,7 @@ const AUDITED: ReadonlySet<Refusal['refusal']> = new Set<Refusal['refusal']>([
   'not_for_them',
   'too_many_pending',
   'too_many_recently',
+  'too_many_people',
   'self_approval',
   'not_an_approver',
   'old_message',
@@ -128,7 +135,7 @@ export async function answerNo(
     requestId: about.request?.id ?? null,
     grantId: null,
     correlationId: item.correlationId,
-    data: { refusal: refusal.refusal, intent: item.intent.intent, ...facts },
+    data: { refusal: refusal.refusal, intent: item.intent.intent, ...partData(item), ...facts },
   };
   ports.log.info('refused', {
     refusal: refusal.refusal,
@@ -136,11 +143,20 @@ export async function answerNo(
     correlationId: item.correlationId,
   });
   const message = messagesOf(item.key, at, item.correlationId);
+  const part = await partSettled(ports, item, { part: 'refused', refusal });
   return ports.store.commit({
     inboxDone: item.key,
     messages: [message(toAsker(item, { notice: 'refused', refusal }))],
-    audit: facts !== null || kind === 'decision.dropped' ? [entry] : [],
+    ...part,
+    audit: facts !== null || kind === 'decision.dropped' || part !== null ? [entry] : [],
   });
+}
+
+/** Whose part of an ask for many people was refused. */
+function partData(item: InboxItem): AuditDraft['data'] {
+  const team = teamOf(item);
+  if (team === null || item.intent.intent !== 'request') return {};
+  return { team, person: slackAttribute(item.intent.beneficiary ?? item.slack) };
 }
 
 const slackActor = (item: InboxItem): Actor => ({ kind: 'slack', slack: slackAttribute(item.slack) });

@@ -13,7 +13,8 @@ import type { AccessWord } from './intent.ts';
 import type { Ports } from './ports.ts';
 import type { AccessPreview, Suggestion } from './views.ts';
 
-const SUGGESTIONS = 100;
+/** Slack shows no more lines. */
+export const SUGGESTIONS = 100;
 const DURATIONS = [15 * 60, 30 * 60, 3600, 2 * 3600, 4 * 3600, 8 * 3600, 86_400, 3 * 86_400, 7 * 86_400];
 
 /** Lengths to offer: the usual ones up to the limit, the default and the limit itself among them, ascending. */
@@ -92,7 +93,7 @@ export async function readAhead(ports: Pick<Ports, 'catalogue' | 'log'>): Promis
   }
 }
 
-/** The typeahead's answers. */
+/** The typeahead's answers to what was typed. */
 export async function suggest(ports: Pick<Ports, 'catalogue'>, query: string): Promise<readonly Suggestion[]> {
   const items = await ports.catalogue.latest();
   const entitlements = items.flatMap((item) => (item.requestable ? [item.entitlement] : []));

@@ -11,7 +11,7 @@ export const SOON_MS = 1000;
 export const NO_STAGE = -1;
 
 /** What a delivery leaves behind besides "sent"; `againAt`: it was not finished, try again then. */
-export type Delivered = Pick<Batch, 'posted' | 'stirs'> | { readonly againAt: number };
+export type Delivered = Pick<Batch, 'posted' | 'stirs' | 'teamsTold'> | { readonly againAt: number };
 
 /**
  * Brings every card of a request to its present state, and posts the one of the current stage if there is none yet. Level

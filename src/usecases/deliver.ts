@@ -1,8 +1,9 @@
 import { rankOf } from '../domain/message.ts';
-import type { Message } from '../domain/message.ts';
+import type { Message, MessageBody } from '../domain/message.ts';
 import { CodedError, hasCode } from '../lib/errors.ts';
 import type { Delivered } from './deliver-card.ts';
 import { deliverHome } from './deliver-home.ts';
+import { deliverTeam } from './deliver-team.ts';
 import { deliverRequest, deliverStory } from './deliver-request.ts';
 import { fencedConversation } from './fenced-conversation.ts';
 import { foldNews, nextTurn } from './fold-news.ts';
@@ -20,6 +21,8 @@ const REFUSED_WAIT_MS = 60_000;
 const GIVE_UP_PERSON_AFTER = 5;
 /** Slack's words for a Home that nobody can see. */
 const NO_HOME = new Set(['not_enabled', 'user_not_found', 'user_disabled', 'account_inactive']);
+/** Messages without content. */
+const DRAWN: ReadonlySet<MessageBody['to']> = new Set(['card', 'home', 'team']);
 const SENT: Release = { until: null, attempts: 0 };
 
 export type Deliverer = {
@@ -92,10 +95,9 @@ async function workLane(ports: Ports, { attempts, messages }: OutboxLane): Promi
     const result = await attempt(ports, message, tried);
     if (result === 'not_ours') return SENT;
     if ('againAt' in result) return { until: result.againAt, attempts: tried + 1 };
-    // A card or a Home shows the state it found: that is all that the other ones in its lane could have shown.
+    // What is drawn from the record shows the state it found: that is all that the other ones in its lane could have shown.
     const { to } = message.body;
-    const done =
-      to === 'card' || to === 'home' ? messages.slice(index).filter(({ body }) => body.to === to) : [message];
+    const done = DRAWN.has(to) ? messages.slice(index).filter(({ body }) => body.to === to) : [message];
     for (const one of done) isShown.add(one);
     // A conflict: the lease ran out meanwhile and another replica has sent it.
     const sent = done.map((one) => one.key);
@@ -144,6 +146,8 @@ async function send(ports: Ports, { body }: Message, isRepeated: boolean): Promi
     case 'channel':
       await ports.conversation.postDigest(body.channel, body.digest);
       return {};
+    case 'team':
+      return deliverTeam(ports, body.teamId);
     case 'home':
       return deliverHome(ports, body.slack);
     case 'operators':

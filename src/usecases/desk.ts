@@ -6,7 +6,7 @@ import type { SlackUser } from '../domain/people.ts';
 import type { Outcome, Refusal } from '../domain/refusal.ts';
 import type { PendingRequest, Question, TakenRequest } from '../domain/request.ts';
 import type { AccessWord, InboxItem } from './intent.ts';
-import type { AccessPreview, CardView, Suggestion } from './views.ts';
+import type { AccessPreview, CardView, FilledForm, Suggestion } from './views.ts';
 
 /** A field of the request modal. */
 export type Field = 'access' | 'duration' | 'justification';
@@ -17,10 +17,15 @@ export interface Desk {
   receive(item: InboxItem): Promise<'new' | 'known'>;
   /** Wakes the worker that carries out what was received; call it after the acknowledgement. */
   work(): void;
-  /** The form is open: gets ready what its typeahead will ask for. */
-  formOpened(): void;
+  /** The form is open before this account: gets ready what its typeahead will ask for. */
+  formOpened(slack: SlackUser): void;
   /** Entitlements for the typeahead, best first, at most 100; at once, as the catalogue was last read. */
-  suggest(query: string): Promise<readonly Suggestion[]>;
+  suggest(query: string, slack: SlackUser): Promise<readonly Suggestion[]>;
+  /** The form filled in as for this earlier request; refused to all but the one who asked and the one who had it. */
+  again(
+    requestId: RequestId,
+    slack: SlackUser,
+  ): Promise<Outcome<{ readonly preview: AccessPreview; readonly filled: FilledForm }>>;
   /** The facts below the modal once an access is chosen. */
   preview(access: AccessWord, slack: SlackUser): Promise<Outcome<{ readonly preview: AccessPreview }>>;
   /** What can be told at once about a filled modal, field by field; the full check follows after the acknowledgement. */

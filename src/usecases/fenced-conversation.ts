@@ -25,6 +25,7 @@ export function fencedConversation(
     retireLine: checked((...args) => conversation.retireLine(...args)),
     postDigest: checked((...args) => conversation.postDigest(...args)),
     sendPrivate: checked((...args) => conversation.sendPrivate(...args)),
+    tellTeam: checked((...args) => conversation.tellTeam(...args)),
     publishHome: checked((...args) => change.publishHome(...args)),
     sendFile: checked((...args) => conversation.sendFile(...args)),
     alarm: checked((...args) => conversation.alarm(...args)),

@@ -1,4 +1,4 @@
-import type { EpochMs, GrantId, RequestId } from '../domain/ids.ts';
+import type { EpochMs, GrantId, RequestId, TeamAskId } from '../domain/ids.ts';
 import type { Posted, ReplyTo } from '../domain/message.ts';
 import { slackAttribute } from '../domain/people.ts';
 import type { SlackUser } from '../domain/people.ts';
@@ -18,8 +18,19 @@ export type Intent =
       readonly intent: 'request';
       /** Whom the access is for, if not for the one who asks. */
       readonly beneficiary?: SlackUser;
+      /** The ask for many people that this is a part of; no door sends it. */
+      readonly teamId?: TeamAskId;
       readonly access: AccessWord;
       /** Others, asked for in the same bundle. */
+      readonly also?: readonly AccessWord[];
+      readonly duration: string;
+      readonly justification: string;
+    }
+  | {
+      readonly intent: 'team_request';
+      readonly people: readonly SlackUser[];
+      readonly access: AccessWord;
+      /** Others; they are refused for many people at once. */
       readonly also?: readonly AccessWord[];
       readonly duration: string;
       readonly justification: string;
@@ -98,5 +109,15 @@ export type InboxItem = {
   readonly intent: Intent;
 };
 
-/** One account's envelopes are carried out one after the other, so that nobody gets past a limit by being quick. */
-export const inboxLane = (item: Pick<InboxItem, 'slack'>): string => `inbox ${slackAttribute(item.slack)}`;
+/** The ask for many people that this envelope is a part of; null: it came through a door. */
+export const teamOf = ({ intent }: Pick<InboxItem, 'intent'>): TeamAskId | null =>
+  intent.intent === 'request' ? (intent.teamId ?? null) : null;
+
+/**
+ * One account's envelopes are carried out one after the other, so that nobody gets past a limit by being quick. So are the
+ * parts of an ask for many people, beside what its asker does meanwhile.
+ */
+export function inboxLane(item: Pick<InboxItem, 'slack' | 'intent'>): string {
+  const team = teamOf(item);
+  return team === null ? `inbox ${slackAttribute(item.slack)}` : `inbox team ${team}`;
+}

@@ -9,12 +9,13 @@ import type { DirectoryUser, SlackProfile, SlackUser } from '../domain/people.ts
 import type { AccessRequest, PendingRequest } from '../domain/request.ts';
 import type { EffectiveRoles, Resource } from '../domain/resource.ts';
 import type { Priority } from '../lib/limiter.ts';
+import type { AskingStore, TeamWrites } from './asking-store.ts';
 import type { AuditFilter } from './audit-filter.ts';
 import type { InboxItem } from './intent.ts';
 import type { Metrics } from './metrics.ts';
 import type { Reviews } from './reviews.ts';
 import type { Settings } from './settings.ts';
-import type { CardView, HomeView, Leaseholders, Words } from './views.ts';
+import type { CardView, HomeView, Leaseholders, TeamView, Words } from './views.ts';
 
 /** The one source of time: UTC epoch ms that never runs slower than monotonic time, nor behind the highest time persisted. */
 export interface Clock {
@@ -57,6 +58,8 @@ export interface Directory {
   byEmail(email: string): Promise<readonly DirectoryUser[]>;
   group(pathOrName: string): Promise<ApproverGroup | 'missing' | 'ambiguous'>;
   groupById(id: GroupId): Promise<ApproverGroup | null>;
+  /** The same where it has at most `most` members, in two calls; null otherwise. */
+  smallGroup(id: GroupId, most: number): Promise<ApproverGroup | null>;
   /** Whether the realm's user profile lets no user write `slack-user-id` (read at start and every 5 minutes). */
   slackIdIsTrusted(): Promise<boolean>;
   /** Groups of which this user is a direct member, but those that the service account may not view. */
@@ -127,6 +130,8 @@ export interface Conversation {
   retireLine(posted: Posted, line: ThreadLine): Promise<void>;
   postDigest(channel: string, digest: Digest): Promise<void>;
   sendPrivate(reply: ReplyTo, words: Words): Promise<void>;
+  /** How an ask for many people goes, in place of the message that told it before; in a new one where that is gone. */
+  tellTeam(slack: SlackUser, told: Posted | null, team: TeamView): Promise<Posted>;
   /** The App Home of one person, in place of what it showed before. `background` as for cards. */
   publishHome(slack: SlackUser, home: HomeView, priority?: Priority): Promise<void>;
   sendFile(slack: SlackUser, file: { readonly filename: string; readonly content: string }): Promise<void>;
@@ -144,7 +149,7 @@ export interface Conversation {
  * revision 1). A holding's epoch must be the stored one. The App Homes that show what it changes (`stirredBy`) are queued
  * by the same write.
  */
-export type Batch = {
+export type Batch = TeamWrites & {
   readonly requests?: readonly AccessRequest[];
   readonly grants?: readonly Grant[];
   readonly holdings?: readonly Holding[];
@@ -178,21 +183,22 @@ export type OutboxLane = { readonly lane: string; readonly attempts: number; rea
 export type Release = { readonly until: EpochMs | null; readonly attempts: number };
 
 /** The record. Every method throws store_unavailable when the database cannot answer or write. */
-export interface Store extends Reviews {
+export interface Store extends AskingStore, Reviews {
   /**
    * Whether several replicas may work on this record. A replica that cannot write then sends nothing (I24); a process that
    * has the record to itself still takes away what is due.
    */
   readonly shared: boolean;
   /**
-   * All or nothing; `conflict` when a revision or epoch moved on, a pending request for this person and resource exists, or
+   * All or nothing; `conflict` when a revision or epoch moved on, a pending request for this person and resource or an
+   * unfinished ask for many people by this person exists, or
    * the envelope or one of the messages was already done with by somebody else.
    */
   commit(batch: Batch): Promise<'committed' | 'conflict'>;
 
   /** Records an envelope durably; `known` when its key was seen before (I16, I23). */
   receive(item: InboxItem): Promise<'new' | 'known'>;
-  /** Lanes with unfinished envelopes, the one that waited longest first; one Slack account is one lane. `limit` counts lanes. */
+  /** Lanes (`inboxLane`) with unfinished envelopes, the one that waited longest first. `limit` counts lanes. */
   claimInbox(claim: Claim): Promise<readonly InboxLane[]>;
   countUnfinished(): Promise<number>;
 
@@ -204,7 +210,7 @@ export interface Store extends Reviews {
   pendingRequestsOf(slack: SlackUser): Promise<readonly PendingRequest[]>;
   /** Pending requests by or for this Slack account, the oldest first. */
   pendingRequestsAbout(slack: SlackUser): Promise<readonly PendingRequest[]>;
-  /** Requests that this requester submitted at or after `since`. */
+  /** How often this requester asked at or after `since`; once for many people is once. */
   countRequestsSince(userId: KeycloakUserId, since: EpochMs): Promise<number>;
   /** Pending requests whose waiting ended at or before `now`. */
   requestsPastWaiting(now: EpochMs, limit: number): Promise<readonly PendingRequest[]>;

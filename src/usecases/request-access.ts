@@ -3,7 +3,6 @@ import { MAX_PARTS, bundled } from '../domain/bundle.ts';
 import type { CatalogueItem, Entitlement } from '../domain/entitlement.ts';
 import { requestId } from '../domain/ids.ts';
 import { slackAttribute } from '../domain/people.ts';
-import type { Person } from '../domain/people.ts';
 import { refuse, refusedTogether } from '../domain/refusal.ts';
 import type { Outcome, Refusal, RefusedPart } from '../domain/refusal.ts';
 import { isForAnother, nextReminder } from '../domain/request.ts';
@@ -13,15 +12,13 @@ import { answerNo, messagesOf, tellThread, toAnother, toAsker } from './answer.t
 import { checkDuration, checkJustification, findAccess } from './ask.ts';
 import { channelOf } from './channel.ts';
 import { drawUp } from './draw-up.ts';
+import { flooding } from './flooding.ts';
 import { identify, identityNeed } from './identify.ts';
 import type { AccessWord, InboxItem, Intent } from './intent.ts';
 import type { Ports } from './ports.ts';
+import { partSettled } from './team-parts.ts';
 
 type Ask = Extract<Intent, { intent: 'request' }>;
-
-const MAX_PENDING = 10;
-const MAX_AN_HOUR = 20;
-const HOUR_MS = 3_600_000;
 
 /**
  * Takes a request for one access, or for several as a bundle: checks everything live, commits it with its card and entries,
@@ -65,8 +62,10 @@ export async function requestAccess(ports: Ports, item: InboxItem, ask: Ask): Pr
   const [request] = requests;
   if (request === undefined) throw new Error('nothing is asked for');
   const message = messagesOf(item.key, request.submittedAt, item.correlationId);
+  const part = await partSettled(ports, item, { part: 'asked', requests: requests.map(({ id }) => id) });
   const committed = await ports.store.commit({
     requests,
+    ...part,
     inboxDone: item.key,
     messages: [
       ...tellThread(request, {
@@ -74,7 +73,7 @@ export async function requestAccess(ports: Ports, item: InboxItem, ask: Ask): Pr
         by: request.requester,
         ...(isForAnother(request) ? { on: request.beneficiary } : {}),
       }).map(message),
-      message(toAsker(item, { notice: 'received', requestId: request.id })),
+      ...(part?.messages ?? [message(toAsker(item, { notice: 'received', requestId: request.id }))]),
       ...toAnother(request, { notice: 'asked_for_you', requestId: request.id }).map(message),
     ],
     audit: requests.map((one) =>
@@ -150,7 +149,7 @@ async function prepare(
   const barred =
     (await notEligible(ports, drawn.entitlement, people)) ??
     (await pendingTwin(ports, { beneficiary, resource: cached.resource })) ??
-    (await flooding(ports, requester, ask.parts));
+    (ask.teamId === undefined ? await flooding(ports, requester, ask.parts) : null);
   if (barred !== null) return refuse(barred);
   for (const [index, group] of drawn.groups.entries()) {
     const required = drawn.plan[index]?.required ?? 1;
@@ -179,6 +178,7 @@ async function prepare(
     waitsUntil,
     remindAt: nextReminder({ submittedAt: now, waitsUntil }, now),
     questions: [],
+    teamId: ask.teamId ?? null,
     bundle: null,
     correlationId: item.correlationId,
     revision: 1,
@@ -201,13 +201,6 @@ export async function notEligible(
   if (typeof group !== 'string' && group.members.some((user) => user.userId === beneficiary.userId)) return null;
   if (isForAnother(people)) return { refusal: 'not_for_them', person: beneficiary.slack, because: 'not_eligible' };
   return { refusal: 'not_eligible', path: resource.path, group: eligibleGroup };
-}
-
-async function flooding(ports: Ports, person: Person, more: number): Promise<Refusal | null> {
-  const pending = await ports.store.pendingRequestsOf(person.slack);
-  if (pending.length + more > MAX_PENDING) return { refusal: 'too_many_pending', limit: MAX_PENDING };
-  const recent = await ports.store.countRequestsSince(person.userId, ports.clock.now() - HOUR_MS);
-  return recent + more > MAX_AN_HOUR ? { refusal: 'too_many_recently', limit: MAX_AN_HOUR } : null;
 }
 
 async function pendingTwin(

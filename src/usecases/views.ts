@@ -7,6 +7,7 @@ import type { Entitlement } from '../domain/entitlement.ts';
 import type { Refusal, RefusedPart } from '../domain/refusal.ts';
 import { progress } from '../domain/request.ts';
 import type { AccessRequest, PendingRequest, Question, TakenRequest } from '../domain/request.ts';
+import type { TeamAsk } from '../domain/team-ask.ts';
 
 /** How many people hold something now by a lease, and some of them. */
 export type Leaseholders = { readonly count: number; readonly some: readonly SlackUser[] };
@@ -104,6 +105,9 @@ export type Words =
     }
   | { readonly say: 'help'; readonly admin: boolean };
 
+/** How an ask for many people goes: what became of each part, and of the requests that were made. */
+export type TeamView = { readonly ask: TeamAsk; readonly requests: readonly AccessRequest[] };
+
 /** What waits for somebody's decision, or why that cannot be told. */
 export type Waiting =
   | {
@@ -129,8 +133,15 @@ export type HomeView = {
   }[];
 };
 
-/** One line of the typeahead. */
-export type Suggestion = { readonly entitlement: Entitlement };
+/** One line of the typeahead. `because`: why it is offered before anything is typed; those of one kind stand together. */
+export type Suggestion = { readonly entitlement: Entitlement; readonly because?: 'lately' | 'colleagues' };
+
+/** What the form is filled in with when somebody asks again. `people`: whom it is for, if not for himself. */
+export type FilledForm = {
+  readonly seconds: number;
+  readonly justification: string;
+  readonly people: readonly SlackUser[];
+};
 
 /**
  * What the modal shows once an access is chosen. `stages` in order. `heldUntil`: when the last lease that the person has on

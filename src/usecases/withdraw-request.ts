@@ -7,6 +7,7 @@ import type { InboxItem, Intent } from './intent.ts';
 import { partsOf } from './parts.ts';
 import type { Ports } from './ports.ts';
 import { settledRefusal } from './shown.ts';
+import { toTeam } from './team-parts.ts';
 
 /** The requester takes a pending request back, with all of its bundle. Needs nobody but the store: the Slack account that asked is on record. */
 export async function withdrawRequest(
@@ -28,6 +29,7 @@ export async function withdrawRequest(
     messages: [
       ...tellThread(request, { line: 'withdrawn', by: request.requester }).map(message),
       message(toAsker(item, { notice: 'decided', requestId: request.id })),
+      ...toTeam(request).map(message),
       ...toAnother(request, { notice: 'decided', requestId: request.id }).map(message),
     ],
     audit: withdrawn.map((part) => requestEntry('request.withdrawn', part, personActor(request.requester), at)),

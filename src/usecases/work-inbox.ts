@@ -9,9 +9,11 @@ import { breakGlass } from './break-glass.ts';
 import { DECISION_MS, isFromCard } from './card-click.ts';
 import { decideRequest } from './decide-request.ts';
 import { releaseGrant } from './end-grants.ts';
+import { askForTeam } from './ask-for-team.ts';
 import { askAudit, askAuditFile, askAuditProof } from './ask-audit.ts';
 import { openHome } from './deliver-home.ts';
 import { extendGrant } from './extend-grant.ts';
+import { teamOf } from './intent.ts';
 import type { InboxItem } from './intent.ts';
 import { leaveWorkspace } from './leave-workspace.ts';
 import { createLaneWorker } from './lanes.ts';
@@ -27,6 +29,8 @@ const ROOM = 100;
 const AGAIN_MS = 1000;
 /** How long an envelope is tried again while something is away, before its sender is told that nothing was done. */
 const PATIENCE_MS = 10_000;
+/** What comes back by itself. */
+const AWAY: ReadonlySet<string> = new Set(['keycloak_unavailable', 'slack_unavailable', 'slack_rate_limited']);
 /** A conflict means that somebody else moved on; one that stays means that the envelope was finished elsewhere. */
 const MOST_TRIES = 10;
 
@@ -40,63 +44,81 @@ export function createInboxWorker(ports: Ports, onDone: () => void): LaneWorker 
     room: ROOM,
     claim: (claim) => ports.store.claimInbox(claim),
     work: async ({ items }, fence) => {
-      let areDone = true;
+      let againMs = 0;
       for (const item of items) {
         if (!fence(0)) break;
-        areDone = (await correlated(item.correlationId, () => workOne(ports, item))) && areDone;
+        const again = await correlated(item.correlationId, () => workOne(ports, item));
         onDone();
+        if (again === null) continue;
+        againMs = Math.max(againMs, again);
+        // What holds up one part of an ask for many people holds up the others, too.
+        if (teamOf(item) !== null) break;
       }
-      return { until: areDone ? null : ports.clock.now() + AGAIN_MS, attempts: 0 };
+      return { until: againMs === 0 ? null : ports.clock.now() + againMs, attempts: 0 };
     },
     onReturned: onDone,
   });
 }
 
-/** @returns whether it is finished */
-async function workOne(ports: Ports, item: InboxItem): Promise<boolean> {
+/** @returns in how many ms it is to be taken up again; null: it is finished */
+async function workOne(ports: Ports, item: InboxItem): Promise<number | null> {
   try {
     for (let tries = 0; tries < MOST_TRIES; tries++) {
       const result = await carryOut(ports, item);
-      if (result !== 'conflict') return result === 'committed';
+      if (result !== 'conflict') return result === 'committed' ? null : AGAIN_MS;
     }
-    return false;
+    return AGAIN_MS;
   } catch (error) {
     try {
       return await afterTrouble(ports, item, error);
     } catch (again) {
       // The envelope stays unfinished in the database and is taken up again.
       ports.log.error('inbox item failed twice', { key: item.key, correlationId: item.correlationId, error: again });
-      return false;
+      return AGAIN_MS;
     }
   }
 }
 
 /**
  * Something is away: the envelope waits in the database and is tried again, for as long as its answer may still count.
- * @returns whether it was answered instead
+ * @returns as {@link workOne}; null: it was answered instead
  */
-async function afterTrouble(ports: Ports, item: InboxItem, error: unknown): Promise<boolean> {
+async function afterTrouble(ports: Ports, item: InboxItem, error: unknown): Promise<number | null> {
   const { intent, correlationId } = item;
   const code = error instanceof CodedError ? error.code : 'broken';
   ports.log.warn('inbox item not carried out', { key: item.key, intent: intent.intent, code, correlationId, error });
-  if (code === 'store_unavailable') return false;
+  if (code === 'store_unavailable') return AGAIN_MS;
   const waited = ports.clock.now() - item.receivedAt;
-  if (code !== 'broken' && waited < (isFromCard(intent) ? DECISION_MS : PATIENCE_MS)) return false;
+  if (waited < patienceMs(ports, item, code)) return Math.max(AGAIN_MS, waitOf(item, error));
+  const isAnswered = (answer: CarriedOut): number | null => (answer === 'committed' ? null : AGAIN_MS);
   if (isFromCard(intent) && code !== 'broken') {
     const request = await ports.store.request(intent.requestId);
     const dropped = { kind: 'decision.dropped', request } as const;
-    return (await answerNo(ports, item, { refusal: 'too_late_to_check' }, dropped)) === 'committed';
+    return isAnswered(await answerNo(ports, item, { refusal: 'too_late_to_check' }, dropped));
   }
   const refusal =
     hasCode(error, 'keycloak_unavailable') || hasCode(error, 'keycloak_forbidden') ? 'keycloak_unavailable' : 'broken';
-  return (await answerNo(ports, item, { refusal, correlationId })) === 'committed';
+  return isAnswered(await answerNo(ports, item, { refusal, correlationId }));
 }
+
+/** Nobody looks at a part of an ask for many people: it waits for what is away for as long as a request waits for approvers. */
+function patienceMs({ settings }: Ports, item: InboxItem, code: string): number {
+  if (code === 'broken') return 0;
+  if (teamOf(item) !== null) return AWAY.has(code) ? settings.requestTtlSeconds * 1000 : 0;
+  return isFromCard(item.intent) ? DECISION_MS : PATIENCE_MS;
+}
+
+/** How long Slack asks us to wait; only where nobody waits for us. */
+const waitOf = (item: InboxItem, error: unknown): number =>
+  teamOf(item) !== null && error instanceof CodedError ? (error.retryAfterMs ?? 0) : 0;
 
 function carryOut(ports: Ports, item: InboxItem): Promise<CarriedOut> {
   const { intent } = item;
   switch (intent.intent) {
     case 'request':
       return requestAccess(ports, item, intent);
+    case 'team_request':
+      return askForTeam(ports, item, intent);
     case 'approve':
     case 'deny':
       return decideRequest(ports, item, intent);

@@ -2,10 +2,11 @@ import { randomUUID } from 'node:crypto';
 import type { Grant, LiveGrant, PlannedGrant } from '../../src/domain/grant.ts';
 import { openHolding } from '../../src/domain/holding.ts';
 import type { Holding } from '../../src/domain/holding.ts';
-import { grantId, groupId, keycloakUserId, requestId, resourceId } from '../../src/domain/ids.ts';
-import type { Person } from '../../src/domain/people.ts';
+import { grantId, groupId, keycloakUserId, requestId, resourceId, teamAskId } from '../../src/domain/ids.ts';
+import type { Person, SlackUser } from '../../src/domain/people.ts';
 import type { PendingRequest } from '../../src/domain/request.ts';
 import type { Resource } from '../../src/domain/resource.ts';
+import type { TeamAsk } from '../../src/domain/team-ask.ts';
 
 // Values as they really look; a test states only what matters to it. Ids are fresh unless they are given.
 
@@ -50,6 +51,7 @@ export function aRequest(facts: Partial<PendingRequest> = {}): PendingRequest {
     waitsUntil: submittedAt + 24 * HOUR_MS,
     remindAt: null,
     questions: [],
+    teamId: null,
     bundle: null,
     correlationId: randomUUID(),
     revision: 1,
@@ -92,4 +94,21 @@ export function aLiveGrant(facts: Partial<LiveGrant> = {}): LiveGrant {
 export function aHolding(facts: Partial<Holding> = {}, grant: Grant = aGrant()): Holding {
   const { person, resource, approvedAt } = grant;
   return { ...openHolding(grant.realm, person.userId, person.username, resource, approvedAt), ...facts };
+}
+
+/** An ask for these people that was just drawn up. */
+export function aTeamAsk(people: readonly SlackUser[], facts: Partial<TeamAsk> = {}): TeamAsk {
+  return {
+    id: teamAskId(randomUUID()),
+    realm: REALM,
+    asker: aPerson(),
+    resources: [aResource()],
+    askedSeconds: 3600,
+    people: people.map((slack) => ({ slack, part: 'waiting' })),
+    submittedAt: START,
+    correlationId: randomUUID(),
+    revision: 1,
+    state: 'asking',
+    ...facts,
+  };
 }

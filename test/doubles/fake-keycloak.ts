@@ -219,6 +219,12 @@ export function fakeKeycloak(
       const thing = byId(id);
       return thing === null ? null : groupOf(thing);
     },
+    smallGroup: async (id, most) => {
+      await read('smallGroup');
+      const thing = byId(id);
+      const group = thing === null ? null : groupOf(thing);
+      return group === null || group.members.length > most ? null : group;
+    },
     groupsOf: async (userId) => {
       await read('groupsOf');
       return [...things.values()]

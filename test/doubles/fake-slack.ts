@@ -5,7 +5,7 @@ import { CodedError } from '../../src/lib/errors.ts';
 import type { PartSeen } from '../../src/usecases/intent.ts';
 import type { Conversation, SlackPeople } from '../../src/usecases/ports.ts';
 import { openParts } from '../../src/usecases/views.ts';
-import type { CardView, HomeView, Words } from '../../src/usecases/views.ts';
+import type { CardView, HomeView, TeamView, Words } from '../../src/usecases/views.ts';
 import { createFaults } from './fake-faults.ts';
 import type { Faults } from './fake-faults.ts';
 
@@ -36,6 +36,8 @@ export type FakeSlack = {
   /** In the order they were posted. */
   readonly messages: readonly Shown[];
   readonly privates: readonly Told[];
+  /** Messages that tell how an ask for many people goes, as they are now. */
+  readonly teams: readonly (Posted & { readonly slack: SlackUser; readonly team: TeamView })[];
   readonly alarms: readonly Alarm[];
   readonly digests: readonly { readonly channel: string; readonly digest: Digest }[];
   /** Every Home that was published, oldest first. */
@@ -64,6 +66,7 @@ export function fakeSlack(): FakeSlack {
   const channels = new Map<string, boolean>();
   const messages: Shown[] = [];
   const privates: Told[] = [];
+  const teams: (Posted & { slack: SlackUser; team: TeamView })[] = [];
   const alarms: Alarm[] = [];
   const digests: { channel: string; digest: Digest }[] = [];
   const homes: { slack: SlackUser; home: HomeView }[] = [];
@@ -95,6 +98,7 @@ export function fakeSlack(): FakeSlack {
     faults,
     messages,
     privates,
+    teams,
     alarms,
     digests,
     homes,
@@ -116,6 +120,13 @@ export function fakeSlack(): FakeSlack {
       retireLine: (posted, line) => act('retireLine', () => change(posted, { line, buttons: null })),
       postDigest: (channel, digest) => act('postDigest', () => void digests.push({ channel, digest })),
       sendPrivate: (reply, words) => act('sendPrivate', () => void privates.push({ slack: reply.slack, reply, words })),
+      tellTeam: (slack, told, team) =>
+        act('tellTeam', () => {
+          const known = teams.findIndex(({ ts }) => ts === told?.ts);
+          const posted = told ?? { channel: `D${slack.userId}`, ts: `${1_767_225_600 + ++serial}.000100` };
+          teams.splice(known === -1 ? teams.length : known, known === -1 ? 0 : 1, { ...posted, slack, team });
+          return posted;
+        }),
       publishHome: (slack, home) => act('publishHome', () => void homes.push({ slack, home })),
       sendFile: (slack, { content }) => act('sendFile', () => void files.push({ slack, content })),
       alarm: (alarm) => act('alarm', () => void alarms.push(alarm)),

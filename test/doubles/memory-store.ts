@@ -3,11 +3,13 @@ import { holdingKey } from '../../src/domain/grant.ts';
 import { GENESIS } from '../../src/domain/audit.ts';
 import { systemActor } from '../../src/domain/audit-drafts.ts';
 import type { AuditDraft, AuditEntry } from '../../src/domain/audit.ts';
+import type { Grant } from '../../src/domain/grant.ts';
 import type { Holding } from '../../src/domain/holding.ts';
 import { laneOf, rankOf } from '../../src/domain/message.ts';
 import type { Message } from '../../src/domain/message.ts';
 import { slackAttribute } from '../../src/domain/people.ts';
 import { progress } from '../../src/domain/request.ts';
+import type { ResourceRef } from '../../src/domain/resource.ts';
 import { hasCommitment, linkEntry, readEntry } from '../../src/store/chain.ts';
 import type { AuditRow, Head } from '../../src/store/chain.ts';
 import { sha256 } from '../../src/lib/hash.ts';
@@ -100,6 +102,7 @@ export function createMemoryStore({
     const texts = new Map((batch.requests ?? []).map((row) => [String(row.id), row.justification]));
     const rows = linked(batch.audit, (id) => texts.get(id) ?? tables.requests.get(id)?.justification ?? null);
     tables.write(batch);
+    for (const item of batch.inbox ?? []) if (!inbox.has(item.key)) inbox.set(item.key, item);
     if (inboxDone !== undefined) inbox.set(inboxDone, null);
     for (const message of [...(batch.messages ?? []), ...tables.stirred(stirredBy(batch), now())]) {
       if (!outbox.has(message.key)) outbox.set(message.key, { message, sent: false });
@@ -176,7 +179,11 @@ export function createMemoryStore({
     ),
     countRequestsSince: answered(
       (userId, since) =>
-        [...requests.values()].filter((row) => row.requester.userId === userId && row.submittedAt >= since).length,
+        new Set(
+          [...requests.values()]
+            .filter((row) => row.requester.userId === userId && row.submittedAt >= since)
+            .map((row) => row.teamId ?? row.id),
+        ).size,
     ),
     requestsPastWaiting: answered((at, limit) =>
       tables
@@ -207,6 +214,8 @@ export function createMemoryStore({
         .slice(0, limit),
     ),
 
+    teamAsk: answered((id) => tables.teams.get(id) ?? null),
+    openTeamAsk: answered(tables.openTeam),
     pendingRequestsAbout: answered((slack) =>
       tables
         .pending()
@@ -255,6 +264,29 @@ export function createMemoryStore({
         .sort((a, b) => (a.warnAt ?? 0) - (b.warnAt ?? 0))
         .slice(0, limit),
     ),
+    latelyHeld: answered((slack, limit) => {
+      const had = [...grants.values()].filter(
+        (grant) =>
+          'liveAt' in grant && grant.liveAt !== null && slackAttribute(grant.person.slack) === slackAttribute(slack),
+      );
+      return ranked(
+        had,
+        (grant) => ('liveAt' in grant ? (grant.liveAt ?? 0) : 0),
+        (times) => Math.max(...times),
+        limit,
+      );
+    }),
+    commonlyHeld: answered((users, limit) => {
+      const held = [...grants.values()].filter(
+        ({ state, person }) => state === 'live' && users.includes(person.userId),
+      );
+      return ranked(
+        held,
+        ({ person }) => person.userId,
+        (people) => new Set(people).size,
+        limit,
+      );
+    }),
     countOpenGrants: answered(() => [...grants.values()].filter((grant) => grant.state !== 'ended').length),
 
     holding: answered((key) => {
@@ -351,6 +383,21 @@ const answered =
   <A extends readonly unknown[], T>(work: (...args: A) => T) =>
   (...args: A): Promise<T> =>
     new Promise((resolve) => resolve(work(...args)));
+
+/** What these grants are on, by a score over each one's facts, the highest first. */
+function ranked<T>(
+  rows: readonly Grant[],
+  fact: (grant: Grant) => T,
+  score: (facts: readonly T[]) => number,
+  limit: number,
+): readonly ResourceRef[] {
+  const byResource = Map.groupBy(rows, ({ resource }) => `${resource.kind}/${resource.id}`);
+  return [...byResource]
+    .map(([key, grants]) => ({ key, score: score(grants.map(fact)), refs: grants.map(({ resource }) => resource) }))
+    .sort((a, b) => b.score - a.score || (a.key < b.key ? -1 : 1))
+    .slice(0, limit)
+    .flatMap(({ refs: [first] }) => (first === undefined ? [] : [{ kind: first.kind, id: first.id }]));
+}
 
 const earliest = (rows: Iterable<Holding>): number | null => {
   const times = [...rows].flatMap((row) => row.nextLookAt ?? []);

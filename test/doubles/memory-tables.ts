@@ -2,9 +2,10 @@ import type { Grant, OpenGrant } from '../../src/domain/grant.ts';
 import { holdingKey } from '../../src/domain/grant.ts';
 import type { Holding } from '../../src/domain/holding.ts';
 import { groupId } from '../../src/domain/ids.ts';
-import type { Message, PostedMessage } from '../../src/domain/message.ts';
+import type { Message, Posted, PostedMessage } from '../../src/domain/message.ts';
 import type { AccessRequest, PendingRequest } from '../../src/domain/request.ts';
 import { slackAttribute } from '../../src/domain/people.ts';
+import type { TeamAsk } from '../../src/domain/team-ask.ts';
 import { homeMessage } from '../../src/usecases/homes.ts';
 import type { Stirred } from '../../src/usecases/homes.ts';
 import type { Batch } from '../../src/usecases/ports.ts';
@@ -17,6 +18,7 @@ export function createTables() {
   const grants = new Map<string, Grant>();
   const holdings = new Map<string, Holding>();
   const posted = new Map<string, PostedMessage>();
+  const teams = new Map<string, { readonly ask: TeamAsk; readonly told: Posted | null }>();
   const homes = new Map<string, { readonly drawn: number; readonly groups: readonly string[] }>();
   const openOn = (key: string): readonly OpenGrant[] => oldestFirst([...grants.values()].filter(isOn(key)));
 
@@ -24,7 +26,8 @@ export function createTables() {
   const fits = (batch: Batch): boolean =>
     (batch.requests ?? []).every(requestFits) &&
     (batch.grants ?? []).every(grantFits) &&
-    (batch.holdings ?? []).every(holdingFits);
+    (batch.holdings ?? []).every(holdingFits) &&
+    (batch.teams ?? []).every(teamFits);
 
   const requestFits = (row: AccessRequest): boolean => {
     const known = requests.get(row.id);
@@ -41,6 +44,13 @@ export function createTables() {
     if (row.revision > 1) return grants.get(row.id)?.revision === row.revision - 1;
     return !grants.has(row.id) && ![...grants.values()].some((grant) => grant.requestId === row.requestId);
   };
+  const openTeam = (asker: string): TeamAsk | null =>
+    [...teams.values()].find(({ ask }) => ask.state === 'asking' && ask.asker.userId === asker)?.ask ?? null;
+  const teamFits = (row: TeamAsk): boolean => {
+    const known = teams.get(row.id)?.ask;
+    if (row.revision > 1) return known?.revision === row.revision - 1;
+    return known === undefined && (row.state !== 'asking' || openTeam(row.asker.userId) === null);
+  };
   const holdingFits = (row: Holding): boolean => {
     const known = holdings.get(row.key);
     if (row.revision === 1) return known === undefined;
@@ -53,6 +63,8 @@ export function createTables() {
     holdings,
     posted,
     homes,
+    teams,
+    openTeam,
     openOn,
     fits,
     pending,
@@ -74,6 +86,11 @@ export function createTables() {
       for (const row of batch.requests ?? []) requests.set(row.id, row);
       for (const row of batch.grants ?? []) grants.set(row.id, row);
       for (const row of batch.holdings ?? []) holdings.set(row.key, row);
+      for (const ask of batch.teams ?? []) teams.set(ask.id, { ask, told: teams.get(ask.id)?.told ?? null });
+      for (const { teamId, ...told } of batch.teamsTold ?? []) {
+        const known = teams.get(teamId);
+        if (known !== undefined) teams.set(teamId, { ...known, told });
+      }
       // One message per request, role and stage; what a message showed before no longer counts.
       for (const row of batch.posted ?? [])
         for (const [key, old] of posted) if (old.channel === row.channel && old.ts === row.ts) posted.delete(key);

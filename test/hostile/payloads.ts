@@ -74,6 +74,7 @@ const ACTIONS = [
   'grant_release',
   'grant_extend',
   'request_withdraw',
+  'request_again',
   'audit_older',
   'taken_end',
   'review_sign',
@@ -154,12 +155,13 @@ export function submission(known: Known): fc.Arbitrary<Payload> {
       ),
       duration: nastyText,
       text: nastyText,
+      people: fc.array(fc.oneof(fc.constantFrom('UBOB', 'UCHEN', 'UNOBODY'), nastyName), { maxLength: 60 }),
       block: fc.oneof(fc.constantFrom('duration', 'duration:group:x', 'durations', '__proto__'), nastyName),
       who: stranger,
       odd: nastyValue,
       isOdd: fc.nat(9),
     })
-    .map(({ view, metadata, accesses, duration, text, block, who, odd, isOdd }) =>
+    .map(({ view, metadata, accesses, duration, text, people, block, who, odd, isOdd }) =>
       payloadOf(
         'submission',
         {
@@ -188,6 +190,7 @@ export function submission(known: Known): fc.Arbitrary<Payload> {
                             [block]: { duration: { selected_option: { value: duration } } },
                             justification: { justification: { value: text } },
                             lease: { lease: { selected_option: { value: duration } } },
+                            for: { for: { selected_users: isOdd === 4 ? odd : people } },
                             comment: { comment: { value: text } },
                             question: { question: { value: text } },
                             answer: { answer: { value: text } },
@@ -199,7 +202,7 @@ export function submission(known: Known): fc.Arbitrary<Payload> {
                   },
           },
         },
-        { unheard: !VIEWS.includes(view), misshapen: isOdd < 4 },
+        { unheard: !VIEWS.includes(view), misshapen: isOdd < 5 },
       ),
     );
 }
@@ -334,7 +337,7 @@ export const command: fc.Arbitrary<Command> = fc
     user,
     text:
       shape < 3
-        ? `${access} ${duration} ${words}`
+        ? `${access} ${shape === 0 ? '<@UANN> <@UBOB|bob>, <@UCHEN>' : ''} ${duration} ${words}`
         : shape === 3
           ? words
           : shape === 4

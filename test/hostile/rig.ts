@@ -3,10 +3,13 @@ import { startHttp } from '../../src/http/server.ts';
 import type { HttpServer } from '../../src/http/server.ts';
 import { renderAlarm } from '../../src/slack/render/alarm.ts';
 import { renderCard } from '../../src/slack/render/card.ts';
+import { renderTeam } from '../../src/slack/render/team.ts';
 import { renderLine } from '../../src/slack/render/thread.ts';
 import { renderWords } from '../../src/slack/render/words.ts';
-import { checkForm, preview, suggest } from '../../src/usecases/ask.ts';
+import { checkForm, preview } from '../../src/usecases/ask.ts';
+import { askAgain } from '../../src/usecases/ask-again.ts';
 import { openRevocation } from '../../src/usecases/revoke-access.ts';
+import { createSuggester } from '../../src/usecases/suggestions.ts';
 import { openDialog } from '../../src/usecases/shown.ts';
 import { en } from '../../src/slack/words/en.ts';
 import { rig } from '../contract/slack/harness.ts';
@@ -35,7 +38,10 @@ export async function aFront(): Promise<Front> {
   const slack = await rig({ team: { id: TEAM } }, { appToken: null, signingSecret: SIGNING_SECRET });
   const { ports } = world;
   slack.desk.receive = (item) => world.store.receive({ ...item, receivedAt: world.clock.now() });
-  slack.desk.suggest = (query) => suggest(ports, query);
+  const suggester = createSuggester(ports);
+  slack.desk.formOpened = (who) => void suggester.readAhead(who);
+  slack.desk.suggest = (query, who) => suggester.suggest(query, who);
+  slack.desk.again = (id, who) => askAgain(ports, id, who);
   slack.desk.preview = (access, who) => preview(ports, access, who);
   slack.desk.check = (form) => checkForm(ports, form);
   slack.desk.dialog = (id, message, asker) => openDialog(ports, id, message, asker);
@@ -92,6 +98,7 @@ export function createListener(world: World, people: ReadonlySet<string>): () =>
     }
     for (const { words } of world.slack.privates.slice(privates))
       expectHarmless(renderWords(en, words, permalink), people);
+    for (const { team } of world.slack.teams) expectHarmless(renderTeam(en, team), people);
     for (const alarm of world.slack.alarms.slice(alarms)) expectHarmless(renderAlarm(en, alarm), people);
     messages = world.slack.messages.length;
     privates = world.slack.privates.length;

@@ -1,4 +1,5 @@
 import type { App } from '@slack/bolt';
+import * as again from './actions/again.ts';
 import * as glass from './actions/break-glass.ts';
 import * as decisions from './actions/decisions.ts';
 import * as form from './actions/form.ts';
@@ -20,7 +21,7 @@ import * as request from './views/request.ts';
 /** Everything that Slack may send us; `manifest.yml` declares the same. */
 export function registerListeners(app: App, door: Door): void {
   const words = [commands, shortcut, access];
-  const clicks = [form, decisions, mine, questions, glass, unknown];
+  const clicks = [form, again, decisions, mine, questions, glass, unknown];
   const events = [home, left];
   const forms = [request, decision, revocation, answer, glassForms];
   for (const listener of [...words, ...clicks, ...events, ...forms]) listener.register(app, door);

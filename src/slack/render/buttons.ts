@@ -38,3 +38,6 @@ export const extendButton = ({ buttons: say }: Catalogue, id: GrantId, path: str
 
 export const withdrawButton = ({ buttons: say }: Catalogue, id: RequestId, path: string) =>
   button('request_withdraw', say.withdraw, JSON.stringify({ r: id }), { label: say.withdrawLabel(path.slice(-60)) });
+
+export const againButton = ({ buttons }: Catalogue, id: RequestId, path: string) =>
+  button('request_again', buttons.again, JSON.stringify({ r: id }), { label: buttons.againLabel(path.slice(-60)) });

@@ -89,6 +89,12 @@ export function refusalText(words: Catalogue, refusal: Refusal, address: string 
       return say.tooManyPending(refusal.limit);
     case 'too_many_recently':
       return say.tooManyRecently(refusal.limit);
+    case 'too_many_people':
+      return say.tooManyPeople(refusal.count, refusal.limit);
+    case 'bundle_for_many':
+      return say.bundleForMany;
+    case 'team_under_way':
+      return say.teamUnderWay(name(refusal.path));
     case 'self_approval':
       return say.selfApproval(groupName(refusal.groupPath));
     case 'already_decided_by_you':

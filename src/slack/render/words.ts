@@ -1,3 +1,4 @@
+import type { Button } from '@slack/types';
 import { isTaken } from '../../domain/break-glass.ts';
 import type { Posted } from '../../domain/message.ts';
 import type { Words } from '../../usecases/views.ts';
@@ -6,7 +7,7 @@ import type { Catalogue } from '../words/catalogue.ts';
 import { renderAuditPage } from './audit-page.ts';
 import { signedIt, tookIt } from './break-glass.ts';
 import { bundleWords, yourBundleDecision } from './bundle-words.ts';
-import { extendButton, releaseButton, withdrawButton } from './buttons.ts';
+import { againButton, extendButton, releaseButton, withdrawButton } from './buttons.ts';
 import { renderPersonDigest } from './digest.ts';
 import { escapeMrkdwn } from './escape.ts';
 import { forWhom, groupName, leasesOf } from './facts.ts';
@@ -31,8 +32,12 @@ export function renderWords(say: Catalogue, words: Words, permalink: Permalink):
       return words.bundle === undefined ? received(say, words.request) : bundleWords(say, words, words.bundle);
     case 'asked_for_you':
       return words.bundle === undefined ? said(askedForYou(say, words.request)) : bundleWords(say, words, words.bundle);
-    case 'decided':
-      return words.bundle === undefined ? said(decided(say, words.request)) : bundleWords(say, words, words.bundle);
+    case 'decided': {
+      const { id, state, resource } = words.request;
+      if (words.bundle !== undefined) return bundleWords(say, words, words.bundle);
+      const isOver = state === 'denied' || state === 'expired';
+      return said(decided(say, words.request), isOver ? [againButton(say, id, resource.path)] : []);
+    }
     case 'your_decision':
       return words.parts === undefined
         ? said(yourDecision(say, words.request, words.kind))
@@ -51,7 +56,10 @@ export function renderWords(say: Catalogue, words: Words, permalink: Permalink):
     case 'ending_soon':
       return endingSoon(say, words);
     case 'ended':
-      return said(ended(say, words));
+      return said(
+        ended(say, words),
+        words.askedAgain ? [] : [againButton(say, words.grant.requestId, words.grant.resource.path)],
+      );
     case 'digest':
       return renderPersonDigest(say, words.digest);
     case 'ending':
@@ -73,7 +81,10 @@ export function renderWords(say: Catalogue, words: Words, permalink: Permalink):
   }
 }
 
-const said = (text: string): Rendered => ({ text, blocks: [section(text)] });
+const said = (text: string, buttons: readonly Button[] = []): Rendered => ({
+  text,
+  blocks: [section(text), ...(buttons.length === 0 ? [] : [actions(buttons)])],
+});
 
 function received(say: Catalogue, request: AccessRequest): Rendered {
   const { id, resource, plan, askedSeconds, waitsUntil } = request;

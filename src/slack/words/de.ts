@@ -16,6 +16,7 @@ import { mine } from './de/mine.ts';
 import { person } from './de/person.ts';
 import { question } from './de/question.ts';
 import { refusals } from './de/refusals.ts';
+import { team } from './de/team.ts';
 import { thread } from './de/thread.ts';
 
 /**
@@ -46,5 +47,6 @@ export const de: Catalogue = {
   person,
   question,
   refusals,
+  team,
   thread,
 };

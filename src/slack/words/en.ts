@@ -15,6 +15,7 @@ import { mine } from './en/mine.ts';
 import { person } from './en/person.ts';
 import { question } from './en/question.ts';
 import { refusals } from './en/refusals.ts';
+import { team } from './en/team.ts';
 import { thread } from './en/thread.ts';
 
 export const en = {
@@ -35,5 +36,6 @@ export const en = {
   person,
   question,
   refusals,
+  team,
   thread,
 };

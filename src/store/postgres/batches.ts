@@ -10,10 +10,11 @@ import { isCollision, storeError } from './errors.ts';
 import type { Verdict } from './groups.ts';
 import { writeHoldings } from './holdings.ts';
 import { stirredHomes, writeHomes } from './homes.ts';
-import { finishItems, markSent, queueMessages, writePosted } from './messages.ts';
+import { finishItems, markSent, queueMessages, receiveItems, writePosted } from './messages.ts';
 import { writeRequests } from './requests.ts';
-import { grants } from './schema.ts';
+import { grants, teamAsks } from './schema.ts';
 import { swapRows } from './swap.ts';
+import { tellTeams } from './teams.ts';
 import type { DatabaseTime } from './time.ts';
 
 export type Committed = Verdict<'committed' | 'conflict'>;
@@ -97,14 +98,29 @@ async function writeRows(db: Db, realm: string, time: DatabaseTime, batches: rea
   const sent = batches.flatMap((batch) => batch.sent ?? []);
   const messages = batches.flatMap((batch) => batch.messages ?? []);
   const now = time.now();
+  const teams = batches.flatMap((batch) => batch.teams ?? []);
   const rows = granted.map((body) => ({ id: body.id, revision: body.revision, body }));
   const fits =
     (await writeRequests(db, realm, requests)) &&
     (await swapRows(db, grants, rows)) &&
     (await writeHoldings(db, realm, holdings, time.apartMs())) &&
+    (await swapRows(
+      db,
+      teamAsks,
+      teams.map((body) => ({ id: body.id, revision: body.revision, body })),
+    )) &&
     (await finishItems(db, realm, finished, now)) &&
     (await markSent(db, realm, sent, now));
   if (!fits) return false;
+  await receiveItems(
+    db,
+    realm,
+    batches.flatMap((batch) => batch.inbox ?? []),
+  );
+  await tellTeams(
+    db,
+    batches.flatMap((batch) => batch.teamsTold ?? []),
+  );
   for (const { posted = [] } of batches) await writePosted(db, realm, posted);
   await writeHomes(
     db,

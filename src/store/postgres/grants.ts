@@ -5,7 +5,7 @@ import type { EpochMs, GrantId, KeycloakUserId, RequestId } from '../../domain/i
 import { slackAttribute } from '../../domain/people.ts';
 import type { SlackUser } from '../../domain/people.ts';
 import type { Resource } from '../../domain/resource.ts';
-import { oldestFirst, readLeaseholders, resourceKey } from '../rows.ts';
+import { oldestFirst, readLeaseholders, readResourceKey, resourceKey } from '../rows.ts';
 import type { Db } from './connection.ts';
 import { grants, isLive, isOpen, isToWarn } from './schema.ts';
 
@@ -47,6 +47,22 @@ export function grantTable(db: Db, realm: string) {
     .orderBy(desc(grants.hadUntil))
     .limit(1)
     .prepare('last_lease');
+  const lately = db
+    .select({ key: sql<string>`${grants.resourceKey}` })
+    .from(grants)
+    .where(and(here, sql`${grants.liveAt} IS NOT NULL`, eq(grants.personSlack, sql.placeholder('slack'))))
+    .groupBy(grants.resourceKey)
+    .orderBy(sql`max(${grants.liveAt}) DESC`)
+    .limit(sql.placeholder('limit'))
+    .prepare('lately_held');
+  const common = db
+    .select({ key: sql<string>`${grants.resourceKey}` })
+    .from(grants)
+    .where(and(here, isLive, sql`${grants.personId} = ANY (${sql.placeholder('users')}::text[])`))
+    .groupBy(grants.resourceKey)
+    .orderBy(sql`count(DISTINCT ${grants.personId}) DESC`, asc(grants.resourceKey))
+    .limit(sql.placeholder('limit'))
+    .prepare('commonly_held');
   const countOpen = db
     .select({ count: sql`count(*)`.mapWith(Number) })
     .from(grants)
@@ -66,6 +82,10 @@ export function grantTable(db: Db, realm: string) {
       ),
     lastLease: async (user: KeycloakUserId, resource: Resource) =>
       ((await lastHad.execute({ key: holdingKey(realm, user, resource) }))[0]?.body ?? null) as EndedGrant | null,
+    latelyHeld: async (slack: SlackUser, limit: number) =>
+      (await lately.execute({ slack: slackAttribute(slack), limit })).map(({ key }) => readResourceKey(key)),
+    commonlyHeld: async (users: readonly KeycloakUserId[], limit: number) =>
+      (await common.execute({ users, limit })).map(({ key }) => readResourceKey(key)),
     countOpenGrants: async () => (await countOpen.execute())[0]?.count ?? 0,
   };
 }

@@ -15,6 +15,7 @@ export async function receiveItems(
   realm: string,
   items: readonly InboxItem[],
 ): Promise<readonly ('new' | 'known')[]> {
+  if (items.length === 0) return [];
   const rows = items.map((item, place) => ({
     place,
     key: item.key,

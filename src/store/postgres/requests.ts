@@ -61,7 +61,7 @@ export function requestTable(db: Db, realm: string) {
     .limit(given.limit)
     .prepare('to_remind');
   const countSince = db
-    .select({ count: sql`count(*)`.mapWith(Number) })
+    .select({ count: sql`count(DISTINCT coalesce(${requests.body} ->> 'teamId', ${requests.id}))`.mapWith(Number) })
     .from(requests)
     .where(and(here, eq(requests.requesterId, given.user), gte(requests.submittedAt, given.time)))
     .prepare('count_since');

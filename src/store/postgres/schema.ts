@@ -3,6 +3,7 @@ import { bigint, customType, integer, jsonb, pgTable, text } from 'drizzle-orm/p
 import type { Grant } from '../../domain/grant.ts';
 import type { Message, PostedMessage, Rank, ThreadLine } from '../../domain/message.ts';
 import type { Resource } from '../../domain/resource.ts';
+import type { TeamAsk } from '../../domain/team-ask.ts';
 import type { InboxItem } from '../../usecases/intent.ts';
 import type { HoldingBody, RequestBody } from '../rows.ts';
 
@@ -60,6 +61,19 @@ export const grants = pgTable('grants', {
   warnAt: derivedTime('warn_at'),
   resourceKey: derivedText('resource_key'),
   hadUntil: derivedTime('had_until'),
+  liveAt: derivedTime('live_at'),
+  personId: derivedText('person_id'),
+});
+
+export const teamAsks = pgTable('team_asks', {
+  id: text('id').primaryKey(),
+  revision: integer('revision').notNull(),
+  body: jsonb('body').$type<TeamAsk>().notNull(),
+  channel: text('channel'),
+  ts: text('ts'),
+  realm: derivedText('realm'),
+  state: derivedText('state'),
+  askerId: derivedText('asker_id'),
 });
 
 export const holdings = pgTable('holdings', {
@@ -159,4 +173,5 @@ export const isUnfinished = sql`${inbox.doneAt} IS NULL`;
 export const isUnsent = sql`${outbox.sentAt} IS NULL`;
 export const isOpen = sql`${grants.state} <> 'ended'`;
 export const isLive = sql`${grants.state} = 'live'`;
+export const isAsking = sql`${teamAsks.state} = 'asking'`;
 export const isToWarn = sql`${grants.state} = 'live' AND ${grants.warnAt} IS NOT NULL`;

@@ -17,6 +17,7 @@ import { claimHoldings, holdingTable, wakeFailed } from './holdings.ts';
 import { laneTables } from './lanes.ts';
 import { messageTables, receiveItems } from './messages.ts';
 import { requestTable } from './requests.ts';
+import { teamTable } from './teams.ts';
 import { reviewTable } from './reviews.ts';
 import type { DatabaseTime } from './time.ts';
 
@@ -50,6 +51,7 @@ async function beginChain(db: Db, realm: string, at: number): Promise<void> {
 /** What can be asked of the record, on a pool or on one connection. */
 export function storeReader(db: Db, realm: string): StoreReader {
   const requests = requestTable(db, realm);
+  const teams = teamTable(db, realm);
   const reviews = reviewTable(db, realm);
   const grants = grantTable(db, realm);
   const holdings = holdingTable(db, realm);
@@ -65,6 +67,8 @@ export function storeReader(db: Db, realm: string): StoreReader {
     requestsPastWaiting: promised(requests.requestsPastWaiting),
     requestsToRemind: promised(requests.requestsToRemind),
     requestsToDecide: promised(requests.requestsToDecide),
+    teamAsk: promised(teams.teamAsk),
+    openTeamAsk: promised(teams.openTeamAsk),
     pendingRequestsAbout: promised(requests.pendingRequestsAbout),
     countTakenSince: promised(reviews.countTakenSince),
     reviewsToRemind: promised(reviews.reviewsToRemind),
@@ -76,6 +80,8 @@ export function storeReader(db: Db, realm: string): StoreReader {
     grantsToWarn: promised(grants.grantsToWarn),
     leaseholders: promised(grants.leaseholders),
     lastLease: promised(grants.lastLease),
+    latelyHeld: promised(grants.latelyHeld),
+    commonlyHeld: promised(grants.commonlyHeld),
     countOpenGrants: promised(grants.countOpenGrants),
     holding: promised(holdings.holding),
     openHoldings: promised(holdings.openHoldings),

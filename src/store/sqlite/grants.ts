@@ -6,7 +6,7 @@ import type { EpochMs, GrantId, KeycloakUserId, RequestId } from '../../domain/i
 import { slackAttribute } from '../../domain/people.ts';
 import type { SlackUser } from '../../domain/people.ts';
 import type { Resource } from '../../domain/resource.ts';
-import { oldestFirst, readLeaseholders, resourceKey } from '../rows.ts';
+import { oldestFirst, readLeaseholders, readResourceKey, resourceKey } from '../rows.ts';
 import { grants, isLive, isOpen, isToWarn, slot } from './schema.ts';
 
 /** Grants. Every call runs in the caller's transaction, if there is one. */
@@ -50,6 +50,22 @@ export function grantTable(db: BetterSQLite3Database, realm: string) {
     .orderBy(desc(grants.hadUntil))
     .limit(1)
     .prepare();
+  const lately = db
+    .select({ key: sql<string>`${grants.resourceKey}` })
+    .from(grants)
+    .where(and(here, sql`${grants.liveAt} IS NOT NULL`, eq(grants.personSlack, sql.placeholder('slack'))))
+    .groupBy(grants.resourceKey)
+    .orderBy(sql`max(${grants.liveAt}) DESC`)
+    .limit(sql.placeholder('limit'))
+    .prepare();
+  const common = db
+    .select({ key: sql<string>`${grants.resourceKey}` })
+    .from(grants)
+    .where(and(here, isLive, sql`${grants.personId} IN (SELECT value FROM json_each(${sql.placeholder('users')}))`))
+    .groupBy(grants.resourceKey)
+    .orderBy(sql`count(DISTINCT ${grants.personId}) DESC`, asc(grants.resourceKey))
+    .limit(sql.placeholder('limit'))
+    .prepare();
   const countOpen = db
     .select({ count: sql<number>`count(*)` })
     .from(grants)
@@ -84,6 +100,10 @@ export function grantTable(db: BetterSQLite3Database, realm: string) {
       readLeaseholders(holders.all({ resource: resourceKey(resource), but: holdingKey(realm, but, resource), limit })),
     lastLease: (user: KeycloakUserId, resource: Resource) =>
       (lastHad.get({ key: holdingKey(realm, user, resource) })?.body ?? null) as EndedGrant | null,
+    latelyHeld: (slack: SlackUser, limit: number) =>
+      lately.all({ slack: slackAttribute(slack), limit }).map(({ key }) => readResourceKey(key)),
+    commonlyHeld: (users: readonly KeycloakUserId[], limit: number) =>
+      common.all({ users: JSON.stringify(users), limit }).map(({ key }) => readResourceKey(key)),
     countOpenGrants: () => countOpen.get()?.count ?? 0,
   };
 }

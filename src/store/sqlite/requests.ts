@@ -74,7 +74,7 @@ export function requestTable(db: BetterSQLite3Database, realm: string) {
     .limit(given.limit)
     .prepare();
   const countSince = db
-    .select({ count: sql<number>`count(*)` })
+    .select({ count: sql<number>`count(DISTINCT coalesce(${requests.body} ->> '$.teamId', ${requests.id}))` })
     .from(requests)
     .where(and(here, eq(requests.requesterId, given.user), gte(requests.submittedAt, given.time)))
     .prepare();

@@ -5,6 +5,7 @@ import type { SQLiteColumn } from 'drizzle-orm/sqlite-core';
 import type { Grant } from '../../domain/grant.ts';
 import type { Message, PostedMessage, Rank, ThreadLine } from '../../domain/message.ts';
 import type { Resource } from '../../domain/resource.ts';
+import type { TeamAsk } from '../../domain/team-ask.ts';
 import type { InboxItem } from '../../usecases/intent.ts';
 import type { HoldingBody, RequestBody } from '../rows.ts';
 
@@ -53,6 +54,19 @@ export const grants = sqliteTable('grants', {
   warnAt: derivedInteger('warn_at'),
   resourceKey: derivedText('resource_key'),
   hadUntil: derivedInteger('had_until'),
+  liveAt: derivedInteger('live_at'),
+  personId: derivedText('person_id'),
+});
+
+export const teamAsks = sqliteTable('team_asks', {
+  id: text('id').primaryKey(),
+  revision: integer('revision').notNull(),
+  body: text('body', { mode: 'json' }).$type<TeamAsk>().notNull(),
+  channel: text('channel'),
+  ts: text('ts'),
+  realm: derivedText('realm'),
+  state: derivedText('state'),
+  askerId: derivedText('asker_id'),
 });
 
 export const holdings = sqliteTable('holdings', {
@@ -152,6 +166,7 @@ export const isUnfinished = sql`${inbox.doneAt} IS NULL`;
 export const isUnsent = sql`${outbox.sentAt} IS NULL`;
 export const isOpen = sql`${grants.state} <> 'ended'`;
 export const isLive = sql`${grants.state} = 'live'`;
+export const isAsking = sql`${teamAsks.state} = 'asking'`;
 export const isToWarn = sql`${grants.state} = 'live' AND ${grants.warnAt} IS NOT NULL`;
 
 /** A named place for a column's new value in a prepared UPDATE. */

@@ -15,6 +15,7 @@ import { homeTable } from './homes.ts';
 import { leaseTable } from './leases.ts';
 import { inboxTable, outboxTable, postedTable } from './messages.ts';
 import { requestTable } from './requests.ts';
+import { teamTable } from './teams.ts';
 import { reviewTable } from './reviews.ts';
 import { groupWriter } from './writer.ts';
 import type { Written } from './writer.ts';
@@ -64,6 +65,7 @@ export function openTables(database: Database.Database, realm: string) {
     outbox: outboxTable(db, realm, leases),
     posted: postedTable(db, realm),
     homes: homeTable(db, realm),
+    teams: teamTable(db, realm),
     audit: auditTable(db, realm),
     search: auditSearch(db, realm),
     time: highestTime(db),
@@ -72,7 +74,7 @@ export function openTables(database: Database.Database, realm: string) {
 type Tables = ReturnType<typeof openTables>;
 
 export function storeReader(tables: Tables): StoreReader {
-  const { requests, reviews, grants, holdings, inbox, outbox, posted, audit, search, time } = tables;
+  const { requests, teams, reviews, grants, holdings, inbox, outbox, posted, audit, search, time } = tables;
   return {
     countUnfinished: promised(inbox.countUnfinished),
     request: promised(requests.request),
@@ -83,6 +85,8 @@ export function storeReader(tables: Tables): StoreReader {
     requestsPastWaiting: promised(requests.requestsPastWaiting),
     requestsToRemind: promised(requests.requestsToRemind),
     requestsToDecide: promised(requests.requestsToDecide),
+    teamAsk: promised(teams.teamAsk),
+    openTeamAsk: promised(teams.openTeamAsk),
     pendingRequestsAbout: promised(requests.pendingRequestsAbout),
     countTakenSince: promised(reviews.countTakenSince),
     reviewsToRemind: promised(reviews.reviewsToRemind),
@@ -94,6 +98,8 @@ export function storeReader(tables: Tables): StoreReader {
     grantsToWarn: promised(grants.grantsToWarn),
     leaseholders: promised(grants.leaseholders),
     lastLease: promised(grants.lastLease),
+    latelyHeld: promised(grants.latelyHeld),
+    commonlyHeld: promised(grants.commonlyHeld),
     countOpenGrants: promised(grants.countOpenGrants),
     holding: promised(holdings.holding),
     openHoldings: promised(holdings.openHoldings),
@@ -147,7 +153,7 @@ function storeWriter(
 
 /** False as soon as something moved on; the caller undoes what was written by then. */
 function writeBatch(
-  { requests, grants, holdings, inbox, outbox, posted, homes, audit }: Tables,
+  { requests, teams, grants, holdings, inbox, outbox, posted, homes, audit }: Tables,
   batch: Batch,
   now: number,
 ): boolean {
@@ -155,9 +161,12 @@ function writeBatch(
     (batch.requests ?? []).every((request) => requests.write(request)) &&
     (batch.grants ?? []).every((grant) => grants.write(grant)) &&
     (batch.holdings ?? []).every((holding) => holdings.write(holding)) &&
+    (batch.teams ?? []).every((ask) => teams.write(ask)) &&
     (batch.inboxDone === undefined || inbox.finish(batch.inboxDone, now)) &&
     (batch.sent ?? []).every((key) => outbox.sent(key, now));
   if (!fits) return false;
+  for (const item of batch.inbox ?? []) inbox.receive(item);
+  for (const told of batch.teamsTold ?? []) teams.tell(told);
   posted.write(batch.posted ?? []);
   for (const home of batch.homes ?? []) homes.write(home);
   for (const message of batch.messages ?? []) outbox.queue(message);

@@ -31,6 +31,7 @@ import {
   worstApprovals,
   worstPending,
 } from '../../../sandbox/gallery/samples.ts';
+import { teamAsk } from '../../../sandbox/gallery/teams.ts';
 import { rig } from './harness.ts';
 import type { Rig } from './harness.ts';
 
@@ -248,6 +249,23 @@ describe('files and alarms', () => {
   });
 });
 
+describe('an ask for many people', () => {
+  it('is one message in private, changed in its place, and posted anew where it is gone', async () => {
+    const { conversation } = slack.slack;
+    const ask = teamAsk([{ part: 'waiting' }, { part: 'asked', requests: [] }], '/onboarding');
+    const told = await conversation.tellTeam(ann.slack, null, { ask, requests: [] });
+    const actor = slack.workspace.as('ann');
+    const shown = () => actor.dm.messages.filter(({ text }) => text.includes('/onboarding'));
+    expect(shown()).toMatchObject([{ ts: told.ts, text: expect.stringContaining('1 of 2 asked') }]);
+    const guest = { part: 'refused', refusal: { refusal: 'guest' } } as const;
+    const done = teamAsk([guest, { part: 'asked', requests: [] }], '/onboarding');
+    expect(await conversation.tellTeam(ann.slack, told, { ask: done, requests: [] })).toEqual(told);
+    expect(shown()).toMatchObject([{ ts: told.ts, text: expect.stringContaining('1 could not be') }]);
+    const again = await conversation.tellTeam(ann.slack, { ...told, ts: '1.2' }, { ask: done, requests: [] });
+    expect(shown().map(({ ts }) => ts)).toEqual([told.ts, again.ts]);
+  });
+});
+
 describe('modals', () => {
   it('Slack takes the form and every dialog at their worst', () => {
     const hint = { r: pending.id, v: 1, s: 0, c: CHANNEL, t: '1.2' };
@@ -267,6 +285,7 @@ describe('modals', () => {
     const modals = [
       requestModal(en, null),
       requestModal(en, { preview }),
+      requestModal(en, { preview, filled: { seconds: 60, justification: '&'.repeat(3100), people: [chen.slack] } }),
       requestModal(en, { problem: HOSTILE.slice(0, 100) }),
       ...(['approve', 'shorter', 'deny', 'question'] as const).map((dialog) => decisionModal(en, dialog, view, hint)),
       answerModal(en, worstPending, 9, question('&'.repeat(1000))),

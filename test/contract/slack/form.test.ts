@@ -1,8 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { CodedError } from '../../../src/lib/errors.ts';
-import { resourceId } from '../../../src/domain/ids.ts';
+import { requestId, resourceId } from '../../../src/domain/ids.ts';
 import type { InboxItem } from '../../../src/usecases/intent.ts';
-import { ann, entitlement, production } from '../../../sandbox/gallery/samples.ts';
+import { ann, denied, entitlement, production } from '../../../sandbox/gallery/samples.ts';
 import { rig } from './harness.ts';
 import type { Rig } from './harness.ts';
 
@@ -52,7 +52,7 @@ describe('the form', () => {
   });
 
   it.each(['/request-access', 'shortcut'])('%s opens it at once; the catalogue is read only then', async (how) => {
-    const opened = new Promise<void>((resolve) => (slack.desk.formOpened = resolve));
+    const opened = new Promise<void>((resolve) => (slack.desk.formOpened = () => resolve()));
     const actor = slack.workspace.as('ann');
     if (how === 'shortcut') await actor.shortcut('request_access');
     else await actor.command(how);
@@ -114,6 +114,82 @@ describe('the form', () => {
       slack: ann.slack,
       intent: { intent: 'request', beneficiary: { teamId: ann.slack.teamId, userId: 'U0BOB' } },
     });
+  });
+
+  it('asks for many people who were chosen, each once', async () => {
+    const actor = slack.workspace.as('ann');
+    await actor.command('/request-access');
+    const view = await actor.modal();
+    await actor.choose(view, 'Access', 'production-read');
+    await slack.workspace.until(() => actor.read(view).includes('Who must agree'));
+    await actor.submit(view, { For: ['U0BOB', 'U0CHEN'], Justification: 'onboarding' });
+    const { teamId } = ann.slack;
+    expect(last()).toMatchObject({
+      intent: {
+        intent: 'team_request',
+        people: [
+          { teamId, userId: 'U0BOB' },
+          { teamId, userId: 'U0CHEN' },
+        ],
+        justification: 'onboarding',
+      },
+    });
+  });
+
+  it('offers what was had lately, and what colleagues have, under titles of their own', async () => {
+    slack.desk.suggest = () =>
+      Promise.resolve([
+        { entitlement: { ...entitlement, resource: other }, because: 'lately' },
+        { entitlement: { ...entitlement, resource: production } },
+      ]);
+    const actor = slack.workspace.as('ann');
+    await actor.command('/request-access');
+    const { groups, options } = await actor.suggest(await actor.modal(), 'Access', '');
+    expect(groups.map(({ label }) => label)).toMatchObject([{ text: 'Lately' }, { text: 'Everything' }]);
+    expect(options.map(({ text }) => text)).toMatchObject([{ text: other.path }, { text: production.path }]);
+  });
+
+  it('Ask again opens it as it was filled in, and what is sent is an ask like any other', async () => {
+    const found = await slack.desk.preview({ by: 'id', kind: 'group', id: other.id }, ann.slack);
+    if (!found.ok) throw new Error('no preview');
+    const seen: unknown[] = [];
+    slack.desk.again = (id, who) => {
+      seen.push(id, who);
+      const filled = { seconds: 14_400, justification: 'INC-42 & more', people: [{ ...ann.slack, userId: 'U0BOB' }] };
+      return Promise.resolve({ ok: true, preview: found.preview, filled });
+    };
+    const actor = slack.workspace.as('ann');
+    const request = { ...denied, id: requestId('r-old') };
+    await slack.slack.conversation.sendPrivate({ slack: ann.slack, responseUrl: null }, { say: 'decided', request });
+    const [message] = actor.dm.messages;
+    if (message === undefined) throw new Error('nothing was said');
+    await actor.click(message, 'Ask again');
+    const view = await actor.modal((shown) => actor.read(shown).includes('Who must agree'));
+    expect(seen).toEqual(['r-old', ann.slack]);
+    expect(slack.desk.items).toEqual([]);
+    expect((await actor.submit(view)).result).toBe('cleared');
+    expect(last()).toMatchObject({
+      intent: {
+        intent: 'request',
+        access: { by: 'id', kind: 'group', id: other.id },
+        duration: '4h',
+        justification: 'INC-42 & more',
+        beneficiary: { userId: 'U0BOB' },
+      },
+    });
+  });
+
+  it('Ask again says so where there is nothing to ask for again', async () => {
+    slack.desk.again = () => Promise.resolve({ ok: false, refusal: { refusal: 'not_yours' } });
+    const actor = slack.workspace.as('ann');
+    await slack.slack.conversation.sendPrivate(
+      { slack: ann.slack, responseUrl: null },
+      { say: 'decided', request: denied },
+    );
+    const [message] = actor.dm.messages;
+    if (message === undefined) throw new Error('nothing was said');
+    await actor.click(message, 'Ask again');
+    await actor.modal((shown) => actor.read(shown).includes('This is not yours'));
   });
 
   it('shows the facts of the access chosen last, even when those of an earlier one come later', async () => {

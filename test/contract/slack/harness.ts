@@ -42,6 +42,7 @@ function fakeDesk(): FakeDesk {
     },
     formOpened: () => undefined,
     suggest: () => Promise.resolve([]),
+    again: () => Promise.resolve({ ok: false, refusal: { refusal: 'not_yours' } }),
     preview: () => Promise.resolve({ ok: false, refusal: { refusal: 'unknown_access', asked: 'x' } }),
     check: () => Promise.resolve([]),
     dialog: () => Promise.resolve({ ok: false, refusal: { refusal: 'old_message', link: null } }),

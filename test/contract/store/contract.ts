@@ -8,6 +8,7 @@ import { homeContract } from './homes.ts';
 import { interleavingContract } from './interleavings.ts';
 import { laneContract } from './lanes.ts';
 import { queueContract } from './queues.ts';
+import { teamContract } from './teams.ts';
 import { reviewContract } from './reviews.ts';
 
 /** What every database guarantees. `open` gives a fresh, empty one each time. */
@@ -22,6 +23,7 @@ export function portContract(name: string, open: OpenStore): void {
   describe(`${name}: holdings`, () => holdingContract(open));
   describe(`${name}: queues`, () => queueContract(open));
   describe(`${name}: lanes`, () => laneContract(open));
+  describe(`${name}: teams`, () => teamContract(open));
   describe(`${name}: homes`, () => homeContract(open));
   describe(`${name}: reviews`, () => reviewContract(open));
   describe(`${name}: audit`, () => chainContract(open));

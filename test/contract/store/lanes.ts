@@ -57,8 +57,8 @@ export function laneContract(open: OpenStore): void {
     const [ann, bob] = [aPerson('ann').slack, aPerson('bob').slack];
     const [first, second, third] = await received(bob, ann, bob);
     expect(await inbox('a')).toEqual([
-      { lane: inboxLane({ slack: bob }), items: [first, third] },
-      { lane: inboxLane({ slack: ann }), items: [second] },
+      { lane: inboxLane({ slack: bob, intent: { intent: 'help' } }), items: [first, third] },
+      { lane: inboxLane({ slack: ann, intent: { intent: 'help' } }), items: [second] },
     ]);
   });
 

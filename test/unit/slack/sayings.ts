@@ -9,7 +9,7 @@ import { renderHome } from '../../../src/slack/render/home.ts';
 import { packed } from '../../../src/slack/render/pieces.ts';
 import { workingAnswerModal } from '../../../src/slack/render/question.ts';
 import { refusalText } from '../../../src/slack/render/refusal-text.ts';
-import { requestModal, suggestionOption } from '../../../src/slack/render/request-modal.ts';
+import { requestModal, suggestionLines } from '../../../src/slack/render/request-modal.ts';
 import { renderLine } from '../../../src/slack/render/thread.ts';
 import { renderWords } from '../../../src/slack/render/words.ts';
 import type { Catalogue } from '../../../src/slack/words/catalogue.ts';
@@ -182,7 +182,16 @@ export function everySaying(say: Catalogue): readonly Saying[] {
         isPending: false,
       },
     }),
-    { text: suggestionOption(say, { entitlement }).description?.text ?? '' },
+    {
+      text: JSON.stringify(
+        suggestionLines(say, [
+          { entitlement },
+          { entitlement, because: 'lately' },
+          { entitlement, because: 'colleagues' },
+        ]),
+      ),
+    },
+    { text: say.form.forUnreadable },
     ...[say.dialogs.nothingDone, say.dialogs.notRecorded].map((text) => ({ text })),
     ...[say.dialogs.formNotOpened, say.dialogs.dialogNotOpened].map((text) => ({ text })),
   ];

@@ -33,6 +33,23 @@ describe('what is typed after a command', () => {
     },
   );
 
+  it('several mentions right after the access are many people, one of them twice is one', () => {
+    const ask = { access: { by: 'text', text: 'production-read' }, duration: '2h', justification: 'day <1>' };
+    expect(requestIntent('production-read <@U2|bob>, <@W3> 2h day &lt;1&gt;', home)).toEqual({
+      intent: 'team_request',
+      people: [
+        { teamId: 'T1', userId: 'U2' },
+        { teamId: 'T1', userId: 'W3' },
+      ],
+      ...ask,
+    });
+    expect(requestIntent('production-read <@U2> <@U2|bob> 2h day &lt;1&gt;', home)).toEqual({
+      intent: 'request',
+      beneficiary: { teamId: 'T1', userId: 'U2' },
+      ...ask,
+    });
+  });
+
   it('a mention right after the access is whom it is for; a typed name or a later mention is not', () => {
     const ask = { intent: 'request', access: { by: 'text', text: 'production-read' }, duration: '2h' };
     const bob = { teamId: 'T1', userId: 'U2' };

@@ -12,6 +12,7 @@ export const KNOWN_ACTIONS = [
   'request_question',
   'question_answer',
   'request_withdraw',
+  'request_again',
   'grant_release',
   'grant_extend',
   'audit_older',

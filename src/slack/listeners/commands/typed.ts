@@ -1,11 +1,13 @@
 import type { SlackUser } from '../../../domain/people.ts';
 import type { Intent } from '../../../usecases/intent.ts';
+import { askFor } from '../whom.ts';
 
 // What people type after a command. With should_escape Slack writes `&amp;` `&lt;` `&gt;`, `<@U1|ann>`, `<#C1|general>`
 // and `<https://…>`; a name that is not such a mention is mere text and can be anybody's.
 
-/** A mention right after the access is whom it is for; anywhere else it is a word among others. */
-const FOR_SOMEBODY = /^\s*(["“”„][^"“”„]+["“”]|\S+)\s+<@([UW][A-Z0-9]+)(?:\|[^>]*)?>\s+(.*)$/su;
+/** Mentions right after the access are whom it is for; anywhere else one is a word among others. */
+const FOR_SOMEBODY = /^\s*(["“”„][^"“”„]+["“”]|\S+)\s+((?:<@[UW][A-Z0-9]+(?:\|[^>]*)?>[\s,]+)+)(.*)$/su;
+const MENTION = /<@([UW][A-Z0-9]+)/gu;
 
 /** Stands for every access; in quotes it is the name of one. */
 const EVERYTHING = 'everything';
@@ -16,12 +18,12 @@ const QUOTED = /^["“”„]([^"“”„]+)["“”]\s*/u;
 const SEVERAL =
   /^\s*(["“”„][^"“”„]+["“”]|[^\s"“”„]\S*)((?:\s+\+\s+(?:["“”„][^"“”„]+["“”]|[^\s"“”„]\S*))+)(?=\s)(.*)$/su;
 
-/** `<access> [+ <access> …] [<@person>] <duration> <justification>`; quotes around an access allow blanks in it. */
+/** `<access> [+ <access> …] [<@person> …] <duration> <justification>`; quotes around an access allow blanks in it. */
 export function requestIntent(text: string, home: SlackUser): Intent {
   const [, first, others, rest] = SEVERAL.exec(text) ?? [];
   if (first === undefined || others === undefined || rest === undefined) return oneIntent(text, home);
   const intent = oneIntent(`${first}${rest}`, home);
-  if (intent.intent !== 'request') return intent;
+  if (intent.intent !== 'request' && intent.intent !== 'team_request') return intent;
   const also = [...others.matchAll(/\s\+\s+(["“”„][^"“”„]+["“”]|[^\s"“”„]\S*)/gu)].map(([, word = '']) => ({
     by: 'text' as const,
     text: plainWords(word).replace(QUOTED, '$1').trim(),
@@ -30,10 +32,14 @@ export function requestIntent(text: string, home: SlackUser): Intent {
 }
 
 function oneIntent(text: string, home: SlackUser): Intent {
-  const [, access, userId, rest] = FOR_SOMEBODY.exec(text) ?? [];
-  if (access === undefined || userId === undefined || rest === undefined) return ownIntent(text);
+  const [, access, mentions, rest] = FOR_SOMEBODY.exec(text) ?? [];
+  if (access === undefined || mentions === undefined || rest === undefined) return ownIntent(text);
   const intent = ownIntent(`${access} ${rest}`);
-  return intent.intent === 'request' ? { ...intent, beneficiary: { teamId: home.teamId, userId } } : intent;
+  if (intent.intent !== 'request') return intent;
+  const { teamId } = home;
+  const people = Array.from(mentions.matchAll(MENTION), ([, userId = '']) => ({ teamId, userId }));
+  const { access: word, duration, justification } = intent;
+  return askFor(people, { access: word, duration, justification });
 }
 
 function ownIntent(text: string): Intent {

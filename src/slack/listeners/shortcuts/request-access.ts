@@ -23,7 +23,7 @@ export async function openRequestModal(
     await door.web.call('views.open', (client) =>
       client.views.open({ trigger_id: asked.triggerId, view: requestModal(say, null) }),
     );
-    door.desk.formOpened();
+    door.desk.formOpened(asked.slack);
   } catch (error) {
     if (isSpentTrigger(error)) return;
     door.log.warn('slack.form_not_opened', { reason: reasonOf(error) });

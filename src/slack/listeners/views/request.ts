@@ -1,4 +1,5 @@
 import type { App, ViewOutput } from '@slack/bolt';
+import { z } from 'zod';
 import type { SlackUser } from '../../../domain/people.ts';
 import type { Field } from '../../../usecases/desk.ts';
 import type { AccessWord } from '../../../usecases/intent.ts';
@@ -14,6 +15,7 @@ import {
 import { slackUserOf } from '../click.ts';
 import { acknowledge, reasonOf, take, wordsOf } from '../door.ts';
 import type { Door } from '../door.ts';
+import { askFor } from '../whom.ts';
 
 type Ask = {
   readonly access: AccessWord;
@@ -29,11 +31,16 @@ export function register(app: App, door: Door): void {
     const fail = (errors: Record<string, string>) => ack({ response_action: 'errors', errors });
     const errors = await problems(door, slackUserOf(body), ask, blockOf);
     if (Object.keys(errors).length > 0) return acknowledge(door, () => fail(errors));
+    const people = peopleIn(view, slackUserOf(body));
+    if (people === null) {
+      const { form } = await wordsOf(door, slackUserOf(body));
+      return acknowledge(door, () => fail({ [FOR_BLOCK]: form.forUnreadable }));
+    }
     const envelope = {
       key: `view:${view.id}:${view.hash}`,
       slack: slackUserOf(body),
       responseUrl: null,
-      intent: { intent: 'request', ...ask, ...forSomebody(view, slackUserOf(body)) } as const,
+      intent: askFor(people, ask),
     };
     await take(
       door,
@@ -44,10 +51,12 @@ export function register(app: App, door: Door): void {
   });
 }
 
-/** Whom it is for, where that is somebody else. */
-function forSomebody({ state }: ViewOutput, { teamId }: SlackUser): { readonly beneficiary?: SlackUser } {
-  const userId = state.values[FOR_BLOCK]?.['for']?.selected_user ?? null;
-  return userId === null ? {} : { beneficiary: { teamId, userId } };
+const userIds = z.array(z.string().regex(/^[UW][A-Z0-9]+$/));
+
+/** Whom it is for, where that is somebody else; null where that cannot be read: taken for nobody, it would be for the asker. */
+function peopleIn({ state }: ViewOutput, { teamId }: SlackUser): readonly SlackUser[] | null {
+  const chosen = userIds.safeParse(state.values[FOR_BLOCK]?.['for']?.selected_users ?? []);
+  return chosen.success ? chosen.data.map((userId) => ({ teamId, userId })) : null;
 }
 
 function readForm(view: ViewOutput): { ask: Ask; blockOf: Readonly<Record<Field, string>> } {

@@ -4,6 +4,7 @@ import { counted } from './common.ts';
 export const audit: Catalogue['audit'] = {
   kind: {
     'instance.created': 'Protokoll begonnen',
+    'team.submitted': 'für viele angefragt',
     'request.submitted': 'angefragt',
     'request.refused': 'Anfrage verweigert',
     'request.question': 'Rückfrage gestellt',

@@ -18,4 +18,6 @@ export const buttons: Catalogue['buttons'] = {
   extendLabel: (what) => `Verlängern: ${what}`,
   withdraw: 'Zurückziehen',
   withdrawLabel: (what) => `Zurückziehen: ${what}`,
+  again: 'Neu anfragen',
+  againLabel: (what) => `Neu anfragen: ${what}`,
 };

@@ -12,8 +12,11 @@ export const form: Catalogue['form'] = {
   justificationHint: 'Zum Beispiel: INC-42 Replikation hängt, muss in pg_stat_activity schauen',
   patternHint: (example) => `Darin muss etwas stehen wie: ${example}`,
   for: 'Für',
-  forPlaceholder: 'Jemand anders',
-  forHint: 'Leer lassen, um für dich selbst anzufragen',
+  forPlaceholder: 'Jemand anders, oder viele',
+  forHint: (most) => `Leer lassen, um für dich selbst anzufragen; bis zu ${most} Personen auf einmal`,
+  forUnreadable: 'Bitte Personen aus der Liste wählen.',
+  offered: { lately: 'Zuletzt', colleagues: 'Deine Kollegen haben', everything: 'Alles' },
+  lookingUp: 'Ich sehe nach, was angefragt war …',
 
   youHold: (until) => `Du hast es bis ${until}; dies bittet um mehr Zeit, ohne Lücke.`,
   youAsked: 'Du hast es schon angefragt, und noch hat niemand entschieden. `/access` zeigt die Anfrage.',

@@ -65,6 +65,7 @@ export const person: Catalogue['person'] = {
     'Das kannst du eingeben:',
     '• `/request-access`  ein Formular, um Zugriff anzufragen',
     '• `/request-access production-read 2h INC-42 Fehlersuche`  dasselbe in einer Zeile: Zugriff, Dauer, Begründung',
+    '• `/request-access production-read @ann @bob 2h INC-42 erster Tag`  dasselbe für andere: eine Person, oder bis zu 50 auf einmal',
     '• `/request-access production-read + grafana/viewer 2h INC-42 Fehlersuche`  mehrere auf einmal, alles oder nichts',
     '• `/access`  was du hast und worauf du wartest, mit Zurückgeben, Verlängern und Zurückziehen; mein *Home*-Tab zeigt es auch, und was auf deine Entscheidung wartet',
   ],

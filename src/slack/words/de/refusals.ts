@@ -86,6 +86,12 @@ export const refusals: Say = {
     `Von dir warten ${limit} Anfragen, mehr geht nicht. Ziehe mit /access eine zurück oder warte auf eine Entscheidung.`,
   tooManyRecently: (limit) =>
     `Du hast ${limit} Mal innerhalb einer Stunde angefragt, mehr geht nicht. Versuche es später noch einmal.`,
+  tooManyPeople: (count, limit) =>
+    `Du hast ${count} Personen genannt, auf einmal gehen höchstens ${limit}; darum wurde für niemanden angefragt. Nenne weniger, dann die übrigen.`,
+  bundleForMany:
+    'Mehrere Zugriffe für mehrere Personen auf einmal gehen nicht; darum wurde für niemanden angefragt. Frage einen Zugriff an, oder für eine Person.',
+  teamUnderWay: (path) =>
+    `Ich frage ${quoted(path)} noch für die Personen an, die du vorher genannt hast; darum habe ich nichts Neues angenommen. Warte auf den Bericht, dann frage neu an.`,
 
   selfApproval: (group) =>
     `Du hast diesen Zugriff selbst angefragt, oder er ist für dich, darum muss jemand anders aus ${group} entscheiden.`,

@@ -5,6 +5,7 @@ import { counted } from './common.ts';
 /** What happened, as a heading. */
 const kind: Readonly<Record<AuditKind, string>> = {
   'instance.created': 'audit begun',
+  'team.submitted': 'asked for many people',
   'request.submitted': 'asked',
   'request.refused': 'request refused',
   'request.question': 'approver asked for more',

@@ -17,4 +17,6 @@ export const buttons = {
   extendLabel: (what: string) => `Extend ${what}`,
   withdraw: 'Withdraw',
   withdrawLabel: (what: string) => `Withdraw ${what}`,
+  again: 'Ask again',
+  againLabel: (what: string) => `Ask again for ${what}`,
 };

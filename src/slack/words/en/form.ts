@@ -13,8 +13,12 @@ export const form = {
   justificationHint: 'For example: INC-42 replication lag, need to look at pg_stat_activity',
   patternHint: (example: string) => `It must contain something like: ${example}`,
   for: 'For',
-  forPlaceholder: 'Somebody else',
-  forHint: 'Leave it empty to ask for yourself',
+  forPlaceholder: 'Somebody else, or many',
+  forHint: (most: number) => `Leave it empty to ask for yourself; up to ${most} people at once`,
+  forUnreadable: 'Choose people from the list.',
+  /** Why something is offered before anything is typed. */
+  offered: { lately: 'Lately', colleagues: 'Your colleagues hold', everything: 'Everything' },
+  lookingUp: 'Looking up what you asked for …',
 
   youHold: (until: Ready) => `You hold it until ${until}; this asks for more time, without a gap.`,
   youAsked: 'You have asked for it already, and nobody has decided yet. `/access` shows it.',

@@ -73,6 +73,7 @@ export const person = {
     'What you can type:',
     '• `/request-access`  a form to ask for access',
     '• `/request-access production-read 2h INC-42 debugging`  the same in one line: access, duration, justification',
+    '• `/request-access production-read @ann @bob 2h INC-42 first day`  the same for others: one person, or up to 50 at once',
     '• `/request-access production-read + grafana/viewer 2h INC-42 debugging`  several at once, all or nothing',
     '• `/access`  what you hold and wait for, with Release, Extend and Withdraw; my *Home* tab shows it, too, and what waits for your decision',
   ],

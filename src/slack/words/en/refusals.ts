@@ -91,6 +91,12 @@ export const refusals = {
   tooManyPending: (limit: number) =>
     `You have ${limit} requests waiting, which is the most. Withdraw one with /access, or wait for a decision.`,
   tooManyRecently: (limit: number) => `You asked ${limit} times within an hour, which is the most. Try again later.`,
+  tooManyPeople: (count: number, limit: number) =>
+    `You named ${count} people, and ${limit} are the most at once, so nobody was asked for. Name fewer, then the rest.`,
+  bundleForMany:
+    'Several accesses for several people at once are more than I can take, so nobody was asked for. Ask for one access, or for one person.',
+  teamUnderWay: (path: Ready) =>
+    `I am still asking for ${quoted(path)} for the people you named before, so I took nothing new. Wait for its report, then ask again.`,
 
   // what you decide or do
   selfApproval: (group: Ready) =>
