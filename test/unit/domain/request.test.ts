@@ -250,7 +250,7 @@ describe('stage by stage', () => {
 
   it('I30: one that waits with nothing left to decide is breakage, never an approval', () => {
     const decision = { kind: 'approve', leaseSeconds: 60 } as const;
-    expect(() => decide(aRequest({ plan: [] }), decision, a, START)).toThrow('every stage satisfied');
+    expect(() => decide(aRequest({ plan: [] }), decision, a, START)).toThrow('nobody is asked about');
   });
 });
 
