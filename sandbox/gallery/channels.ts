@@ -37,6 +37,15 @@ const LINES: { readonly [Kind in ThreadLine['line']]: readonly (ThreadLine & { r
   review_waits: [{ line: 'review_waits', at: AT, count: 1 }],
   expired: [{ line: 'expired' }],
   reopened: [{ line: 'reopened' }],
+  escalated: [{ line: 'escalated', from: '/approvers/platform', to: '/approvers/leads' }],
+  stuck: [
+    { line: 'stuck', because: { refusal: 'no_manager', of: ann.slack, because: 'not_set' }, at: AT },
+    {
+      line: 'stuck',
+      because: { refusal: 'no_approvers', group: '/approvers', because: 'only_you', required: 2 },
+      at: AT,
+    },
+  ],
   live: [{ line: 'live', expiresAt: END, effectiveUntil: END + 300_000 }],
   ending_soon: [{ line: 'ending_soon', expiresAt: END }],
   end_asked: [

@@ -16,6 +16,7 @@ import {
   ended,
   entry,
   live,
+  managed,
   pending,
   planned,
   production,
@@ -49,7 +50,10 @@ type Said<Kind extends Words['say']> = Readonly<Record<string, Of<Kind>>>;
 
 /** Everything that is said in private, but refusals; the type makes a missing kind an error. */
 const WORDS: { readonly [Kind in Exclude<Words['say'], 'refused'>]: Said<Kind> } = {
-  received: { 'a request is recorded': { request: pending } },
+  received: {
+    'a request is recorded': { request: pending },
+    'a request that the manager decides': { request: managed },
+  },
   asked_for_you: { 'somebody asked for you': { request: { ...pending, requester: chen } } },
   decided: {
     approved: { request: approved },
@@ -60,6 +64,16 @@ const WORDS: { readonly [Kind in Exclude<Words['say'], 'refused'>]: Said<Kind> }
     'taken by break-glass': { request: taken },
     'asked anew': { request: pending },
     'approved for somebody you asked for': { request: { ...approved, beneficiary: dana } },
+  },
+  stuck: {
+    'nobody can approve it as things stand': {
+      request: pending,
+      because: { refusal: 'no_approvers', group: '/approvers/platform', because: 'too_few', required: 1 },
+    },
+    'whom it is for has left': {
+      request: { ...pending, beneficiary: dana },
+      because: { refusal: 'not_for_them', person: dana.slack, because: 'deactivated' },
+    },
   },
   your_decision: {
     'you approved, more are needed': { request: pending, kind: 'approve' },

@@ -63,6 +63,9 @@ export const pending: PendingRequest = {
   submittedAt: AT,
   waitsUntil: AT + 86_400_000,
   remindAt: null,
+  escalateAt: null,
+  escalatedTo: null,
+  stuck: null,
   questions: [],
   teamId: null,
   bundle: null,
@@ -70,6 +73,28 @@ export const pending: PendingRequest = {
   revision: 1,
   state: 'pending',
   approvals: [],
+};
+
+/** Dana manages Ann, and decides alone. */
+export const managed: PendingRequest = {
+  ...pending,
+  plan: [{ manager: { userId: dana.userId, username: 'dana' }, required: 1 }],
+};
+
+const leads = { groupId: groupId('g-leads'), groupPath: '/approvers/leads' };
+
+/** Its own group has not decided in time. */
+export const escalated: PendingRequest = {
+  ...pending,
+  plan: [
+    {
+      groupId: groupId('g-platform'),
+      groupPath: '/approvers/platform',
+      required: 1,
+      escalation: { ...leads, afterSeconds: 1800 },
+    },
+  ],
+  escalatedTo: leads.groupId,
 };
 
 export const question = (text: string, answer: string | null = null): Question => ({

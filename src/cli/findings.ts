@@ -25,6 +25,14 @@ const SLACK_ID: Readonly<Record<'administrators' | 'users' | 'nobody' | 'unknown
   unknown: note('The user profile of the realm cannot be read, so slack-user-id is ignored.'),
 };
 
+/** Only what somebody has to know: most realms ask no manager. */
+const MANAGER: Readonly<Record<'administrators' | 'users' | 'nobody' | 'unknown', readonly Finding[]>> = {
+  administrators: [ok('Only administrators may write manager.')],
+  users: [note('Users may write manager, so no stage can ask a manager; let the user profile allow it to admin only.')],
+  nobody: [],
+  unknown: [],
+};
+
 const ADMIN_EVENTS: Readonly<Record<NonNullable<DoctorReport['adminEvents']> | 'unknown', Finding>> = {
   on: ok('Admin events are stored.'),
   'on, without details': note('Admin events are stored without their details.'),
@@ -41,6 +49,7 @@ export function findings(report: DoctorReport, adminGroup: string): readonly Fin
     ...missing.map(({ role, cost }) => lacking(`Role ${role} is missing. ${cost}`)),
     ...superfluous.map(({ role, cost }) => note(`Role ${role} is not needed. ${cost}`)),
     SLACK_ID[report.slackIdWriters ?? 'unknown'],
+    ...MANAGER[report.managerWriters ?? 'unknown'],
     ADMIN_EVENTS[report.adminEvents ?? 'unknown'],
     tokenSeconds === null
       ? note('How long issued tokens live on cannot be read.')
@@ -49,6 +58,7 @@ export function findings(report: DoctorReport, adminGroup: string): readonly Fin
       ? ok(`ADMIN_GROUP ${adminGroup} exists.`)
       : problem(`ADMIN_GROUP ${adminGroup} is ${report.adminGroup}.`),
     entitlements > 0 ? ok(`Requestable: ${entitlements}.`) : note('Nothing is marked requestable.'),
+    ...report.escalations.map(({ path, because }) => note(`${path} escalates nowhere: ${because}.`)),
     ...report.problems.map(({ path, because }) => problem(`${path} cannot be asked for: ${because}.`)),
   ];
 }

@@ -25,7 +25,7 @@ export type GrantKind = Extract<AuditKind, `grant.${string}`>;
 
 /**
  * The entry for a request that has just taken this step; `request` is the row as it is after it. `data` carries state,
- * version, revision and waitsUntil, which replaying reads, and what the step itself decided. People's texts stay out.
+ * version, revision, waitsUntil and escalatedTo, which replaying reads, and what the step itself decided. People's texts stay out.
  */
 export function requestEntry(
   kind: RequestKind,
@@ -48,6 +48,7 @@ export function requestEntry(
       version: request.version,
       revision: request.revision,
       waitsUntil: request.waitsUntil,
+      ...(request.escalatedTo === null ? {} : { escalatedTo: request.escalatedTo }),
       ...(request.bundle === null ? {} : { bundle: request.bundle.id }),
       ...stepFacts(kind, request),
       ...extra,
@@ -131,6 +132,7 @@ function stepFacts(kind: RequestKind, request: AccessRequest): JsonObject {
     }
     case 'request.denied':
       return request.state === 'denied' ? { stage: request.denial.stage } : {};
+    case 'request.escalated':
     case 'request.question':
     case 'request.answer':
     case 'request.expired':

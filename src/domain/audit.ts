@@ -13,6 +13,7 @@ export const AUDIT_KINDS = [
   'request.answer',
   'request.approval',
   'request.reopened',
+  'request.escalated',
   'request.approved',
   'request.denied',
   'request.expired',

@@ -36,6 +36,9 @@ export function takeAtOnce(
     | 'questions'
     | 'revision'
     | 'remindAt'
+    | 'escalateAt'
+    | 'escalatedTo'
+    | 'stuck'
   >,
   by: Person,
 ): TakenRequest {
@@ -48,6 +51,9 @@ export function takeAtOnce(
     endSessions: true,
     version: 1,
     questions: [],
+    escalateAt: null,
+    escalatedTo: null,
+    stuck: null,
     revision: 1,
     state: 'approved',
     approvals: [],

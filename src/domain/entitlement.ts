@@ -19,8 +19,12 @@ type RiskDefaults = {
   readonly endSessions: boolean;
 };
 
-/** One approval stage as the attributes write it: a group path (`/approvers/platform`) or a unique bare name. */
+/** One approval stage as the attributes write it: a group path (`/approvers/platform`), a unique bare name, or `manager`. */
 export type StageRule = { readonly approverGroup: string; readonly required: number };
+
+/** In place of an approver group: the beneficiary's manager. A group of that name is written with its path. */
+const MANAGER = 'manager';
+export const asksManager = (rule: Pick<StageRule, 'approverGroup'>): boolean => rule.approverGroup === MANAGER;
 
 export type Entitlement = {
   readonly resource: Resource;
@@ -99,7 +103,16 @@ export function readEntitlement(
     if (required === null || required > MAX_APPROVERS) {
       return no(`approvals-required${suffix} is "${written ?? ''}"; write a whole number from 1 to ${MAX_APPROVERS}`);
     }
-    stages.push({ approverGroup, required });
+    const rule = { approverGroup, required };
+    if (asksManager(rule)) {
+      if (required > 1) {
+        return no(
+          `a manager is one person and approvals-required${suffix} is ${required}${written === null ? ` for risk ${risk}` : ''}; write 1, or name a group`,
+        );
+      }
+      if (stages.some(asksManager)) return no('it asks the manager at two stages, and one person counts once');
+    }
+    stages.push(rule);
   }
   if (stages.length === 0) return no('it names no approver-group');
 
@@ -128,6 +141,8 @@ export function readEntitlement(
   if (breakGlass !== null && breakGlass !== 'true' && breakGlass !== 'false') {
     return no(`break-glass is "${breakGlass}"; write true or false`);
   }
+  if (breakGlass === 'true' && stages.slice(0, 1).some(asksManager))
+    return no('break-glass is reviewed by two people, so its first stage has to name a group and not the manager');
   return {
     requestable: true,
     entitlement: {

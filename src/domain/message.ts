@@ -40,6 +40,9 @@ type LineFacts =
   | { readonly line: 'left'; readonly who: Person }
   | { readonly line: 'expired' }
   | { readonly line: 'reopened' }
+  /** The stage was not decided in time, or could not be, and goes on to another group. */
+  | { readonly line: 'escalated'; readonly from: string; readonly to: string }
+  | { readonly line: 'stuck'; readonly because: Refusal; readonly at: EpochMs }
   | { readonly line: 'live'; readonly expiresAt: EpochMs; readonly effectiveUntil: EpochMs }
   | { readonly line: 'ending_soon'; readonly expiresAt: EpochMs }
   | { readonly line: 'end_asked'; readonly by: Person; readonly endedBy: 'release' | 'revocation' }
@@ -72,6 +75,7 @@ export type Notice =
   | { readonly notice: 'received'; readonly requestId: RequestId }
   | { readonly notice: 'asked_for_you'; readonly requestId: RequestId }
   | { readonly notice: 'decided'; readonly requestId: RequestId }
+  | { readonly notice: 'stuck'; readonly requestId: RequestId; readonly because: Refusal }
   | { readonly notice: 'your_signature'; readonly requestId: RequestId }
   | {
       readonly notice: 'your_decision';
@@ -210,6 +214,8 @@ export function newsOfLine(line: ThreadLine): News | null {
     case 'review_waits':
     case 'left':
     case 'reopened':
+    case 'escalated':
+    case 'stuck':
       return null;
   }
 }
@@ -237,14 +243,24 @@ export function rankOf(body: MessageBody): Rank {
 /** Where a Slack message is; `ts` is Slack's message id in that channel. */
 export type Posted = { readonly channel: string; readonly ts: string };
 
+/** What a message is to the people it is for: those of the stage, or those to whom it was escalated. */
+export type CardRole = 'card' | 'escalation_card';
+export type LineRole = 'latest' | 'escalation_latest';
+
 /**
  * A Slack message that shows a request and may carry its buttons; a click on any other counts for nothing (I13). There is
- * one `card` and at most one `latest` line (its newest thread line, `line`) for each stage: a newer one replaces it. Parts
- * of a bundle may share a message.
+ * one card and at most one `latest` line under it (its newest thread line, `line`) for each stage, and one more of each
+ * where it was escalated: a newer one replaces it. Parts of a bundle may share a message.
  */
 export type PostedMessage = Posted & {
   readonly requestId: RequestId;
-  readonly role: 'card' | 'latest';
+  readonly role: CardRole | LineRole;
   readonly stage: number;
   readonly line: ThreadLine | null;
 };
+
+export const isCard = (message: PostedMessage): message is PostedMessage & { readonly role: CardRole } =>
+  message.role === 'card' || message.role === 'escalation_card';
+
+/** The role of a line under a card. */
+export const lineRole = (card: CardRole): LineRole => (card === 'card' ? 'latest' : 'escalation_latest');

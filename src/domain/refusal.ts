@@ -24,6 +24,7 @@ export type Refusal =
   | { readonly refusal: 'not_eligible'; readonly path: string; readonly group: string }
   | { readonly refusal: 'beneficiary_is_bot' }
   | { readonly refusal: 'not_for_them'; readonly person: SlackUser; readonly because: IdentityRefusal | 'not_eligible' }
+  | { readonly refusal: 'asker_left'; readonly person: SlackUser; readonly because: IdentityRefusal }
   | { readonly refusal: 'bad_duration'; readonly asked: string }
   | { readonly refusal: 'too_short'; readonly minSeconds: number }
   | { readonly refusal: 'too_long'; readonly path: string; readonly maxSeconds: number }
@@ -36,6 +37,8 @@ export type Refusal =
       readonly because: 'missing' | 'ambiguous' | 'too_few' | 'only_you' | 'no_channel';
       readonly required: number;
     }
+  /** `of`: whose manager is asked for. */
+  | { readonly refusal: 'no_manager'; readonly of: SlackUser; readonly because: ManagerProblem }
   | { readonly refusal: 'too_many_parts'; readonly limit: number }
   | { readonly refusal: 'named_twice'; readonly path: string }
   /** Several at once, all or nothing. */
@@ -50,11 +53,13 @@ export type Refusal =
   | { readonly refusal: 'too_often_taken'; readonly limit: number }
   // what you decide or do
   | { readonly refusal: SignRefusal }
-  | { readonly refusal: DecisionRefusal; readonly groupPath: string; readonly maxSeconds: number }
+  /** `groupPath` null: no group decides, a manager does. */
+  | { readonly refusal: DecisionRefusal; readonly groupPath: string | null; readonly maxSeconds: number }
   | { readonly refusal: 'not_an_approver'; readonly groupPath: string }
+  | { readonly refusal: 'not_the_manager'; readonly of: SlackUser }
   | { readonly refusal: 'settled'; readonly state: RequestState; readonly by: Person | null; readonly at: EpochMs }
   | { readonly refusal: 'old_message'; readonly link: RequestId | null }
-  | { readonly refusal: 'changed_meanwhile' }
+  | { readonly refusal: 'changed_meanwhile' | 'needed_later' }
   | { readonly refusal: 'nothing_written' }
   | { readonly refusal: 'too_many_questions'; readonly limit: number }
   | { readonly refusal: 'already_answered'; readonly at: EpochMs }
@@ -67,6 +72,17 @@ export type Refusal =
   | { readonly refusal: 'too_late_to_check' }
   | { readonly refusal: 'keycloak_unavailable' | 'store_unavailable' | 'broken'; readonly correlationId: string };
 
+/** Why the one whom the attribute `manager` names cannot decide; `not_found`: he has no Slack account that I can find. */
+export type ManagerProblem =
+  | 'not_set'
+  | 'untrusted'
+  | 'unknown'
+  | 'ambiguous'
+  | 'disabled'
+  | 'asks'
+  | 'counts_once'
+  | 'not_found'
+  | IdentityRefusal;
 /** One refusal for some of `count` parts: the reason alone where it is the same for all of them. */
 export function refusedTogether(verb: 'ask' | 'decide', parts: readonly RefusedPart[], count: number): Refusal {
   const [first] = parts;

@@ -12,6 +12,7 @@ export type Replay = {
 export type ReplayedRequest = {
   readonly state: string;
   readonly version: number;
+  readonly escalatedTo: string | null;
   readonly questions: number;
   readonly answers: number;
   readonly signatures: number;
@@ -40,6 +41,7 @@ export function replay(entries: Iterable<AuditDraft>, before: Replay = NOTHING_R
       requests.set(requestId, {
         state: text(data['state']) ?? '',
         version: number(data['version']) ?? 0,
+        escalatedTo: text(data['escalatedTo']),
         questions: (known?.questions ?? 0) + (kind === 'request.question' ? 1 : 0),
         answers: (known?.answers ?? 0) + (kind === 'request.answer' ? 1 : 0),
         signatures: (known?.signatures ?? 0) + (kind.startsWith('review.') ? 1 : 0),
@@ -56,6 +58,7 @@ const number = (value: Json | undefined): number | null => (typeof value === 'nu
 export const replayedRequest = (request: AccessRequest): ReplayedRequest => ({
   state: request.state,
   version: request.version,
+  escalatedTo: request.escalatedTo,
   questions: request.questions.length,
   answers: request.questions.filter(({ answer }) => answer !== null).length,
   signatures: isTaken(request) ? request.review.signatures.length : 0,

@@ -1,6 +1,7 @@
-import type { EpochMs, RequestId, TeamAskId } from './ids.ts';
+import type { EpochMs, GroupId, RequestId, TeamAskId } from './ids.ts';
 import type { Risk } from './entitlement.ts';
 import type { Person } from './people.ts';
+import { escalationOf } from './plan.ts';
 import type { Plan, Stage } from './plan.ts';
 import type { EffectiveRole, Resource } from './resource.ts';
 
@@ -69,6 +70,12 @@ export type RequestFacts = {
   readonly waitsUntil: EpochMs;
   /** When its approvers are to be reminded next, if nobody has decided by then; null: not again. */
   readonly remindAt: EpochMs | null;
+  /** When its current stage goes on to another group, too, if nobody has decided by then; null: it does not, or did. */
+  readonly escalateAt: EpochMs | null;
+  /** The group that may decide the current stage, too, because its own has not in time. */
+  readonly escalatedTo: GroupId | null;
+  /** Why it cannot be approved as things stand, as people were told; null while nothing of that kind is known. */
+  readonly stuck: string | null;
   /** In the order they were asked; they change neither version nor approvals. */
   readonly questions: readonly Question[];
   /** The ask for many people at once that it is a part of; null: it was asked by itself. */
@@ -162,7 +169,10 @@ export function decide(
   if (decision.leaseSeconds > request.askedSeconds) return { ok: false, refusal: 'longer_than_asked' };
   const approvals = [...request.approvals, { ...decision, stage: current.index, by, at }];
   const waiting = { ...request, revision, approvals };
-  return { ok: true, request: progress(waiting) !== null || waiting.bundle !== null ? waiting : approve(waiting, at) };
+  const next = progress(waiting);
+  const begun = next === null || next.index === current.index ? {} : beginStage(next.stage, at);
+  if (next !== null) return { ok: true, request: { ...waiting, ...begun } };
+  return { ok: true, request: waiting.bundle !== null ? waiting : approve(waiting, at) };
 }
 
 /** The request as every approval it needs makes it. */
@@ -214,9 +224,24 @@ export function answerTo(request: PendingRequest, index: number, text: string, a
 /** The request as it must be asked anew because its plan or what it gives changed: every approval is void. */
 export function reopen(
   request: PendingRequest,
-  fresh: Pick<RequestFacts, 'plan' | 'roles' | 'digest'>,
+  { plan, roles, digest }: Pick<RequestFacts, 'plan' | 'roles' | 'digest'>,
+  at: EpochMs,
 ): PendingRequest {
-  return { ...request, ...fresh, approvals: [], version: request.version + 1, revision: request.revision + 1 };
+  const fresh = { plan, roles, digest, ...beginStage(plan[0], at), stuck: null, approvals: [] };
+  return { ...request, ...fresh, version: request.version + 1, revision: request.revision + 1 };
+}
+
+/** What is true of a request whose current stage has just begun. */
+export function beginStage(stage: Stage | undefined, at: EpochMs): Pick<RequestFacts, 'escalateAt' | 'escalatedTo'> {
+  const escalation = escalationOf(stage);
+  return { escalateAt: escalation === null ? null : at + escalation.afterSeconds * 1000, escalatedTo: null };
+}
+
+/** The request as the other group may decide its current stage, too; null where there is none, or it may already. */
+export function escalate(request: PendingRequest): PendingRequest | null {
+  const escalation = escalationOf(progress(request)?.stage);
+  if (escalation === null || request.escalatedTo !== null) return null;
+  return { ...request, escalateAt: null, escalatedTo: escalation.groupId, revision: request.revision + 1 };
 }
 
 /** Parts of the waiting after which approvers are reminded, ever more rarely. */

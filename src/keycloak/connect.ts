@@ -10,7 +10,7 @@ import type { ConnectionOptions, Lane } from './connection.ts';
 import { createDirectory } from './directory.ts';
 import { examine } from './doctor.ts';
 import type { DoctorReport } from './doctor.ts';
-import { readSlackIdWriters } from './profile.ts';
+import { readWriters } from './profile.ts';
 import { readTokenSeconds } from './realm.ts';
 
 const LISTING_MS = 60_000;
@@ -49,14 +49,14 @@ export function connectKeycloak(options: KeycloakOptions): Keycloak {
     now,
     onFailure: (error) => log.warn('catalogue.not-read', { error }),
   });
-  const slackIdWriters = cached(() => readSlackIdWriters(shared), { ttlMs: PROFILE_MS, now }).fresh;
+  const writers = cached(() => readWriters(shared), { ttlMs: PROFILE_MS, now }).fresh;
   const tokenSeconds = cached(() => tokenSecondsOrUsual(shared, log), { ttlMs: TOKEN_SECONDS_MS, now }).fresh;
 
   const portsOf = (priority: Priority): KeycloakPorts => {
     const lane = connection.lane(priority);
     return {
       catalogue: createCatalogue(lane, listing, options),
-      directory: createDirectory(lane, async () => (await slackIdWriters()) !== 'users'),
+      directory: createDirectory(lane, async (attribute) => (await writers())[attribute] !== 'users'),
       access: createAccess(lane, connection, tokenSeconds),
     };
   };

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { KeycloakUserId } from '../domain/ids.ts';
+import { readEscalation } from '../domain/escalation.ts';
 import { groupId as toGroupId } from '../domain/ids.ts';
 import { slackAttribute } from '../domain/people.ts';
 import type { DirectoryUser } from '../domain/people.ts';
@@ -7,16 +8,18 @@ import { CodedError } from '../lib/errors.ts';
 import type { ApproverGroup, Directory } from '../usecases/ports.ts';
 import type { Lane } from './connection.ts';
 import { present, presentId } from './guard.ts';
+import { readManager } from './manager.ts';
 import { groupsNamed } from './named-groups.ts';
 import { everyPage } from './pages.ts';
+import type { ReliedOn } from './profile.ts';
 import { createReader, orNull } from './reader.ts';
 import { idsSchema, parsed, userSchema } from './representations.ts';
 import type { Group } from './representations.ts';
 
 const USERS_PER_PAGE = 200;
 
-/** @param slackIdIsTrusted shared by both lanes and cached there */
-export function createDirectory(lane: Lane, slackIdIsTrusted: () => Promise<boolean>): Directory {
+/** @param isTrusted whether no user may write this attribute; shared by both lanes and cached there */
+export function createDirectory(lane: Lane, isTrusted: (attribute: ReliedOn) => Promise<boolean>): Directory {
   return {
     person: (userId) => readPerson(lane, userId),
     bySlackId: async (slack) => {
@@ -55,7 +58,8 @@ export function createDirectory(lane: Lane, slackIdIsTrusted: () => Promise<bool
           }),
       ),
     groupsOf: async (userId) => ((await orNull(readGroupIds(lane, userId))) ?? []).map(toGroupId),
-    slackIdIsTrusted,
+    managerOf: async (userId) => ((await isTrusted('manager')) ? readManager(lane, userId) : 'untrusted'),
+    slackIdIsTrusted: () => isTrusted('slack-user-id'),
     self: async () => (await lane.token()).userId,
   };
 }
@@ -106,10 +110,12 @@ async function withMembers(lane: Lane, group: Group): Promise<ApproverGroup> {
 function approverGroup(group: Group, everybody: readonly DirectoryUser[]): ApproverGroup {
   const members = everybody.filter((user) => user.enabled);
   const slackChannel = group.attributes?.['slack-channel']?.[0]?.trim() ?? '';
+  const escalation = readEscalation(group.attributes ?? {});
   return {
     id: toGroupId(group.id),
     path: group.path,
     slackChannel: slackChannel === '' ? null : slackChannel,
+    escalation: escalation?.ok === true ? escalation.rule : null,
     members,
   };
 }

@@ -1,5 +1,7 @@
 import { hasCode } from '../lib/errors.ts';
+import { asksManager } from '../domain/entitlement.ts';
 import type { CatalogueItem, StageRule } from '../domain/entitlement.ts';
+import { readEscalation } from '../domain/escalation.ts';
 import { privilegeProblem } from '../domain/privilege.ts';
 import { readListing } from './catalogue-list.ts';
 import type { CatalogueOptions } from './catalogue-list.ts';
@@ -7,12 +9,14 @@ import type { Lane } from './connection.ts';
 import { createDirectory } from './directory.ts';
 import { readEffectiveRoles } from './effective-roles.ts';
 import { groupsNamed } from './named-groups.ts';
-import { readSlackIdWriters } from './profile.ts';
-import type { SlackIdWriters } from './profile.ts';
+import { readWriters } from './profile.ts';
+import type { Writers } from './profile.ts';
 import { createReader } from './reader.ts';
 import { readRealm } from './realm.ts';
 import { judgeRoles } from './set-up.ts';
 import type { RoleRemark, SetUp } from './set-up.ts';
+
+type Remark = { readonly path: string; readonly because: string };
 
 export type DoctorReport = {
   readonly setUp: SetUp;
@@ -21,32 +25,37 @@ export type DoctorReport = {
   /** Roles that are not needed, and what each of them risks. */
   readonly superfluous: readonly RoleRemark[];
   /** null: it may not be read. */
-  readonly slackIdWriters: SlackIdWriters | null;
+  readonly slackIdWriters: Writers | null;
+  /** The same of the attribute manager. */
+  readonly managerWriters: Writers | null;
   readonly tokenSeconds: number | null;
   readonly adminEvents: 'on' | 'on, without details' | 'off' | null;
   readonly adminGroup: 'there' | 'missing' | 'not readable';
   readonly entitlements: number;
-  readonly problems: readonly { readonly path: string; readonly because: string }[];
+  readonly problems: readonly Remark[];
+  /** Approver groups whose stages can be decided but go no further. */
+  readonly escalations: readonly Remark[];
 };
 
 /** Everything that keeps the bot from working as told, read live. @throws keycloak_unavailable, keycloak_forbidden (no token) */
 export async function examine(lane: Lane, options: CatalogueOptions): Promise<DoctorReport> {
   const { roles } = await lane.token();
-  const [realm, slackIdWriters, adminGroup, listing] = await Promise.all([
+  const [realm, writers, adminGroup, listing] = await Promise.all([
     readable(readRealm(lane)),
-    readable(readSlackIdWriters(lane)),
+    readable(readWriters(lane)),
     readable(groupsNamed(lane, options.adminGroup)),
     readable(readListing(lane, options)),
   ]);
   const items = listing?.items ?? [];
   return {
     ...judgeRoles(roles, realm?.adminPermissionsEnabled === true),
-    slackIdWriters,
+    slackIdWriters: writers?.['slack-user-id'] ?? null,
+    managerWriters: writers?.manager ?? null,
     tokenSeconds: realm?.accessTokenLifespan ?? null,
     adminEvents: adminEventsOf(realm?.adminEventsEnabled, realm?.adminEventsDetailsEnabled),
     adminGroup: adminGroup === null ? 'not readable' : adminGroup.length === 1 ? 'there' : 'missing',
     entitlements: items.filter((item) => item.requestable).length,
-    problems: await problemsOf(lane, items),
+    ...(await remarksOn(lane, items)),
   };
 }
 
@@ -56,9 +65,24 @@ function adminEventsOf(enabled: boolean | undefined, details: boolean | undefine
   return details === true ? 'on' : 'on, without details';
 }
 
-async function problemsOf(lane: Lane, items: readonly CatalogueItem[]): Promise<DoctorReport['problems']> {
+async function remarksOn(
+  lane: Lane,
+  items: readonly CatalogueItem[],
+): Promise<Pick<DoctorReport, 'problems' | 'escalations'>> {
+  const approvers = await readApprovers(lane, items);
+  const escalations = [...approvers].map(([path, { escalation }]) => ({ path, because: escalation }));
+  return {
+    problems: await problemsOf(lane, items, approvers),
+    escalations: escalations.flatMap(({ path, because }) => (because === null ? [] : [{ path, because }])),
+  };
+}
+
+async function problemsOf(
+  lane: Lane,
+  items: readonly CatalogueItem[],
+  approvers: Approvers,
+): Promise<DoctorReport['problems']> {
   const reader = createReader(lane);
-  const approvers = await countApprovers(lane, items);
   const perItem = items.map(async (item) => {
     if (!item.requestable) return [{ path: item.resource.path, because: item.because }];
     const { resource, stages } = item.entitlement;
@@ -69,21 +93,41 @@ async function problemsOf(lane: Lane, items: readonly CatalogueItem[]): Promise<
   return (await Promise.all(perItem)).flat();
 }
 
-type Approvers = ReadonlyMap<string, number | 'missing' | 'ambiguous' | 'not readable'>;
+type Approver = {
+  readonly members: number | 'missing' | 'ambiguous' | 'not readable';
+  /** Why its stages go no further than they should, or null. */
+  readonly escalation: string | null;
+};
+type Approvers = ReadonlyMap<string, Approver>;
 
-/** How many people can decide, by the name that entitlements use for their group; each group is read once. */
-async function countApprovers(lane: Lane, items: readonly CatalogueItem[]): Promise<Approvers> {
-  const directory = createDirectory(lane, () => Promise.resolve(false));
+/** How many people can decide, and why it escalates nowhere, by the name that entitlements use for a group; each is read once. */
+async function readApprovers(lane: Lane, items: readonly CatalogueItem[]): Promise<Approvers> {
   const stages = items.flatMap((item) => (item.requestable ? item.entitlement.stages : []));
-  const counted = [...new Set(stages.map((stage) => stage.approverGroup))].map(async (name) => {
-    const group = (await readable(directory.group(name))) ?? 'not readable';
-    return [name, typeof group === 'string' ? group : group.members.length] as const;
-  });
-  return new Map(await Promise.all(counted));
+  const names = stages.filter((stage) => !asksManager(stage)).map((stage) => stage.approverGroup);
+  const read = [...new Set(names)].map(async (name) => [name, await readApprover(lane, name)] as const);
+  return new Map(await Promise.all(read));
+}
+
+async function readApprover(lane: Lane, name: string): Promise<Approver> {
+  const directory = createDirectory(lane, () => Promise.resolve(false));
+  const group = (await readable(directory.group(name))) ?? 'not readable';
+  if (typeof group === 'string') return { members: group, escalation: null };
+  const [written] = (await readable(groupsNamed(lane, group.path))) ?? [];
+  const escalation = readEscalation(written?.attributes ?? {});
+  const members = group.members.length;
+  if (escalation === null) return { members, escalation: null };
+  if (!escalation.ok) return { members, escalation: escalation.because };
+  const { to } = escalation.rule;
+  const other = (await readable(directory.group(to))) ?? 'not readable';
+  if (typeof other === 'string') return { members, escalation: `the group ${to} that it escalates to is ${other}` };
+  if (other.id === group.id) return { members, escalation: 'it escalates to itself' };
+  const empty = other.members.length === 0 ? `the group ${to} that it escalates to has no enabled member` : null;
+  return { members, escalation: empty };
 }
 
 function stageProblem({ approverGroup, required }: StageRule, approvers: Approvers): string | null {
-  const found = approvers.get(approverGroup) ?? 'missing';
+  if (asksManager({ approverGroup })) return null;
+  const found = approvers.get(approverGroup)?.members ?? 'missing';
   if (typeof found === 'string') return `its approver group ${approverGroup} is ${found}`;
   if (found >= required) return null;
   return `its approver group ${approverGroup} has ${found} enabled members and ${required} must approve`;

@@ -11,18 +11,26 @@ const profileSchema = z.object({
 });
 
 /**
- * Who may write the user attribute `slack-user-id`: `administrators` only, `users` themselves (or nobody can tell), or
+ * Who may write an attribute of users on which we rely: `administrators` only, `users` themselves (or nobody can tell), or
  * `nobody`, because the realm's user profile drops it.
  */
-export type SlackIdWriters = 'administrators' | 'users' | 'nobody';
+export type Writers = 'administrators' | 'users' | 'nobody';
 
-export async function readSlackIdWriters(lane: Lane): Promise<SlackIdWriters> {
+/** The attributes of users that decide: who somebody is in Slack, and who manages him. */
+export type ReliedOn = 'slack-user-id' | 'manager';
+export type AttributeWriters = Readonly<Record<ReliedOn, Writers>>;
+
+export async function readWriters(lane: Lane): Promise<AttributeWriters> {
   const profile = parsed(
     profileSchema,
     'user profile',
     await lane.read('users.profile', (client) => client.users.getProfile()),
   );
-  const declared = profile.attributes.find(({ name }) => name === 'slack-user-id');
+  return { 'slack-user-id': writersOf(profile, 'slack-user-id'), manager: writersOf(profile, 'manager') };
+}
+
+function writersOf(profile: z.infer<typeof profileSchema>, attribute: ReliedOn): Writers {
+  const declared = profile.attributes.find(({ name }) => name === attribute);
   if (declared !== undefined) {
     const edit = declared.permissions?.edit;
     return edit?.every((who) => who === 'admin') === true ? 'administrators' : 'users';

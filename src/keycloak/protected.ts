@@ -1,3 +1,4 @@
+import { asksManager } from '../domain/entitlement.ts';
 import type { Attributes } from '../domain/entitlement.ts';
 import { hasCode } from '../lib/errors.ts';
 import type { Lane } from './connection.ts';
@@ -7,13 +8,14 @@ import type { Group } from './representations.ts';
 /** Why a group may never be given away (I19), by its UUID: the second half of a sentence, for people. */
 export type Protected = ReadonlyMap<string, string>;
 
-const APPROVERS = ['approver-group', 'approver-group-2', 'approver-group-3', 'escalate-to'];
+const APPROVERS = ['approver-group', 'approver-group-2', 'approver-group-3'];
 
 /** The groups that these attributes name as deciding. */
-export const decidingGroups = (attributes: Attributes): readonly string[] =>
-  APPROVERS.flatMap((name) => attributes[name] ?? [])
-    .map((name) => name.trim())
-    .filter((name) => name !== '');
+export const decidingGroups = (attributes: Attributes): readonly string[] => {
+  const written = (name: string): readonly string[] => (attributes[name] ?? []).map((value) => value.trim());
+  const approvers = APPROVERS.flatMap(written).filter((approverGroup) => !asksManager({ approverGroup }));
+  return [...approvers, ...written('escalate-to')].filter((name) => name !== '');
+};
 
 /**
  * Resolves ADMIN_GROUP and every deciding group, with those they escalate to. A bare name protects all its namesakes.

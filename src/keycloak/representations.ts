@@ -5,7 +5,7 @@ import { CodedError } from '../lib/errors.ts';
 
 /** What we read of Keycloak's representations. Everything else in them is dropped at this door. */
 
-const attributesSchema = z.record(z.string(), z.array(z.string()));
+export const attributesSchema = z.record(z.string(), z.array(z.string()));
 
 export const groupSchema = z.object({
   id: z.string().min(1),

@@ -109,6 +109,7 @@ export function createConversation(parts: Parts): Conversation {
       await send(saying, 'interactive', channel, renderAlarm(say, alarm));
     },
     resolveChannel,
+    directChannel: (slack) => direct.within(begin().web, slack, 'interactive', (channel) => Promise.resolve(channel)),
     timeoutMs: TOGETHER_TIMEOUT_MS,
   };
 }

@@ -9,6 +9,15 @@ const UNKNOWN = new Set(['user_not_found', 'user_not_visible', 'users_not_found'
 export function slackPeople(web: Web, self: Self): SlackPeople {
   return {
     homeTeamId: () => self.teamId(),
+    async byEmail(email) {
+      try {
+        const { user } = await web.call('users.lookupByEmail', (client) => client.users.lookupByEmail({ email }));
+        return user?.id === undefined ? null : { teamId: user.team_id ?? self.teamId(), userId: user.id };
+      } catch (error) {
+        if (hasCode(error, 'slack_refused') && UNKNOWN.has(error.message)) return null;
+        throw error;
+      }
+    },
     async profile(slack) {
       try {
         const { user } = await web.call('users.info', (client) => client.users.info({ user: slack.userId }));

@@ -30,9 +30,9 @@ export const LOOK_THROUGH = 4;
 /** Omit on each member of a union, so that states stay apart. */
 type Without<T, Key extends PropertyKey> = T extends unknown ? Omit<T, Key> : never;
 
-/** Rows written before there were questions, reminders at more than one time, bundles, and asks for many people, have none. */
-export type RequestBody = Without<AccessRequest, 'justification' | 'questions' | 'remindAt' | 'teamId' | 'bundle'> &
-  Partial<Pick<AccessRequest, 'questions' | 'remindAt' | 'teamId' | 'bundle'>>;
+/** What rows written before there was such a thing have none of. */
+type Later = 'questions' | 'remindAt' | 'teamId' | 'bundle' | 'escalateAt' | 'escalatedTo' | 'stuck';
+export type RequestBody = Without<AccessRequest, 'justification' | Later> & Partial<Pick<AccessRequest, Later>>;
 export type HoldingBody = Omit<Holding, 'epoch' | 'rowLease' | 'nextLookAt'>;
 
 export type RequestRow = { readonly body: RequestBody; readonly justification: string | null };
@@ -46,6 +46,9 @@ export const readRequest = (row: RequestRow | undefined): AccessRequest | null =
         questions: row.body.questions ?? [],
         remindAt: row.body.remindAt ?? null,
         teamId: row.body.teamId ?? null,
+        escalateAt: row.body.escalateAt ?? null,
+        escalatedTo: row.body.escalatedTo ?? null,
+        stuck: row.body.stuck ?? null,
         bundle: row.body.bundle ?? null,
         justification: row.justification ?? '',
       };
@@ -53,6 +56,11 @@ export const readRequest = (row: RequestRow | undefined): AccessRequest | null =
 export const readPending = (rows: readonly RequestRow[]): readonly PendingRequest[] =>
   rows.map((row) => readRequest(row) as PendingRequest);
 
+/** Each once, though several seats of one person may find it, the one that has waited longest first. */
+export const oldestOnce = (requests: readonly PendingRequest[], limit: number): readonly PendingRequest[] =>
+  [...new Map(requests.map((request) => [request.id, request])).values()]
+    .sort((a, b) => a.submittedAt - b.submittedAt)
+    .slice(0, limit);
 export const readTaken = (rows: readonly RequestRow[]): readonly TakenRequest[] =>
   rows.map((row) => readRequest(row) as TakenRequest);
 /** The parts of a bundle in their order. */

@@ -10,7 +10,7 @@ import type { AccessRequest } from '../domain/request.ts';
 import type { Resource } from '../domain/resource.ts';
 import { teamOf } from './intent.ts';
 import type { InboxItem } from './intent.ts';
-import type { Ports } from './ports.ts';
+import type { Batch, Ports } from './ports.ts';
 import { partSettled, toTeam } from './team-parts.ts';
 
 /** Builds queued messages of one use case: same time, same correlation id, keys unique within the cause. */
@@ -84,11 +84,13 @@ const AUDITED: ReadonlySet<Refusal['refusal']> = new Set<Refusal['refusal']>([
   'not_eligible',
   'beneficiary_is_bot',
   'not_for_them',
+  'asker_left',
   'too_many_pending',
   'too_many_recently',
   'too_many_people',
   'self_approval',
   'not_an_approver',
+  'not_the_manager',
   'old_message',
   'not_yours',
   'not_break_glass',
@@ -121,6 +123,8 @@ export async function answerNo(
     readonly kind?: Extract<AuditKind, 'request.refused' | 'decision.refused' | 'decision.dropped'>;
     readonly resource?: Resource | null;
     readonly request?: AccessRequest | null;
+    /** What is to be written with it. */
+    readonly also?: Pick<Batch, 'requests' | 'messages'>;
   } = {},
 ): Promise<CarriedOut> {
   const at = ports.clock.now();
@@ -144,9 +148,11 @@ export async function answerNo(
   });
   const message = messagesOf(item.key, at, item.correlationId);
   const part = await partSettled(ports, item, { part: 'refused', refusal });
+  const { requests = [], messages = [] } = about.also ?? {};
   return ports.store.commit({
+    requests,
     inboxDone: item.key,
-    messages: [message(toAsker(item, { notice: 'refused', refusal }))],
+    messages: [message(toAsker(item, { notice: 'refused', refusal })), ...messages],
     ...part,
     audit: facts !== null || kind === 'decision.dropped' || part !== null ? [entry] : [],
   });

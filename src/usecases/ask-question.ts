@@ -1,4 +1,5 @@
 import { personActor, requestEntry } from '../domain/audit-drafts.ts';
+import { groupPathOf } from '../domain/plan.ts';
 import { MAX_QUESTIONS, askMore } from '../domain/request.ts';
 import { keptText } from '../domain/text.ts';
 import type { CarriedOut } from './answer.ts';
@@ -27,7 +28,7 @@ export async function askQuestion(
       ? no({ refusal: 'too_many_questions', limit: MAX_QUESTIONS })
       : no({
           refusal: asked.refusal,
-          groupPath: current.stage.groupPath,
+          groupPath: groupPathOf(current.stage),
           maxSeconds: click.request.askedSeconds,
         });
   }

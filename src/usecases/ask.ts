@@ -1,4 +1,5 @@
 import { parseDuration } from '../domain/duration.ts';
+import { asksManager } from '../domain/entitlement.ts';
 import type { CatalogueItem, Entitlement } from '../domain/entitlement.ts';
 import type { Refusal } from '../domain/refusal.ts';
 import type { SlackUser } from '../domain/people.ts';
@@ -109,7 +110,10 @@ export async function preview(
   const found = findAccess(await ports.catalogue.latest(), access);
   if (!found.ok) return found;
   const { entitlement } = found;
-  const stages = entitlement.stages.map((rule) => ({ groupPath: rule.approverGroup, required: rule.required }));
+  const stages = entitlement.stages.map((rule) => ({
+    groupPath: asksManager(rule) ? null : rule.approverGroup,
+    required: rule.required,
+  }));
   const open = (await ports.store.openGrantsOf(slack)).filter(isOn(entitlement.resource));
   const ends = open.flatMap((grant) => (grant.state === 'live' && grant.endAsked === null ? [grant.expiresAt] : []));
   return {

@@ -97,9 +97,9 @@ async function prepare(
   const people = { requester: person, beneficiary: person };
   if (person.userId === (await ports.directory.self())) return refuse({ refusal: 'beneficiary_is_bot' });
   const askedSeconds = takenSeconds(cached);
-  const drew = await drawUp(ports, { resource: cached.resource, ...people, askedSeconds });
+  const drew = await drawUp(ports, { resource: cached.resource, ...people, askedSeconds }, null);
   if (!drew.ok) return drew;
-  const { entitlement, plan, roles, digest, groups } = drew.drawn;
+  const { entitlement, plan, roles, digest, seats } = drew.drawn;
   if (!entitlement.breakGlass) return notMarked(entitlement);
   if (takenSeconds(entitlement) !== askedSeconds) return refuse({ refusal: 'changed_meanwhile' });
   const justified = checkJustification(entitlement, taking.justification);
@@ -109,9 +109,9 @@ async function prepare(
   const now = clock.now();
   if ((await store.countTakenSince(person.userId, now - TAKEN_WITHIN_MS)) >= MOST_TAKEN)
     return refuse({ refusal: 'too_often_taken', limit: MOST_TAKEN });
-  const [first] = groups;
+  const [first] = seats;
   // What cannot be told to anybody cannot be taken.
-  if (first === undefined || (await channelOf(ports, first)) === null) {
+  if (first === undefined || 'manager' in first || (await channelOf(ports, first.group)) === null) {
     const { approverGroup: group = '', required = 1 } = entitlement.stages[0] ?? {};
     return refuse({ refusal: 'no_approvers', group, because: 'no_channel', required });
   }

@@ -1,4 +1,4 @@
-import { isMember } from '../domain/authority.ts';
+import { mayDecide } from '../domain/authority.ts';
 import type { Person } from '../domain/people.ts';
 import type { Refusal } from '../domain/refusal.ts';
 import { progress } from '../domain/request.ts';
@@ -8,7 +8,9 @@ import { answerNo } from './answer.ts';
 import { identify, identityNeed } from './identify.ts';
 import type { InboxItem, Intent } from './intent.ts';
 import type { Ports } from './ports.ts';
+import { notAsked, readSeat } from './seats.ts';
 import { settledOrOver, shownBy } from './shown.ts';
+import { toldStuck } from './stuck.ts';
 
 /** A click that could not be checked against Keycloak by then is dropped: what was seen may no longer be so. */
 export const DECISION_MS = 60_000;
@@ -28,6 +30,8 @@ export type CardClick = {
   readonly current: Progress;
   readonly person: Person;
   readonly no: (refusal: Refusal) => Promise<CarriedOut>;
+  /** The same where it is so for everybody: whoever asked and the thread are told, too, once. */
+  readonly stuck: (refusal: Refusal) => Promise<CarriedOut>;
   /** Too much time has passed since the click for what was read after it. */
   readonly isLate: () => boolean;
   readonly drop: () => Promise<CarriedOut>;
@@ -62,7 +66,12 @@ export async function readCardClick(
   if (isLate()) return drop();
 
   const who = await identify(ports, item.slack, identityNeed(request.risk));
-  return who.ok ? { request, current, person: who.person, no, isLate, drop } : no(who.refusal);
+  if (!who.ok) return no(who.refusal);
+  const stuck = (refusal: Refusal): Promise<CarriedOut> => {
+    const also = toldStuck(request, refusal, ports.clock.now());
+    return answerNo(ports, item, refusal, { kind: 'decision.refused', request, also });
+  };
+  return { request, current, person: who.person, no, stuck, isLate, drop };
 }
 
 /**
@@ -71,10 +80,9 @@ export async function readCardClick(
  */
 export async function answerUnasked(
   ports: Ports,
-  { current, person, no, isLate, drop }: CardClick,
+  { request, current, person, no, isLate, drop }: CardClick,
 ): Promise<CarriedOut | null> {
-  const { groupId, groupPath } = current.stage;
-  const asked = await ports.directory.groupById(groupId);
+  const seat = await readSeat(ports, request, current.stage);
   if (isLate()) return drop();
-  return isMember(asked, person) ? null : no({ refusal: 'not_an_approver', groupPath });
+  return mayDecide(seat, person, request.escalatedTo !== null) ? null : no(notAsked(request, current.stage));
 }

@@ -1,4 +1,4 @@
-import { isMember } from '../domain/authority.ts';
+import { mayDecide } from '../domain/authority.ts';
 import { isTaken } from '../domain/break-glass.ts';
 import type { PlannedGrant } from '../domain/grant.ts';
 import type { EpochMs } from '../domain/ids.ts';
@@ -19,11 +19,11 @@ export async function activationRefusal(
 ): Promise<string | null> {
   const request = await ports.store.request(grant.requestId);
   if (request?.state !== 'approved') return 'its request is not approved';
-  const drew = await drawUp(ports, request);
+  const drew = await drawUp(ports, request, request);
   // Who could approve anew is a question for submission; what was approved and by whom is checked here.
   if (!drew.ok)
-    return drew.refusal.refusal === 'no_approvers'
-      ? 'its approver group is no longer what it was'
+    return drew.refusal.refusal === 'no_approvers' || drew.refusal.refusal === 'no_manager'
+      ? 'who decides about it is no longer who it was'
       : drew.refusal.refusal;
   const approved = { ...request, digest: grant.digest };
   const changed = whatChanged(drew.drawn, approved, grant.leaseSeconds, ports.clock.now());
@@ -33,7 +33,7 @@ export async function activationRefusal(
 
 /** Why approvals do not stand for what was just drawn up, for this lease, or null. */
 export function whatChanged(
-  { digest, groups, entitlement }: Drawn,
+  { digest, seats, entitlement }: Drawn,
   approved: Pick<AccessRequest, 'digest' | 'approvals'>,
   leaseSeconds: number,
   now: EpochMs,
@@ -42,6 +42,7 @@ export function whatChanged(
   if (leaseSeconds > entitlement.maxSeconds) return 'it may no longer be given for so long';
   const oldest = Math.min(...approved.approvals.map((approval) => approval.at));
   if (now - oldest <= AUTHORITY_MS) return null;
-  const lost = approved.approvals.find(({ by, stage }) => !isMember(groups[stage], by));
+  // Nobody's approval is on record who came before the escalation: that was looked at when he decided.
+  const lost = approved.approvals.find(({ by, stage }) => !mayDecide(seats[stage], by, true));
   return lost === undefined ? null : 'an approver may no longer decide';
 }

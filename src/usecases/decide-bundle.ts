@@ -1,13 +1,14 @@
 import { personActor, requestEntry, systemActor } from '../domain/audit-drafts.ts';
 import type { AuditDraft } from '../domain/audit.ts';
-import { isMember } from '../domain/authority.ts';
+import { mayDecide } from '../domain/authority.ts';
 import { approveAll, approveParts, denyAll, isReady } from '../domain/bundle.ts';
 import type { RequestId } from '../domain/ids.ts';
 import type { MessageBody, ThreadLine } from '../domain/message.ts';
 import type { Person } from '../domain/people.ts';
 import { refuse, refusedTogether } from '../domain/refusal.ts';
 import type { Outcome, Refusal, RefusedPart } from '../domain/refusal.ts';
-import { approvedSeconds, progress, reopen } from '../domain/request.ts';
+import { groupPathOf } from '../domain/plan.ts';
+import { approvedSeconds, reopen } from '../domain/request.ts';
 import type { Approval, DecisionRefusal, PendingRequest } from '../domain/request.ts';
 import { keptText } from '../domain/text.ts';
 import type { CarriedOut } from './answer.ts';
@@ -20,6 +21,7 @@ import type { Drawn } from './draw-up.ts';
 import type { InboxItem } from './intent.ts';
 import { mayApprove } from './may-approve.ts';
 import { planAccess } from './plan-access.ts';
+import { notAsked, readSeat, seatsNow } from './seats.ts';
 import type { Batch, Ports } from './ports.ts';
 
 /**
@@ -42,9 +44,9 @@ async function denyBundle(
   comment: string | null,
 ): Promise<CarriedOut> {
   const { parts, open, person, no, isLate, drop } = click;
-  const groups = await Promise.all(open.map(({ current }) => ports.directory.groupById(current.stage.groupId)));
+  const seats = await Promise.all(open.map(({ request, current }) => readSeat(ports, request, current.stage)));
   if (isLate()) return drop();
-  const asked = open.filter((_, index) => isMember(groups[index], person));
+  const asked = open.filter(({ request }, index) => mayDecide(seats[index], person, request.escalatedTo !== null));
   const at = ports.clock.now();
   const {
     denied,
@@ -78,9 +80,8 @@ async function denyBundle(
 
 /** The person is not one of those who are asked, or barred from this decision. */
 function whyNot({ request, current }: OpenPart, barred: DecisionRefusal | undefined): Refusal {
-  const { groupPath } = current.stage;
-  if (barred === undefined) return { refusal: 'not_an_approver', groupPath };
-  return { refusal: barred, groupPath, maxSeconds: request.askedSeconds };
+  if (barred === undefined) return notAsked(request, current.stage);
+  return { refusal: barred, groupPath: groupPathOf(current.stage), maxSeconds: request.askedSeconds };
 }
 
 async function approveShown(
@@ -102,14 +103,12 @@ async function approveShown(
   const leases = new Map(
     answers.flatMap(({ part, may }) => (may.verdict === 'yes' ? [[part.request.id, leaseOf(part)]] : [])),
   );
-  const drawn = new Map(
-    answers.flatMap(({ part, may }) => (may.verdict === 'no' ? [] : [[part.request.id, may.drawn]])),
-  );
+  const drawn = new Map(answers.flatMap(({ part, may }) => ('drawn' in may ? [[part.request.id, may.drawn]] : [])));
   const changed = new Set(answers.flatMap(({ part, may }) => (may.verdict === 'changed' ? [part.request.id] : [])));
   const approved = approveParts(parts, leases, person, at);
-  const after = approved.parts.map((part, index) => reopened(parts[index] ?? part, part, changed, drawn));
+  const after = approved.parts.map((part, index) => reopened(parts[index] ?? part, part, changed, drawn, at));
   const refused = [
-    ...answers.flatMap(({ part, may }) => (may.verdict === 'no' ? [refusedPart(part, may.refusal)] : [])),
+    ...answers.flatMap(({ part, may }) => ('refusal' in may ? [refusedPart(part, may.refusal)] : [])),
     ...open.flatMap((part) => {
       const barred = approved.refused.get(part.request.id);
       return barred === undefined ? [] : [refusedPart(part, whyNot(part, barred))];
@@ -137,9 +136,10 @@ function reopened(
   after: PendingRequest,
   changed: ReadonlySet<RequestId>,
   drawn: ReadonlyMap<RequestId, Drawn>,
+  at: number,
 ): PendingRequest {
   const fresh = changed.has(before.id) ? drawn.get(before.id) : undefined;
-  return fresh === undefined ? after : reopen(before, fresh);
+  return fresh === undefined ? after : reopen(before, fresh, at);
 }
 
 /**
@@ -155,7 +155,7 @@ async function checkedWhole(
 ): Promise<Outcome<{ readonly rows: readonly PendingRequest[] }>> {
   const drawn = new Map(known);
   const drew = await Promise.all(
-    after.filter(({ id }) => !known.has(id)).map(async (part) => ({ part, drew: await drawUp(ports, part) })),
+    after.filter(({ id }) => !known.has(id)).map(async (part) => ({ part, drew: await drawUp(ports, part, part) })),
   );
   const refused: RefusedPart[] = [];
   for (const one of drew) {
@@ -168,7 +168,7 @@ async function checkedWhole(
     return fresh !== undefined && whatChanged(fresh, part, approvedSeconds(part), at) !== null;
   });
   const ids = new Set(changed.map(({ id }) => id));
-  return { ok: true, rows: after.map((part, index) => reopened(before[index] ?? part, part, ids, drawn)) };
+  return { ok: true, rows: after.map((part, index) => reopened(before[index] ?? part, part, ids, drawn, at)) };
 }
 
 async function commitApprovals(
@@ -210,7 +210,7 @@ async function commitApprovals(
     inboxDone: item.key,
     messages: told.map(message),
     // The groups that were asked before may not be asked any more.
-    stirs: before.flatMap((part) => progress(part)?.stage.groupId ?? []),
+    stirs: before.flatMap(seatsNow),
     audit,
   };
   const committed = await ports.store.commit(batch);

@@ -1,6 +1,7 @@
 import { personActor, requestEntry } from '../domain/audit-drafts.ts';
 import type { MessageBody } from '../domain/message.ts';
 import type { Person } from '../domain/people.ts';
+import { groupPathOf } from '../domain/plan.ts';
 import { decide, progress } from '../domain/request.ts';
 import type { AccessRequest, PendingRequest } from '../domain/request.ts';
 import { keptText } from '../domain/text.ts';
@@ -21,7 +22,7 @@ export async function decideRequest(ports: Ports, item: InboxItem, intent: Decis
   if (intent.also !== undefined) return decideBundle(ports, item, intent);
   const click = await readCardClick(ports, item, intent);
   if (typeof click === 'string') return click;
-  const { request, current, person, no, isLate, drop } = click;
+  const { request, current, person, no, stuck, isLate, drop } = click;
   // A single part of a bundle, whatever the button left out.
   if (request.bundle !== null) return decideBundle(ports, item, { ...intent, also: [] });
   if (intent.intent === 'deny') {
@@ -35,6 +36,8 @@ export async function decideRequest(ports: Ports, item: InboxItem, intent: Decis
   switch (may.verdict) {
     case 'no':
       return no(may.refusal);
+    case 'stuck':
+      return stuck(may.refusal);
     case 'changed':
       return reopenRequest(ports, item, request, may.drawn);
     case 'yes':
@@ -52,7 +55,8 @@ async function commitDecision(
   const at = ports.clock.now();
   const decided = decide(request, decision, by, at);
   if (!decided.ok) {
-    const groupPath = progress(request)?.stage.groupPath ?? '';
+    const stage = progress(request)?.stage;
+    const groupPath = stage === undefined ? null : groupPathOf(stage);
     const refusal = { refusal: decided.refusal, groupPath, maxSeconds: request.askedSeconds };
     return answerNo(ports, item, refusal, { kind: 'decision.refused', request });
   }

@@ -1,9 +1,15 @@
 import { audienceOf } from '../domain/break-glass.ts';
 import type { RequestId } from '../domain/ids.ts';
-import type { PostedMessage, ThreadLine } from '../domain/message.ts';
+import { isCard, lineRole } from '../domain/message.ts';
+import type { CardRole, Message, PostedMessage, ThreadLine } from '../domain/message.ts';
+import { isManagerStage, seatKey } from '../domain/plan.ts';
+import type { ManagerStage, SeatKey, Stage } from '../domain/plan.ts';
 import type { AccessRequest } from '../domain/request.ts';
 import { CodedError } from '../lib/errors.ts';
-import type { Batch, Ports } from './ports.ts';
+import { messagesOf } from './answer.ts';
+import { identityNeed } from './identify.ts';
+import type { ApproverGroup, Batch, Ports } from './ports.ts';
+import { accountOf } from './seats.ts';
 import { viewCard } from './shown.ts';
 
 export const SOON_MS = 1000;
@@ -11,34 +17,49 @@ export const SOON_MS = 1000;
 export const NO_STAGE = -1;
 
 /** What a delivery leaves behind besides "sent"; `againAt`: it was not finished, try again then. */
-export type Delivered = Pick<Batch, 'posted' | 'stirs' | 'teamsTold'> | { readonly againAt: number };
+export type Delivered = Pick<Batch, 'posted' | 'stirs' | 'messages' | 'teamsTold'> | { readonly againAt: number };
+
+export type Card = PostedMessage & { readonly role: CardRole };
+/** Where a card of the current stage belongs; `channel` null: there is nowhere to post it. */
+export type Place = { readonly role: CardRole; readonly channel: string | null; readonly seat: SeatKey };
 
 /**
- * Brings every card of a request to its present state, and posts the one of the current stage if there is none yet. Level
+ * Brings every card of a request to its present state, and posts those of the current stage that are not there yet. Level
  * triggered: the content comes from the state, so an old message can never overwrite a newer one.
  */
 export async function deliverCard(ports: Ports, request: AccessRequest): Promise<Delivered> {
   const { id } = request;
   const cards = await cardsOf(ports, id);
   const current = audienceOf(request);
-  const known = cards.find((card) => card.stage === current?.index);
-  const channel = current === null ? null : await stageChannel(ports, request, current.index, known);
+  const here = cards.filter((card) => card.stage === current?.index);
+  const places = current === null ? [] : await placesOf(ports, request, current.stage, here);
   for (const card of cards) {
     // After its plan changed the stage may belong to another group, which reads another channel.
-    const stage = card === known && card.channel !== channel ? NO_STAGE : card.stage;
-    await ports.conversation.updateCard(card, await viewCard(ports, request, stage));
+    const isBehind = here.includes(card) && !places.some((place) => isThere(card, place));
+    await ports.conversation.updateCard(card, await viewCard(ports, request, isBehind ? NO_STAGE : card.stage));
   }
-  if (current === null || channel === null || known?.channel === channel) return {};
-  const posted = await ports.conversation.postCard(channel, await viewCard(ports, request, current.index));
-  return {
-    posted: [{ ...posted, requestId: id, role: 'card', stage: current.index, line: null }],
-    // From now on it is there to be decided.
-    stirs: [current.stage.groupId],
-  };
+  const posted: PostedMessage[] = [];
+  const stirs: SeatKey[] = [];
+  try {
+    for (const place of places) {
+      const { channel, role, seat } = place;
+      if (current === null || channel === null || here.some((card) => isThere(card, place))) continue;
+      const message = await ports.conversation.postCard(channel, await viewCard(ports, request, current.index));
+      posted.push({ ...message, requestId: id, role, stage: current.index, line: null });
+      // From now on it is there to be decided.
+      stirs.push(seat);
+    }
+  } catch (error) {
+    // One channel took it and another one did not: only that one is tried again.
+    if (posted.length > 0) await ports.store.commit({ posted, stirs, audit: [] });
+    throw error;
+  }
+  const nowhere = places.some(({ channel }) => channel === null);
+  return { posted, stirs, messages: nowhere ? [nowhereToEscalate(request, ports.clock.now())] : [] };
 }
 
 /**
- * Adds a line to the thread under each card. While the request waits, the newest line under its current card has the buttons.
+ * Adds a line to the thread under each card. While the request waits, the newest line under each of its current cards has the buttons.
  * @param isRepeated it may stand under some of the cards already
  */
 export async function deliverLine(
@@ -51,18 +72,21 @@ export async function deliverLine(
   const cards = await cardsOf(ports, id);
   const current = audienceOf(request);
   if (cards.length === 0) return current === null ? {} : { againAt: ports.clock.now() + SOON_MS };
-  const latest = (await ports.store.posted(id)).filter((message) => message.role === 'latest');
+  const latest = (await ports.store.posted(id)).filter((message) => !isCard(message));
   const told = latest.filter((one) => isRepeated && JSON.stringify(one.line) === JSON.stringify(line));
   const before = latest.filter((one) => !told.includes(one));
   // What can be repeated comes first: the new line is posted once, also when Slack makes us try again.
   for (const old of before) if (old.line !== null) await ports.conversation.retireLine(old, old.line);
-  const untold = cards.filter((card) => !told.some((one) => one.stage === card.stage));
+  const untold = cards.filter(
+    (card) => !told.some((one) => one.stage === card.stage && one.role === lineRole(card.role)),
+  );
   const posted: PostedMessage[] = [];
   try {
     for (const card of untold) {
-      const view = card.stage === current?.index ? await viewCard(ports, request, card.stage) : null;
+      const isAsked = card.stage === current?.index && (card.role === 'card' || request.escalatedTo !== null);
+      const view = isAsked ? await viewCard(ports, request, card.stage) : null;
       const message = await ports.conversation.postLine(card, line, view);
-      posted.push({ ...message, requestId: id, role: 'latest', stage: card.stage, line });
+      posted.push({ ...message, requestId: id, role: lineRole(card.role), stage: card.stage, line });
     }
   } catch (error) {
     // One channel took it and another one did not: only that one is tried again.
@@ -72,23 +96,61 @@ export async function deliverLine(
   return { posted };
 }
 
-async function cardsOf(ports: Ports, id: RequestId): Promise<readonly PostedMessage[]> {
-  return (await ports.store.posted(id)).filter((message) => message.role === 'card');
+const isThere = (card: Card, { role, channel }: Place): boolean => card.role === role && card.channel === channel;
+
+async function cardsOf(ports: Ports, id: RequestId): Promise<readonly Card[]> {
+  return (await ports.store.posted(id)).filter(isCard);
 }
 
-/** Where the current stage's card belongs; while its group cannot be found that is where it is. */
-export async function stageChannel(
+/** Where cards of a current stage belong; while a group cannot be found its card stays where it is. */
+export async function placesOf(
   ports: Ports,
   request: AccessRequest,
-  stage: number,
-  known: PostedMessage | undefined,
-): Promise<string> {
-  const groupId = request.plan[stage]?.groupId;
-  const group = groupId === undefined ? null : await ports.directory.groupById(groupId);
+  stage: Stage,
+  here: readonly Card[],
+): Promise<readonly Place[]> {
+  const known = here.find(({ role }) => role === 'card');
+  const channel = isManagerStage(stage)
+    ? await managerChannel(ports, request, stage, known)
+    : await groupChannel(ports, await ports.directory.groupById(stage.groupId), known);
+  if (channel === null) throw new CodedError('slack_refused', `no channel to post in for ${nameOf(stage)}`);
+  const own: Place = { role: 'card', channel, seat: seatKey(stage) };
+  const { escalatedTo } = request;
+  if (escalatedTo === null) return [own];
+  const wider = here.find(({ role }) => role === 'escalation_card');
+  const there = await groupChannel(ports, await ports.directory.groupById(escalatedTo), wider);
+  return [own, { role: 'escalation_card', channel: there, seat: escalatedTo }];
+}
+
+/** Where a group's card belongs; while the group cannot be found that is where it is. */
+async function groupChannel(
+  ports: Ports,
+  group: ApproverGroup | null,
+  known: Card | undefined,
+): Promise<string | null> {
   if (group === null && known !== undefined) return known.channel;
   const wanted = group?.slackChannel ?? ports.settings.approvalsChannel;
-  const channel = wanted === null ? null : await ports.conversation.resolveChannel(wanted);
-  if (channel === null)
-    throw new CodedError('slack_refused', `no channel to post in for ${group?.path ?? 'a group that is gone'}`);
-  return channel;
+  return wanted === null ? null : ports.conversation.resolveChannel(wanted);
+}
+
+/** A manager's card goes to his direct messages; while he cannot be found there it stays where it is. */
+async function managerChannel(
+  ports: Ports,
+  request: AccessRequest,
+  { manager }: ManagerStage,
+  known: Card | undefined,
+): Promise<string | null> {
+  const user = await ports.directory.person(manager.userId);
+  const account = user === null ? 'unknown' : await accountOf(ports, user, identityNeed(request.risk));
+  if (typeof account === 'string') return known?.channel ?? null;
+  return ports.conversation.directChannel(account);
+}
+
+const nameOf = (stage: Stage): string => (isManagerStage(stage) ? 'the manager' : stage.groupPath);
+
+/** The other group may decide, and cannot be told: the operators hear it, once. */
+export function nowhereToEscalate({ id, correlationId }: AccessRequest, at: number): Message {
+  const because = 'the group it was escalated to has no channel that I can post to';
+  const alarm = { alarm: 'request_undeliverable', requestId: id, because } as const;
+  return messagesOf(`unescalated:${id}`, at, correlationId)({ to: 'operators', alarm });
 }

@@ -1,8 +1,9 @@
 import { barredFromReview } from '../domain/break-glass.ts';
-import type { GroupId } from '../domain/ids.ts';
 import type { SlackUser } from '../domain/people.ts';
 import { slackAttribute } from '../domain/people.ts';
 import type { Person } from '../domain/people.ts';
+import { seatKey } from '../domain/plan.ts';
+import type { SeatKey } from '../domain/plan.ts';
 import { barredFrom, progress } from '../domain/request.ts';
 import { hasCode } from '../lib/errors.ts';
 import type { Delivered } from './deliver-card.ts';
@@ -52,7 +53,7 @@ export async function deliverHome(ports: Ports, slack: SlackUser): Promise<Deliv
 }
 
 type Owner =
-  | { readonly known: true; readonly person: Person; readonly groups: readonly GroupId[] }
+  | { readonly known: true; readonly person: Person; readonly groups: readonly SeatKey[] }
   | Extract<Waiting, { known: false }>;
 
 async function beginDrawing(ports: Ports, slack: SlackUser): Promise<Owner> {
@@ -65,19 +66,20 @@ async function beginDrawing(ports: Ports, slack: SlackUser): Promise<Owner> {
   }
 }
 
-/** Who he is in Keycloak and which groups he is in, live. */
+/** Who he is in Keycloak and which groups he is in, live; he is the manager of those whose manager he is. */
 async function ownerOf(ports: Ports, slack: SlackUser): Promise<Owner> {
   try {
     const who = await identify(ports, slack, 'email');
     if (!who.ok) return { known: false, because: who.refusal };
-    return { known: true, person: who.person, groups: await ports.directory.groupsOf(who.person.userId) };
+    const { person } = who;
+    return { known: true, person, groups: [...(await ports.directory.groupsOf(person.userId)), person.userId] };
   } catch (error) {
     return away(error);
   }
 }
 
 /** What he may decide now. A request whose card is not on record yet is not there to be decided. */
-async function waitingFor(ports: Ports, person: Person, groups: readonly GroupId[]): Promise<Waiting> {
+async function waitingFor(ports: Ports, person: Person, groups: readonly SeatKey[]): Promise<Waiting> {
   const found = await ports.store.requestsToDecide(person.userId, groups, WAITING_MAX + 1);
   const mayDecide = found.filter((request) => barredFrom(request, person) === null);
   const needLink = mayDecide.filter(({ risk }) => identityNeed(risk) === 'linked');
@@ -88,8 +90,10 @@ async function waitingFor(ports: Ports, person: Person, groups: readonly GroupId
     return {
       known: true,
       requests: shown.flatMap((request, index) => {
-        const stage = progress(request)?.index;
-        const card = cards[index]?.find((message) => message.role === 'card' && message.stage === stage);
+        const current = progress(request);
+        // Whoever has it by the escalation alone may not be in the channel of the first card.
+        const role = current !== null && groups.includes(seatKey(current.stage)) ? 'card' : 'escalation_card';
+        const card = cards[index]?.find((message) => message.role === role && message.stage === current?.index);
         return card === undefined ? [] : [{ request, card }];
       }),
       more: found.length > WAITING_MAX,
@@ -103,7 +107,7 @@ async function waitingFor(ports: Ports, person: Person, groups: readonly GroupId
 async function reviewsFor(
   ports: Pick<Ports, 'store'>,
   person: Person,
-  groups: readonly GroupId[],
+  groups: readonly SeatKey[],
 ): Promise<HomeView['reviews']> {
   const found = await ports.store.reviewsToSign(person.userId, groups, REVIEWS_MAX);
   const mayBeSigned = found.filter((request) => barredFromReview(request, person) === null);

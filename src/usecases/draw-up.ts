@@ -1,15 +1,22 @@
 import { ableApprovers, unsatisfiable } from '../domain/authority.ts';
-import type { Entitlement } from '../domain/entitlement.ts';
-import type { DirectoryUser, Person } from '../domain/people.ts';
+import { asksManager } from '../domain/entitlement.ts';
+import type { Entitlement, StageRule } from '../domain/entitlement.ts';
+import type { DirectoryUser } from '../domain/people.ts';
 import { digestText } from '../domain/plan.ts';
-import type { Plan } from '../domain/plan.ts';
+import type { Plan, Stage } from '../domain/plan.ts';
 import { privilegeProblem } from '../domain/privilege.ts';
 import { refuse } from '../domain/refusal.ts';
 import type { Outcome, Refusal } from '../domain/refusal.ts';
+import { progress } from '../domain/request.ts';
+import type { AccessRequest, RequestFacts } from '../domain/request.ts';
 import type { EffectiveRole, Resource } from '../domain/resource.ts';
 import { sha256 } from '../lib/hash.ts';
 import { identityNeed } from './identify.ts';
 import type { ApproverGroup, Ports } from './ports.ts';
+
+/** Who may decide a stage now. */
+export type DrawnSeat =
+  { readonly group: ApproverGroup; readonly escalation: ApproverGroup | null } | { readonly manager: DirectoryUser };
 
 /** A request's facts as they are in Keycloak right now, fit to be approved. */
 export type Drawn = {
@@ -18,9 +25,12 @@ export type Drawn = {
   readonly roles: readonly EffectiveRole[];
   /** SHA-256 (hex) over everything an approval stands for. */
   readonly digest: string;
-  /** The approver groups of the stages, in order, with their members. */
-  readonly groups: readonly ApproverGroup[];
+  /** Who may decide each stage, in order. */
+  readonly seats: readonly DrawnSeat[];
 };
+
+type Ask = Pick<RequestFacts, 'resource' | 'beneficiary' | 'requester' | 'askedSeconds'>;
+type Standing = Pick<AccessRequest, 'approvals' | 'escalatedTo'>;
 
 /** Reads the entitlement behind a resource live: gone, no longer marked and unreadable all mean no. */
 async function readEntitlementLive(
@@ -38,45 +48,31 @@ async function readEntitlementLive(
 /**
  * Computes anew, from Keycloak alone, what a request for this resource means: its plan, what it gives, and the digest
  * over both. Used at submission, at every decision and right before activation, so that all three see the same.
+ * @param standing what has become of the request so far, which counts while its digest is the same; null before there is one
  */
 export async function drawUp(
   ports: Pick<Ports, 'catalogue' | 'directory'>,
-  ask: {
-    readonly resource: Resource;
-    readonly beneficiary: Person;
-    readonly requester: Person;
-    readonly askedSeconds: number;
-  },
+  ask: Ask,
+  standing: (Standing & Pick<AccessRequest, 'digest'>) | null,
 ): Promise<Outcome<{ readonly drawn: Drawn }>> {
   const read = await readEntitlementLive(ports, ask.resource);
   if (!read.ok) return read;
   const { entitlement } = read;
-  const [effective, ...groups] = await Promise.all([
+  const [effective, ...found] = await Promise.all([
     ports.catalogue.effectiveRoles(entitlement.resource),
-    ...entitlement.stages.map((rule) => ports.directory.group(rule.approverGroup)),
+    ...entitlement.stages.map((rule) => readSeat(ports, rule, ask)),
   ]);
   const privilege = privilegeProblem(effective);
   if (privilege !== null || !effective.known) {
     return refuse({ refusal: 'not_requestable', path: entitlement.resource.path, because: privilege ?? 'unknown' });
   }
 
-  const found: ApproverGroup[] = [];
-  for (const [index, group] of groups.entries()) {
-    const rule = entitlement.stages[index];
-    if (rule === undefined) continue;
-    if (typeof group === 'string') {
-      return refuse({ refusal: 'no_approvers', group: rule.approverGroup, because: group, required: rule.required });
-    }
-    found.push(group);
+  const seats: DrawnSeat[] = [];
+  for (const seat of found) {
+    if (!seat.ok) return seat;
+    seats.push(seat.seat);
   }
-  const staffing = understaffed(entitlement, found, [ask.requester, ask.beneficiary]);
-  if (staffing !== null) return refuse(staffing);
-
-  const plan = found.map((group, index) => ({
-    groupId: group.id,
-    groupPath: group.path,
-    required: entitlement.stages[index]?.required ?? 1,
-  }));
+  const plan = seats.map((seat, index) => stageOf(seat, entitlement.stages[index]?.required ?? 1));
   const digest = sha256(
     digestText({
       beneficiary: ask.beneficiary.userId,
@@ -86,29 +82,71 @@ export async function drawUp(
       roles: effective.roles,
     }),
   );
-  return { ok: true, drawn: { entitlement, plan, roles: effective.roles, digest, groups: found } };
+  const drawn = { entitlement, plan, roles: effective.roles, digest, seats };
+  const isSame = standing?.digest === digest;
+  const short = understaffed(drawn, ask, isSame ? standing : { approvals: [], escalatedTo: null });
+  return short === null ? { ok: true, drawn } : refuse(short);
 }
 
-function understaffed(
-  entitlement: Entitlement,
-  groups: readonly ApproverGroup[],
-  asking: readonly Person[],
+async function readSeat(
+  ports: Pick<Ports, 'directory'>,
+  rule: StageRule,
+  { requester, beneficiary }: Ask,
+): Promise<Outcome<{ readonly seat: DrawnSeat }>> {
+  if (asksManager(rule)) {
+    const manager = await ports.directory.managerOf(beneficiary.userId);
+    const no = { refusal: 'no_manager', of: beneficiary.slack } as const;
+    if (typeof manager === 'string') return refuse({ ...no, because: manager });
+    const asks = [requester, beneficiary].some(({ userId }) => userId === manager.userId);
+    return asks ? refuse({ ...no, because: 'asks' }) : { ok: true, seat: { manager } };
+  }
+  const group = await ports.directory.group(rule.approverGroup);
+  if (typeof group === 'string') {
+    return refuse({ refusal: 'no_approvers', group: rule.approverGroup, because: group, required: rule.required });
+  }
+  const other = group.escalation === null ? 'missing' : await ports.directory.group(group.escalation.to);
+  return { ok: true, seat: { group, escalation: typeof other === 'string' || other.id === group.id ? null : other } };
+}
+
+function stageOf(seat: DrawnSeat, required: number): Stage {
+  if ('manager' in seat) {
+    const { userId, username } = seat.manager;
+    return { manager: { userId, username }, required: 1 };
+  }
+  const { group, escalation } = seat;
+  const stage = { groupId: group.id, groupPath: group.path, required };
+  if (escalation === null || group.escalation === null) return stage;
+  const { afterSeconds } = group.escalation;
+  return { ...stage, escalation: { groupId: escalation.id, groupPath: escalation.path, afterSeconds } };
+}
+
+/** Why the stages that are still open can never be satisfied, or null. Who has approved counts for no other stage. */
+export function understaffed(
+  { entitlement, plan, seats }: Pick<Drawn, 'entitlement' | 'plan' | 'seats'>,
+  { requester, beneficiary }: Pick<Ask, 'requester' | 'beneficiary'>,
+  { approvals, escalatedTo }: Standing,
 ): Refusal | null {
   const need = identityNeed(entitlement.risk);
-  const stages = groups.flatMap((group, index) => {
-    const rule = entitlement.stages[index];
-    return rule === undefined ? [] : [{ rule, groupPath: group.path, members: group.members }];
-  });
-  const short = unsatisfiable(
-    stages,
-    asking.map((person) => person.userId),
-    need,
-  );
+  const current = progress({ plan, approvals })?.index;
+  const stages = seats.map((seat, index) => ({
+    seat,
+    required: (plan[index]?.required ?? 1) - approvals.filter(({ stage }) => stage === index).length,
+    members: staffOf(seat, index === current && escalatedTo !== null),
+  }));
+  const asking = [requester.userId, beneficiary.userId];
+  const short = unsatisfiable(stages, [...asking, ...approvals.map(({ by }) => by.userId)], need);
   if (short === null) return null;
-  const withAsker: readonly DirectoryUser[] = ableApprovers(short, [], need);
-  const because =
-    withAsker.length > 0 && withAsker.every((user) => asking.some((person) => person.userId === user.userId))
-      ? 'only_you'
-      : 'too_few';
-  return { refusal: 'no_approvers', group: short.groupPath, because, required: short.rule.required };
+  const withAsker = ableApprovers(short, [], need);
+  if ('manager' in short.seat) {
+    const because = withAsker.length === 0 ? 'link_needed' : 'counts_once';
+    return { refusal: 'no_manager', of: beneficiary.slack, because };
+  }
+  const onlyThem = withAsker.length > 0 && withAsker.every(({ userId }) => asking.includes(userId));
+  const because = onlyThem ? 'only_you' : 'too_few';
+  return { refusal: 'no_approvers', group: short.seat.group.path, because, required: short.required };
+}
+
+function staffOf(seat: DrawnSeat, isEscalated: boolean): readonly DirectoryUser[] {
+  if ('manager' in seat) return [seat.manager];
+  return [...seat.group.members, ...(isEscalated ? (seat.escalation?.members ?? []) : [])];
 }

@@ -1,6 +1,5 @@
 import { requestEntry, systemActor } from '../domain/audit-drafts.ts';
 import { closeAll, waiting } from '../domain/bundle.ts';
-import { nextReminder } from '../domain/request.ts';
 import { messagesOf, tellThread, toBoth } from './answer.ts';
 import { partsOf, together } from './parts.ts';
 import type { Ports } from './ports.ts';
@@ -30,20 +29,4 @@ export async function expireRequests(ports: Pick<Ports, 'store' | 'clock' | 'met
   );
   // A conflict means that somebody decided at the last moment; that request is simply no longer pending.
   return results.filter((result) => result === 'committed').length;
-}
-
-/** Reminds of requests that nobody decided, at growing distances; what was missed meanwhile is said once. @returns how many */
-export async function remindApprovers(ports: Pick<Ports, 'store' | 'clock'>): Promise<number> {
-  const at = ports.clock.now();
-  const due = await ports.store.requestsToRemind(at, BATCH);
-  for (const parts of together(due)) {
-    const [request] = parts;
-    const message = messagesOf(`remind:${request.id}:${at}`, at, request.correlationId);
-    await ports.store.commit({
-      requests: parts.map((part) => ({ ...part, remindAt: nextReminder(part, at), revision: part.revision + 1 })),
-      messages: tellThread(request, { line: 'reminder', at }).map(message),
-      audit: [],
-    });
-  }
-  return due.length;
 }

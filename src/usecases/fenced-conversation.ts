@@ -29,6 +29,7 @@ export function fencedConversation(
     publishHome: checked((...args) => change.publishHome(...args)),
     sendFile: checked((...args) => conversation.sendFile(...args)),
     alarm: checked((...args) => conversation.alarm(...args)),
+    directChannel: (slack) => conversation.directChannel(slack),
     resolveChannel: (channel) => conversation.resolveChannel(channel),
     timeoutMs: conversation.timeoutMs,
   };

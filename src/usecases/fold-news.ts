@@ -1,4 +1,4 @@
-import { newsOf } from '../domain/message.ts';
+import { isCard, newsOf } from '../domain/message.ts';
 import type { Digest, Message, MessageBody, News } from '../domain/message.ts';
 import type { SlackUser } from '../domain/people.ts';
 import { messagesOf } from './answer.ts';
@@ -62,7 +62,7 @@ async function foldableOf(ports: Ports, lane: OutboxLane): Promise<Foldable | nu
   }
   const about = new Set(news.flatMap((message) => (message.body.to === 'thread' ? [message.body.requestId] : [])));
   const posted = await Promise.all([...about].map((id) => ports.store.posted(id)));
-  const cards = posted.flat().filter((message) => message.role === 'card');
+  const cards = posted.flat().filter(isCard);
   const places = [...new Set(cards.map((card) => card.channel))].map((channel): Place => ({
     name: `channel ${channel}`,
     telling: (digest) => ({ to: 'channel', channel, digest }),

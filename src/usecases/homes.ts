@@ -1,13 +1,15 @@
 import type { AuditKind } from '../domain/audit.ts';
-import type { EpochMs, GroupId } from '../domain/ids.ts';
+import type { EpochMs } from '../domain/ids.ts';
 import type { Message } from '../domain/message.ts';
 import { readSlackAttribute, slackAttribute } from '../domain/people.ts';
+import { seatKey } from '../domain/plan.ts';
+import type { SeatKey } from '../domain/plan.ts';
 import { progress } from '../domain/request.ts';
 import type { AccessRequest } from '../domain/request.ts';
 import type { Batch } from './ports.ts';
 
-/** Whose Homes show something of a change: people (`slackAttribute`), and whoever was in these groups at the last drawing. */
-export type Stirred = { readonly people: ReadonlySet<string>; readonly groups: ReadonlySet<GroupId> };
+/** Whose Homes show something of a change: people (`slackAttribute`), and whoever had these seats at the last drawing. */
+export type Stirred = { readonly people: ReadonlySet<string>; readonly groups: ReadonlySet<SeatKey> };
 
 /** Steps of a request or lease that a Home shows. Each is audited; what is not, such as a reminder, shows nowhere there. */
 const SHOWN: ReadonlySet<AuditKind> = new Set<AuditKind>([
@@ -54,13 +56,13 @@ export function stirredBy(batch: Batch): Stirred {
   };
 }
 
-/** The group whose list of what waits for it changed. A stage that begins is on no list before its card is on record. */
-function groupsToldOf(request: AccessRequest): readonly GroupId[] {
+/** Those whose list of what waits for them changed. A stage that begins is on no list before its card is on record. */
+function groupsToldOf(request: AccessRequest): readonly SeatKey[] {
   if (request.revision === 1) return [];
   const decided = request.state === 'denied' ? request.denial : request.approvals.at(-1);
   const isDecision = decided !== undefined && request.state !== 'expired' && request.state !== 'withdrawn';
   const stage = isDecision ? request.plan[decided.stage] : progress(request)?.stage;
-  return stage === undefined ? [] : [stage.groupId];
+  return stage === undefined ? [] : [seatKey(stage), ...(request.escalatedTo === null ? [] : [request.escalatedTo])];
 }
 
 /**

@@ -1,11 +1,13 @@
 import type { AuditDraft, AuditEntry } from '../domain/audit.ts';
 import type { CatalogueItem } from '../domain/entitlement.ts';
+import type { EscalationRule } from '../domain/escalation.ts';
 import type { EndedGrant, Grant, LiveGrant, OpenGrant } from '../domain/grant.ts';
 import type { Holding } from '../domain/holding.ts';
 import type { Home } from '../domain/home.ts';
 import type { EpochMs, GrantId, GroupId, KeycloakUserId, RequestId } from '../domain/ids.ts';
 import type { Alarm, Digest, Message, Posted, PostedMessage, ReplyTo, ThreadLine } from '../domain/message.ts';
 import type { DirectoryUser, SlackProfile, SlackUser } from '../domain/people.ts';
+import type { SeatKey } from '../domain/plan.ts';
 import type { AccessRequest, PendingRequest } from '../domain/request.ts';
 import type { EffectiveRoles, Resource } from '../domain/resource.ts';
 import type { Priority } from '../lib/limiter.ts';
@@ -46,8 +48,13 @@ export type ApproverGroup = {
   readonly id: GroupId;
   readonly path: string;
   readonly slackChannel: string | null;
+  /** Where its stages go when it has not decided in time; null also when that cannot be read. */
+  readonly escalation: EscalationRule | null;
   readonly members: readonly DirectoryUser[];
 };
+
+/** Who manages somebody by the admin-only attribute `manager`, or why that cannot be said. */
+export type ManagerFound = DirectoryUser | 'not_set' | 'untrusted' | 'unknown' | 'ambiguous' | 'disabled';
 
 /** People and groups, read live. Errors: keycloak_unavailable, keycloak_forbidden. */
 export interface Directory {
@@ -60,6 +67,8 @@ export interface Directory {
   groupById(id: GroupId): Promise<ApproverGroup | null>;
   /** The same where it has at most `most` members, in two calls; null otherwise. */
   smallGroup(id: GroupId, most: number): Promise<ApproverGroup | null>;
+  /** The one enabled user whom this user's attribute `manager` names, by username or id, while no user may write it. */
+  managerOf(userId: KeycloakUserId): Promise<ManagerFound>;
   /** Whether the realm's user profile lets no user write `slack-user-id` (read at start and every 5 minutes). */
   slackIdIsTrusted(): Promise<boolean>;
   /** Groups of which this user is a direct member, but those that the service account may not view. */
@@ -112,6 +121,8 @@ export interface Access {
 export interface SlackPeople {
   /** null when Slack knows no such account. */
   profile(slack: SlackUser): Promise<SlackProfile | null>;
+  /** The account with this e-mail; null when Slack knows none. */
+  byEmail(email: string): Promise<SlackUser | null>;
   /** The workspace the bot is installed in; known after start. */
   homeTeamId(): string;
 }
@@ -138,6 +149,8 @@ export interface Conversation {
   alarm(alarm: Alarm): Promise<void>;
   /** Whether the bot may post there: it is a member, the channel is not archived nor shared with outsiders. Id or name. */
   resolveChannel(channel: string): Promise<string | null>;
+  /** The channel of the direct messages between the bot and this person. */
+  directChannel(slack: SlackUser): Promise<string>;
   /** Longest time from a call until its message can no longer appear, ms, with what it waits for its turn. */
   readonly timeoutMs: number;
 }
@@ -157,8 +170,8 @@ export type Batch = TeamWrites & {
   /** Queued unless their key is known. */
   readonly messages?: readonly Message[];
   readonly homes?: readonly Home[];
-  /** Approver groups for whom what waits changes by more than the rows of this write tell. */
-  readonly stirs?: readonly GroupId[];
+  /** Approver groups, or managers, for whom what waits changes by more than the rows of this write tell. */
+  readonly stirs?: readonly SeatKey[];
   /** Keys of messages that were sent. */
   readonly sent?: readonly string[];
   /** Key of the inbox item that this write finishes. */
@@ -216,11 +229,13 @@ export interface Store extends AskingStore, Reviews {
   requestsPastWaiting(now: EpochMs, limit: number): Promise<readonly PendingRequest[]>;
   /** Pending requests that wait on, and whose approvers are to be reminded by `now` (`remindAt`), the first one first. */
   requestsToRemind(now: EpochMs, limit: number): Promise<readonly PendingRequest[]>;
+  /** Pending requests that wait on, and whose current stage goes on to another group by `now` (`escalateAt`), the first one first. */
+  requestsToEscalate(now: EpochMs, limit: number): Promise<readonly PendingRequest[]>;
   /**
-   * Pending requests whose current stage asks one of these groups, neither by nor for this person nor approved by him
+   * Pending requests whose current stage one of these groups or managers may decide, neither by nor for this person nor approved by him
    * already, the one that has waited longest first.
    */
-  requestsToDecide(by: KeycloakUserId, groups: readonly GroupId[], limit: number): Promise<readonly PendingRequest[]>;
+  requestsToDecide(by: KeycloakUserId, seats: readonly SeatKey[], limit: number): Promise<readonly PendingRequest[]>;
 
   grant(id: GrantId): Promise<Grant | null>;
   grantOfRequest(id: RequestId): Promise<Grant | null>;

@@ -5,18 +5,18 @@ import { requestId } from '../domain/ids.ts';
 import { slackAttribute } from '../domain/people.ts';
 import { refuse, refusedTogether } from '../domain/refusal.ts';
 import type { Outcome, Refusal, RefusedPart } from '../domain/refusal.ts';
-import { isForAnother, nextReminder } from '../domain/request.ts';
+import { beginStage, isForAnother, nextReminder } from '../domain/request.ts';
 import type { PendingRequest } from '../domain/request.ts';
 import type { CarriedOut } from './answer.ts';
 import { answerNo, messagesOf, tellThread, toAnother, toAsker } from './answer.ts';
 import { checkDuration, checkJustification, findAccess } from './ask.ts';
-import { channelOf } from './channel.ts';
 import { drawUp } from './draw-up.ts';
 import { flooding } from './flooding.ts';
 import { identify, identityNeed } from './identify.ts';
 import type { AccessWord, InboxItem, Intent } from './intent.ts';
 import type { Ports } from './ports.ts';
 import { partSettled } from './team-parts.ts';
+import { unreachable } from './seats.ts';
 
 type Ask = Extract<Intent, { intent: 'request' }>;
 
@@ -130,11 +130,15 @@ async function prepare(
   if (requester.userId === self || beneficiary.userId === self) return refuse({ refusal: 'beneficiary_is_bot' });
   const cheap = checkDuration(cached, ask.duration, settings.minSeconds);
   if (!cheap.ok) return cheap;
-  const drew = await drawUp(ports, {
-    resource: cached.resource,
-    ...people,
-    askedSeconds: cheap.seconds,
-  });
+  const drew = await drawUp(
+    ports,
+    {
+      resource: cached.resource,
+      ...people,
+      askedSeconds: cheap.seconds,
+    },
+    null,
+  );
   if (!drew.ok) return drew;
   const { drawn } = drew;
   // The person was identified as strongly as the cached entry asks for.
@@ -151,11 +155,8 @@ async function prepare(
     (await pendingTwin(ports, { beneficiary, resource: cached.resource })) ??
     (ask.teamId === undefined ? await flooding(ports, requester, ask.parts) : null);
   if (barred !== null) return refuse(barred);
-  for (const [index, group] of drawn.groups.entries()) {
-    const required = drawn.plan[index]?.required ?? 1;
-    if ((await channelOf(ports, group)) === null)
-      return refuse({ refusal: 'no_approvers', group: group.path, because: 'no_channel', required });
-  }
+  const untold = await unreachable(ports, drawn, people);
+  if (untold !== null) return refuse(untold);
 
   const now = clock.now();
   const waitsUntil = now + settings.requestTtlSeconds * 1000;
@@ -177,6 +178,8 @@ async function prepare(
     submittedAt: now,
     waitsUntil,
     remindAt: nextReminder({ submittedAt: now, waitsUntil }, now),
+    ...beginStage(drawn.plan[0], now),
+    stuck: null,
     questions: [],
     teamId: ask.teamId ?? null,
     bundle: null,

@@ -1,5 +1,5 @@
 import { personActor, requestEntry } from '../domain/audit-drafts.ts';
-import { isMember } from '../domain/authority.ts';
+import { mayDecide } from '../domain/authority.ts';
 import { barredFromReview, isTaken, nextReviewReminder, sign } from '../domain/break-glass.ts';
 import type { SignRefusal } from '../domain/break-glass.ts';
 import { holdingKey } from '../domain/grant.ts';
@@ -20,6 +20,7 @@ import { identify, isAdmin } from './identify.ts';
 import type { InboxItem, Intent } from './intent.ts';
 import type { Ports } from './ports.ts';
 import { approves } from './revoke-access.ts';
+import { notAsked, readSeat } from './seats.ts';
 import { shownBy } from './shown.ts';
 
 const BATCH = 50;
@@ -68,8 +69,9 @@ export async function signReview(ports: Ports, item: InboxItem, intent: Signing)
   const barred = barredFromReview(request, by);
   if (barred !== null) return no({ refusal: barred });
   const [stage] = request.plan;
-  const group = stage === undefined ? null : await ports.directory.groupById(stage.groupId);
-  if (!isMember(group, by)) return no({ refusal: 'not_an_approver', groupPath: stage?.groupPath ?? '' });
+  // Something that was taken has a first stage, and that names a group.
+  if (stage === undefined) return no({ refusal: 'not_an_approver', groupPath: '' });
+  if (!mayDecide(await readSeat(ports, request, stage), by, false)) return no(notAsked(request, stage));
   return commitSignature(ports, item, request, { by, right: intent.right, comment: keptText(intent.comment) });
 }
 

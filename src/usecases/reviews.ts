@@ -1,4 +1,5 @@
-import type { EpochMs, GroupId, KeycloakUserId } from '../domain/ids.ts';
+import type { EpochMs, KeycloakUserId } from '../domain/ids.ts';
+import type { SeatKey } from '../domain/plan.ts';
 import type { TakenRequest } from '../domain/request.ts';
 
 /** What the record knows of access that was taken by break-glass; a part of the store. Errors: store_unavailable. */
@@ -8,6 +9,6 @@ export interface Reviews {
   /** What was taken at once, whose review is open and is to be reminded of by `now`, the first one first. */
   reviewsToRemind(now: EpochMs, limit: number): Promise<readonly TakenRequest[]>;
   /** What was taken at once and waits for a signature of one of these groups, neither taken nor signed by this person, oldest first. */
-  reviewsToSign(by: KeycloakUserId, groups: readonly GroupId[], limit: number): Promise<readonly TakenRequest[]>;
+  reviewsToSign(by: KeycloakUserId, groups: readonly SeatKey[], limit: number): Promise<readonly TakenRequest[]>;
   countOpenReviews(): Promise<number>;
 }

@@ -1,4 +1,5 @@
 import { isMember } from '../domain/authority.ts';
+import { asksManager } from '../domain/entitlement.ts';
 import { holdingKey } from '../domain/grant.ts';
 import type { OpenGrant } from '../domain/grant.ts';
 import type { MessageBody, Notice } from '../domain/message.ts';
@@ -83,7 +84,7 @@ export async function approves(
 ): Promise<boolean> {
   const item = await ports.catalogue.read(resource);
   if (item === null || !item.requestable) return false;
-  for (const { approverGroup } of item.entitlement.stages) {
+  for (const { approverGroup } of item.entitlement.stages.filter((rule) => !asksManager(rule))) {
     if (isMember(await ports.directory.group(approverGroup), person)) return true;
   }
   return false;

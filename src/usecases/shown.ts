@@ -3,6 +3,7 @@ import { holdingKey } from '../domain/grant.ts';
 import type { EpochMs, RequestId } from '../domain/ids.ts';
 import type { Posted, PostedMessage } from '../domain/message.ts';
 import type { SlackUser } from '../domain/people.ts';
+import { groupPathOf } from '../domain/plan.ts';
 import { refuse } from '../domain/refusal.ts';
 import type { Outcome, Refusal } from '../domain/refusal.ts';
 import { progress } from '../domain/request.ts';
@@ -16,7 +17,7 @@ const NAMED_MAX = 3;
 
 /**
  * The recorded message behind a click, or null when this message was never recorded for this request (I13). 'later' while
- * no message shows the request's current stage on record: a click may come before Slack's answer has told us which message
+ * a card of the request's current stage is not on record: a click may come before Slack's answer has told us which message
  * the new card is.
  */
 export async function shownBy(
@@ -28,7 +29,9 @@ export async function shownBy(
   if (shown !== undefined) return shown;
   const current = audienceOf(request);
   if (current === null) return null;
-  return (await ports.store.posted(request.id)).some(({ stage }) => stage === current.index) ? null : 'later';
+  const here = (await ports.store.posted(request.id)).filter(({ stage }) => stage === current.index);
+  const roles = request.escalatedTo === null ? ['card'] : ['card', 'escalation_card'];
+  return roles.every((wanted) => here.some(({ role }) => role === wanted)) ? null : 'later';
 }
 
 /** Tells somebody who came too late what happened instead. */
@@ -131,7 +134,11 @@ export async function openDialog(
   if (current === undefined) return refuse({ refusal: 'changed_meanwhile' });
   const { requester } = request;
   if (requester.slack.teamId === slack.teamId && requester.slack.userId === slack.userId) {
-    return refuse({ refusal: 'self_approval', groupPath: current.stage.groupPath, maxSeconds: request.askedSeconds });
+    return refuse({
+      refusal: 'self_approval',
+      groupPath: groupPathOf(current.stage),
+      maxSeconds: request.askedSeconds,
+    });
   }
   if (request.bundle === null) return { ok: true, card: await viewCard(ports, request, shown.stage) };
   return { ok: true, card: await viewBundle(ports, await ports.store.bundle(request.bundle.id), rows) };

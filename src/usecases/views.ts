@@ -49,6 +49,7 @@ export type Words =
       readonly request: AccessRequest;
       readonly bundle?: readonly AccessRequest[];
     }
+  | { readonly say: 'stuck'; readonly request: AccessRequest; readonly because: Refusal }
   | {
       readonly say: 'your_decision';
       readonly request: AccessRequest;
@@ -144,14 +145,14 @@ export type FilledForm = {
 };
 
 /**
- * What the modal shows once an access is chosen. `stages` in order. `heldUntil`: when the last lease that the person has on
+ * What the modal shows once an access is chosen. `stages` in order; without a group the manager decides. `heldUntil`: when the last lease that the person has on
  * it ends; `isPending`: he has asked for it, and nobody has decided.
  */
 export type AccessPreview = {
   readonly heldUntil: EpochMs | null;
   readonly isPending: boolean;
   readonly entitlement: Entitlement;
-  readonly stages: readonly { readonly groupPath: string; readonly required: number }[];
+  readonly stages: readonly { readonly groupPath: string | null; readonly required: number }[];
   /** Lease lengths to offer, seconds, ascending; the default is among them, the last is the limit. */
   readonly durations: readonly number[];
 };

@@ -1,3 +1,4 @@
+import { isCard } from '../domain/message.ts';
 import type { Notice, Posted } from '../domain/message.ts';
 import type { RequestId } from '../domain/ids.ts';
 import { slackAttribute } from '../domain/people.ts';
@@ -27,6 +28,10 @@ export async function wordsFor(ports: Ports, slack: SlackUser, notice: Notice): 
     case 'waiting_for_keycloak': {
       const request = await store.request(notice.requestId);
       return request === null ? null : { say: notice.notice, request };
+    }
+    case 'stuck': {
+      const request = await store.request(notice.requestId);
+      return request === null ? null : { say: 'stuck', request, because: notice.because };
     }
     case 'question':
     case 'your_question':
@@ -93,6 +98,6 @@ async function linkOf(ports: Ports, refusal: Refusal): Promise<Posted | null> {
 }
 
 async function newestCard(ports: Ports, id: RequestId): Promise<Posted | null> {
-  const cards = (await ports.store.posted(id)).filter((message) => message.role === 'card');
+  const cards = (await ports.store.posted(id)).filter(isCard);
   return cards.at(-1) ?? null;
 }

@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { readEntitlement, isRequestable } from '../../src/domain/entitlement.ts';
-import type { CatalogueItem } from '../../src/domain/entitlement.ts';
+import type { Attributes, CatalogueItem } from '../../src/domain/entitlement.ts';
+import { readEscalation } from '../../src/domain/escalation.ts';
 import { groupId, keycloakUserId, resourceId } from '../../src/domain/ids.ts';
-
 import type { DirectoryUser } from '../../src/domain/people.ts';
 import type { EffectiveRole, Resource } from '../../src/domain/resource.ts';
 import { CodedError } from '../../src/lib/errors.ts';
@@ -46,6 +46,11 @@ export type FakeKeycloak = {
   /** Two calls about the same access were on their way at once. */
   readonly collisions: number;
   user(username: string, facts?: Partial<Omit<DirectoryUser, 'userId' | 'username'>>): DirectoryUser;
+  /** Somebody's attribute `manager`, as it is written. */
+  manage(username: string, manager: string | null): void;
+  /** Whether no user may write that attribute. */
+  trustManagers(yes: boolean): void;
+  managerOf(userId: string): string | null;
   dropUser(username: string): void;
   /** A group (path), realm role (name) or client role (`client/role`); the same path again changes its attributes. */
   thing(kind: Resource['kind'], path: string, attributes?: Readonly<Record<string, string>>): Thing;
@@ -86,6 +91,8 @@ export function fakeKeycloak(
   const logouts: { userId: string; heldThen: boolean }[] = [];
   let collisions = 0;
   let logoutFirst = false;
+  const managers = new Map<string, string>();
+  let managersTrusted = true;
   const bot: DirectoryUser = {
     userId: keycloakUserId(uuid()),
     username: 'service-account-leasehold',
@@ -157,13 +164,14 @@ export function fakeKeycloak(
   };
 
   const itemOf = (thing: Thing): CatalogueItem | null => {
-    const attributes = Object.fromEntries(Object.entries(thing.attributes).map(([name, value]) => [name, [value]]));
+    const attributes = attributesOf(thing);
     return isRequestable(attributes) ? readEntitlement(thing.resource, '', attributes, 60) : null;
   };
   const members = (thing: Thing): readonly DirectoryUser[] =>
     [...users.values()].filter((user) => user.enabled && held.has(place(user.userId, thing.resource.id)));
   const groupOf = (thing: Thing): ApproverGroup => ({
     id: groupId(thing.resource.id),
+    escalation: escalationRule(attributesOf(thing)),
     path: thing.resource.path,
     slackChannel: thing.attributes['slack-channel'] ?? null,
     members: members(thing),
@@ -224,6 +232,17 @@ export function fakeKeycloak(
       const thing = byId(id);
       const group = thing === null ? null : groupOf(thing);
       return group === null || group.members.length > most ? null : group;
+    },
+    managerOf: async (userId) => {
+      await read('managerOf');
+      if (!managersTrusted) return 'untrusted';
+      const written = managers.get(userId);
+      if (written === undefined) return 'not_set';
+      const found = [...users.values()].filter((user) => user.username === written || user.userId === written);
+      const [first, second] = found;
+      if (first === undefined) return 'unknown';
+      if (second !== undefined) return 'ambiguous';
+      return first.enabled ? first : 'disabled';
     },
     groupsOf: async (userId) => {
       await read('groupsOf');
@@ -305,6 +324,14 @@ export function fakeKeycloak(
       users.set(username, user);
       return user;
     },
+    manage: (username, manager) => {
+      if (manager === null) managers.delete(named(username).userId);
+      else managers.set(named(username).userId, manager);
+    },
+    trustManagers: (yes) => {
+      managersTrusted = yes;
+    },
+    managerOf: (userId) => managers.get(userId) ?? null,
     dropUser: (username) => void users.delete(username),
     thing: (kind, path, attributes = {}) => {
       const known = things.get(path);
@@ -333,4 +360,12 @@ export function fakeKeycloak(
     land,
     giver: (userId, id) => (held.has(place(userId, id)) ? (givers.get(place(userId, id)) ?? null) : null),
   };
+}
+
+const attributesOf = (thing: Thing): Attributes =>
+  Object.fromEntries(Object.entries(thing.attributes).map(([name, value]) => [name, [value]]));
+
+function escalationRule(attributes: Attributes): ApproverGroup['escalation'] {
+  const read = readEscalation(attributes);
+  return read?.ok === true ? read.rule : null;
 }

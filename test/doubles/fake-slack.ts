@@ -10,6 +10,8 @@ import { createFaults } from './fake-faults.ts';
 import type { Faults } from './fake-faults.ts';
 
 export const TEAM = 'T0ACME';
+/** The channel of somebody's direct messages. */
+export const directOf = (userId: string): string => `D${userId}`;
 const RETRY_AFTER_MS = 7000;
 
 /** A message as people see it now. `buttons`: what its controls would send, null when it has none. */
@@ -105,6 +107,8 @@ export function fakeSlack(): FakeSlack {
     files,
     people: {
       homeTeamId: () => TEAM,
+      byEmail: (email) =>
+        act('byEmail', () => [...profiles.values()].find((profile) => profile.email === email)?.slack ?? null),
       profile: (slack) => act('profile', () => profiles.get(`${slack.teamId}/${slack.userId}`) ?? null),
     },
     conversation: {
@@ -131,6 +135,7 @@ export function fakeSlack(): FakeSlack {
       sendFile: (slack, { content }) => act('sendFile', () => void files.push({ slack, content })),
       alarm: (alarm) => act('alarm', () => void alarms.push(alarm)),
       resolveChannel: (channel) => act('resolveChannel', () => (channels.get(channel) === true ? channel : null)),
+      directChannel: (slack) => act('directChannel', () => directOf(slack.userId)),
       timeoutMs: 10_000,
     },
     person: (name, facts = {}) => {

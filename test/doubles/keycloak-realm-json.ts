@@ -20,11 +20,11 @@ const basicAttribute = (name: string) => ({
   ...(name !== 'username' && { required: { roles: ['user'] } }),
 });
 
-/** The bot reads a link to Slack from this attribute only while nobody but an administrator can write it. */
+/** The bot reads links to Slack and managers from these attributes only while nobody but an administrator can write them. */
 const userProfile = {
   attributes: [
     ...['username', 'email', 'firstName', 'lastName'].map(basicAttribute),
-    { name: 'slack-user-id', permissions: { view: ['admin'], edit: ['admin'] } },
+    ...['slack-user-id', 'manager'].map((name) => ({ name, permissions: { view: ['admin'], edit: ['admin'] } })),
   ],
 };
 

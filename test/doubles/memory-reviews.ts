@@ -1,3 +1,4 @@
+import { seatKey } from '../../src/domain/plan.ts';
 import { isTaken, openReviewOf } from '../../src/domain/break-glass.ts';
 import type { TakenRequest } from '../../src/domain/request.ts';
 import type { Reviews } from '../../src/usecases/reviews.ts';
@@ -25,7 +26,7 @@ export function memoryReviews({ requests }: Pick<Tables, 'requests'>): Reviews {
         open()
           .filter(
             ({ plan, beneficiary, review }) =>
-              groups.some((group) => group === plan[0]?.groupId) &&
+              plan.slice(0, 1).some((stage) => groups.includes(seatKey(stage))) &&
               ![beneficiary, ...review.signatures.map((one) => one.by)].some(({ userId }) => userId === by),
           )
           .sort((a, b) => a.submittedAt - b.submittedAt)

@@ -8,8 +8,11 @@ import type { Holding } from '../../src/domain/holding.ts';
 import { laneOf, rankOf } from '../../src/domain/message.ts';
 import type { Message } from '../../src/domain/message.ts';
 import { slackAttribute } from '../../src/domain/people.ts';
+import { seatKey } from '../../src/domain/plan.ts';
+import type { SeatKey } from '../../src/domain/plan.ts';
 import { progress } from '../../src/domain/request.ts';
 import type { ResourceRef } from '../../src/domain/resource.ts';
+import type { PendingRequest } from '../../src/domain/request.ts';
 import { hasCommitment, linkEntry, readEntry } from '../../src/store/chain.ts';
 import type { AuditRow, Head } from '../../src/store/chain.ts';
 import { sha256 } from '../../src/lib/hash.ts';
@@ -200,12 +203,20 @@ export function createMemoryStore({
         .slice(0, limit),
     ),
 
-    requestsToDecide: answered((by, groups, limit) =>
+    requestsToEscalate: answered((at, limit) =>
+      tables
+        .pending()
+        .filter((row) => row.escalateAt !== null && row.escalateAt <= at && row.waitsUntil > at)
+        .sort((a, b) => (a.escalateAt ?? 0) - (b.escalateAt ?? 0))
+        .slice(0, limit),
+    ),
+
+    requestsToDecide: answered((by, seats, limit) =>
       tables
         .pending()
         .filter(
           (row) =>
-            groups.some((group) => group === progress(row)?.stage.groupId) &&
+            seats.some((seat) => seat === seatOf(row) || seat === row.escalatedTo) &&
             ![row.requester, row.beneficiary, ...row.approvals.map((one) => one.by)].some(
               ({ userId }) => userId === by,
             ),
@@ -365,6 +376,11 @@ export function createMemoryStore({
     close: () => Promise.resolve(),
   };
 }
+
+const seatOf = (row: PendingRequest): SeatKey | null => {
+  const current = progress(row);
+  return current === null ? null : seatKey(current.stage);
+};
 
 /** So many of one lane are handed out at once. */
 const INBOX_LANE_MAX = 100;

@@ -304,12 +304,8 @@ export const command: fc.Arbitrary<Command> = fc
         '"/prod/read"',
         '“db-reader”',
         '/prod/read + db-reader',
-<<<<<<< HEAD
-        '+ + +',
         '"/prod/read" + "/prod/read"',
-=======
         '“db-reader” + "/prod/read"',
->>>>>>> 293f96b (tests: hostile commands ask for bundles, too, and often enough for what is meant)
       ),
       nastyText,
     ),

@@ -1,7 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { z } from 'zod';
-import { readEntitlement } from '../../src/domain/entitlement.ts';
+import { asksManager, readEntitlement } from '../../src/domain/entitlement.ts';
+import { readEscalation } from '../../src/domain/escalation.ts';
 import { cleanText } from '../../src/domain/text.ts';
 import {
   clientSchema,
@@ -33,13 +34,25 @@ const NAMES = [
   'approvals-required-2',
   'slack-channel',
   'escalate-to',
+  'escalate-after',
   'approver-group-4',
   '__proto__',
   'constructor',
 ];
 const attributeValue = fc.oneof(
   nastyName,
-  fc.constantFrom('true', 'low', 'critical', '4h', '1h', '2', '/approvers/platform'),
+  fc.constantFrom(
+    'true',
+    'low',
+    'critical',
+    '4h',
+    '1h',
+    '2',
+    '/approvers/platform',
+    'manager',
+    ' manager ',
+    '/manager',
+  ),
 );
 const attributes = fc.tuple(
   fc.dictionary(fc.constantFrom(...NAMES), fc.array(attributeValue, { maxLength: 2 }), {
@@ -69,6 +82,13 @@ describe('what a realm may hold', () => {
       expect(
         entitlement.stages.every(({ required }) => Number.isInteger(required) && required >= 1 && required <= 10),
       ).toBe(true);
+      const managers = entitlement.stages.filter(asksManager);
+      expect(managers.length <= 1 && managers.every(({ required }) => required === 1)).toBe(true);
+      const escalation = readEscalation(written);
+      if (escalation?.ok === true) {
+        expect(escalation.rule.to.trim()).not.toBe('');
+        expect(escalation.rule.afterSeconds).toBeGreaterThan(0);
+      } else if (escalation !== null) expect(escalation.because).not.toBe('');
       expect(60 <= entitlement.defaultSeconds && entitlement.defaultSeconds <= entitlement.maxSeconds).toBe(true);
       const duration = checkDuration(entitlement, text, 60);
       if (duration.ok) expect(duration.seconds >= 60 && duration.seconds <= entitlement.maxSeconds).toBe(true);

@@ -4,7 +4,7 @@ import { furnish, PLATFORM } from '../doubles/fake-cast.ts';
 import type { FakeKeycloak } from '../doubles/fake-keycloak.ts';
 import { TEAM } from '../doubles/fake-slack.ts';
 import type { FakeSlack } from '../doubles/fake-slack.ts';
-import { ASKERS, GLASS, PAIR, PATHS } from './people.ts';
+import { ASKERS, GLASS, MANAGED, MANAGERS, PAIR, PATHS } from './people.ts';
 import { isThere } from './scene.ts';
 import type { Scene } from './scene.ts';
 import { pairOf, seatOf } from './truth.ts';
@@ -33,6 +33,17 @@ export function furnishScene(keycloak: FakeKeycloak, slack: FakeSlack): void {
   for (const name of [...ASKERS, 'chen', 'dana'])
     keycloak.user(name, { slackIds: [slackAttribute({ teamId: TEAM, userId: `U${name.toUpperCase()}` })] });
   slack.channel(PLATFORM);
+  for (const name of MANAGERS) {
+    keycloak.user(name);
+    slack.person(name);
+  }
+  keycloak.thing('group', MANAGED, { requestable: 'true', risk: 'low', 'approver-group': 'manager' });
+  for (const name of ASKERS) keycloak.manage(name, MANAGERS[0]);
+  keycloak.thing('group', '/approvers/platform', {
+    'slack-channel': PLATFORM,
+    'escalate-to': '/approvers/security',
+    'escalate-after': '4m',
+  });
 }
 
 /** What administrators do in Keycloak behind Leasehold's back. Each knows what it means for the promises. */
@@ -115,6 +126,7 @@ export function createHands(scene: Scene) {
       for (const pair of truth.before) if (pair.startsWith(user.userId)) truth.before.delete(pair);
       keycloak.dropUser(name);
       keycloak.user(name);
+      keycloak.manage(name, chance.pick(MANAGERS));
     },
     recreates: () => {
       const path = chance.pick([...PATHS, '/approvers/platform'] as const);
@@ -136,6 +148,18 @@ export function createHands(scene: Scene) {
       tell(`takes ${name} out of ${path}`);
       loseSeat(name, path);
       keycloak.leave(name, path);
+    },
+    /** Somebody else manages one of the askers from now on. */
+    remanages: () => {
+      const name = chance.pick(ASKERS);
+      const user = userOf(name);
+      if (user === undefined) return;
+      const before = keycloak.managerOf(user.userId);
+      const after = MANAGERS.find((one) => one !== before) ?? MANAGERS[0];
+      tell(`has ${after} manage ${name}`);
+      const former = userOf(before ?? '');
+      if (former !== undefined) truth.lostSeats.set(seatOf(former.userId, `manager of ${user.userId}`), now());
+      keycloak.manage(name, after);
     },
     seats: () => {
       for (const [path, names] of Object.entries(GROUPS)) for (const name of names) keycloak.join(name, path);

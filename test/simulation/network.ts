@@ -21,6 +21,7 @@ const EMPTY: Readonly<Record<string, unknown>> = {
   bySlackId: [],
   group: 'missing',
   groupById: null,
+  managerOf: 'unknown',
   person: null,
 };
 

@@ -1,5 +1,7 @@
 import { isTaken } from '../../src/domain/break-glass.ts';
 import { slackAttribute } from '../../src/domain/people.ts';
+import { isManagerStage } from '../../src/domain/plan.ts';
+import type { Stage } from '../../src/domain/plan.ts';
 import { progress } from '../../src/domain/request.ts';
 import { requestId } from '../../src/domain/ids.ts';
 import type { AccessWord, Intent, PartSeen } from '../../src/usecases/intent.ts';
@@ -12,12 +14,16 @@ import type { Scene } from './scene.ts';
 export const CANARY = 'canary';
 const ROLE = 'db-reader';
 export const PAIR = '/prod/pair';
+/** Needs the manager of whoever asks. */
+export const MANAGED = '/prod/managed';
 /** Marked for break-glass; nothing else is. */
 export const GLASS = '/prod/glass';
-export const PATHS = [READ, DEEP, ROLE, PAIR, 'grafana/viewer'] as const;
+export const PATHS = [READ, DEEP, ROLE, PAIR, 'grafana/viewer', MANAGED] as const;
 export const ASKERS = ['ann', 'bob'] as const;
 const APPROVERS = { platform: ['chen', 'dana'], security: ['erin', 'fay'] } as const;
-const EVERYBODY = ['ann', 'bob', 'chen', 'dana', 'erin', 'fay', 'root'] as const;
+/** Who may manage the askers; one at a time does. */
+export const MANAGERS = ['mia', 'gus'] as const;
+const EVERYBODY = ['ann', 'bob', 'chen', 'dana', 'erin', 'fay', 'root', ...MANAGERS] as const;
 /** Slack gives up on an envelope after so many tries. */
 const TRIES = 4;
 const AGAIN_MS = 3000;
@@ -101,6 +107,12 @@ type Button = {
   readonly also?: readonly PartSeen[];
 };
 
+function askedAt(stage: Stage | undefined): readonly string[] {
+  if (stage === undefined) return APPROVERS.platform;
+  if (isManagerStage(stage)) return MANAGERS;
+  return stage.groupPath.endsWith('security') ? APPROVERS.security : APPROVERS.platform;
+}
+
 /** Every button that can be seen now. */
 const buttons = ({ slack }: Scene): readonly Button[] =>
   slack.messages.flatMap(({ buttons: shown, card, channel, ts }) =>
@@ -147,7 +159,7 @@ export function createClicks(scene: Scene): Clicks {
   const asked = ({ requestId: id, stage }: Button): string => {
     const row = scene.record.tables.requests.get(id);
     const current = row?.state === 'pending' ? progress(row)?.stage : row?.plan[stage];
-    return chance.pick(current?.groupPath.endsWith('security') === true ? APPROVERS.security : APPROVERS.platform);
+    return chance.pick(askedAt(current));
   };
   return {
     decide: () => {
@@ -172,8 +184,8 @@ export function createClicks(scene: Scene): Clicks {
       const shown = look();
       if (shown.length === 0) return;
       const button = chance.pick(shown);
-      const group = scene.record.tables.requests.get(button.requestId)?.plan[button.stage]?.groupPath ?? '';
-      for (const name of group.endsWith('security') ? APPROVERS.security : APPROVERS.platform) click(name, button);
+      const stage = scene.record.tables.requests.get(button.requestId)?.plan[button.stage];
+      for (const name of askedAt(stage)) click(name, button);
     },
     question: () => {
       const shown = look();

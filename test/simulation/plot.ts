@@ -167,6 +167,7 @@ export function playOut(
     deletes: 0.3,
     recreates: 0.5,
     unseats: 0.8,
+    remanages: 0.6,
     seats: 0.8,
     empowers: 0.8,
     widens: 0.4,
@@ -252,7 +253,7 @@ function idleUntil(scene: Scene): number {
   const freeAt = (lane: string): number => record.leases.get(lane)?.until ?? scene.latest();
   const times = [
     ...[...record.tables.holdings.values()].flatMap((row) => row.nextLookAt ?? []),
-    ...record.tables.pending().map((row) => row.waitsUntil),
+    ...record.tables.pending().flatMap((row) => [row.waitsUntil, row.escalateAt ?? []].flat()),
     ...[...record.inbox.values()].flatMap((item) => (item === null ? [] : freeAt(inboxLane(item)))),
     ...[...record.outbox.values()].flatMap(({ message, sent }) => (sent ? [] : freeAt(laneOf(message.body)))),
   ];

@@ -5,6 +5,10 @@ import { START } from '../builders/domain.ts';
 import type { FakeKeycloak } from '../doubles/fake-keycloak.ts';
 import type { FakeSlack } from '../doubles/fake-slack.ts';
 import type { MemoryStore } from '../doubles/memory-store.ts';
+import type { Person } from '../../src/domain/people.ts';
+import { escalationOf, isManagerStage } from '../../src/domain/plan.ts';
+import type { Stage } from '../../src/domain/plan.ts';
+import { seatOf } from './truth.ts';
 import type { Chance } from './chance.ts';
 import type { Replica } from './replica.ts';
 import type { Story } from './story.ts';
@@ -54,6 +58,41 @@ export const sinceStart = (epochMs: number): number => epochMs - START;
 export function isSeated({ keycloak }: Pick<Scene, 'keycloak'>, userId: string, groupId: string): boolean {
   const user = [...keycloak.users.values()].find((one) => one.userId === userId);
   return user?.enabled === true && keycloak.giver(userId, groupId) !== null && pathOf({ keycloak }, groupId) !== null;
+}
+
+/**
+ * Whether somebody may decide this stage, as Keycloak would tell it now: in its group, in the one it was escalated to, or as
+ * the manager.
+ */
+export function maySit(
+  scene: Pick<Scene, 'keycloak'>,
+  userId: string,
+  { stage, beneficiary, isEscalated }: Place,
+): boolean {
+  if (isManagerStage(stage)) return isManager(scene, userId, beneficiary.userId);
+  const other = isEscalated ? escalationOf(stage) : null;
+  return isSeated(scene, userId, stage.groupId) || (other !== null && isSeated(scene, userId, other.groupId));
+}
+
+/** When somebody last lost what let him decide this stage. */
+export const lostSeatAt = (
+  { truth }: Pick<Scene, 'truth'>,
+  userId: string,
+  { stage, beneficiary, isEscalated }: Place,
+): number | undefined => {
+  if (isManagerStage(stage)) return truth.lostSeats.get(seatOf(userId, `manager of ${beneficiary.userId}`));
+  const own = truth.lostSeats.get(seatOf(userId, stage.groupId));
+  const other = isEscalated ? escalationOf(stage) : null;
+  const wider = other === null ? undefined : truth.lostSeats.get(seatOf(userId, other.groupId));
+  return own === undefined ? wider : Math.max(own, wider ?? own);
+};
+
+type Place = { readonly stage: Stage; readonly beneficiary: Person; readonly isEscalated: boolean };
+
+function isManager({ keycloak }: Pick<Scene, 'keycloak'>, userId: string, of: string): boolean {
+  const user = [...keycloak.users.values()].find((one) => one.userId === userId);
+  const written = keycloak.managerOf(of);
+  return user?.enabled === true && (written === user.username || written === userId);
 }
 
 /** The path of a group or role that exists now. */

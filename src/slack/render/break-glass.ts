@@ -2,11 +2,13 @@ import type { ActionsBlock, KnownBlock, ModalView } from '@slack/types';
 import { SIGNATURES, isTaken, takenSeconds } from '../../domain/break-glass.ts';
 import type { Entitlement } from '../../domain/entitlement.ts';
 import type { Grant } from '../../domain/grant.ts';
+import { groupPathOf } from '../../domain/plan.ts';
 import type { AccessRequest, TakenRequest } from '../../domain/request.ts';
 import { MAX_TEXT_POINTS } from '../../domain/text.ts';
 import { accessValue } from '../hints.ts';
 import type { ReviewHint } from '../hints.ts';
 import type { Catalogue } from '../words/catalogue.ts';
+import type { Ready } from '../words/ready.ts';
 import { escapeMrkdwn } from './escape.ts';
 import { groupName, whatItGives, whatItIs } from './facts.ts';
 import { patternExample } from './pattern-example.ts';
@@ -97,7 +99,7 @@ export function takenCard(words: Catalogue, grant: Grant | null, taken: TakenReq
       section(words.card.why(escapeMrkdwn(justification, 2900))),
       section(...reviewLines(words, taken)),
       ...takenButtons(words, taken, grant),
-      context(say.whyYou(groupName(taken.plan[0]?.groupPath ?? ''))),
+      context(say.whyYou(reviewers(taken))),
       footer,
     ],
   };
@@ -110,12 +112,16 @@ function grantLine(words: Catalogue, grant: Grant | null): string {
   return grant.endAsked === null ? card.live(when(words, grant.expiresAt)) : say.beingTaken;
 }
 
+/** The group of the first stage, whose people sign. */
+const reviewers = ({ plan: [first] }: Pick<TakenRequest, 'plan'>): Ready =>
+  groupName(first === undefined ? '' : (groupPathOf(first) ?? ''));
+
 /** How far the review is, and what each signature says. */
 function reviewLines(words: Catalogue, { review, plan }: TakenRequest): readonly string[] {
   const { glass: say } = words;
   const missing = SIGNATURES - review.signatures.length;
   return [
-    missing <= 0 ? say.reviewClosed(SIGNATURES) : say.reviewOpen(missing, groupName(plan[0]?.groupPath ?? '')),
+    missing <= 0 ? say.reviewClosed(SIGNATURES) : say.reviewOpen(missing, reviewers({ plan })),
     ...review.signatures.map(({ by, at, right, comment }) =>
       say.remark(mention(by.slack), when(words, at), right, shownOrNull(comment ?? '', 800)),
     ),

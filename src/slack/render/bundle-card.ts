@@ -7,7 +7,16 @@ import type { CardView } from '../../usecases/views.ts';
 import type { Catalogue } from '../words/catalogue.ts';
 import { decisionButtons } from './buttons.ts';
 import { escapeMrkdwn } from './escape.ts';
-import { afterTheEnd, approvalsLine, forWhom, groupName, statusWord, whatItGives, whatItIs } from './facts.ts';
+import {
+  afterTheEnd,
+  approvalsLine,
+  forWhom,
+  statusWord,
+  whatItGives,
+  whatItIs,
+  whoDecides,
+  whyAsked,
+} from './facts.ts';
 import { nowLine } from './now.ts';
 import { bold, context, header, mention, section, shownOrNull, strong, when } from './pieces.ts';
 import type { Rendered } from './pieces.ts';
@@ -79,13 +88,13 @@ function partStanding(say: Catalogue, { request, grant, stage }: CardView): stri
   if (request.state !== 'pending') return say.bundle.over[request.state];
   const current = progress(request);
   if (current === null) return say.bundle.waitsForRest;
-  const group = groupName(current.stage.groupPath);
+  const group = whoDecides(say, request, current.stage, PATH_MAX);
   const stages = request.plan.length;
   const waits = say.bundle.waiting({
     ...{ group, approved: current.approved, required: current.stage.required, stages },
     stage: stages > 1 ? current.index + 1 : null,
   });
-  return `${waits} ${stage === current.index ? say.card.whyYou(group) : say.bundle.elsewhere}`;
+  return `${waits} ${stage === current.index ? whyAsked(say, request, current.stage) : say.bundle.elsewhere}`;
 }
 
 /** One word for all parts that are shown, or how many of each. */
@@ -138,7 +147,7 @@ function elsewhereWord(say: Catalogue, part: AccessRequest): string {
   const current = progress(part);
   return current === null
     ? say.bundle.approvedWord
-    : say.bundle.waitingFor(escapeMrkdwn(current.stage.groupPath, PATH_MAX));
+    : say.bundle.waitingFor(whoDecides(say, part, current.stage, PATH_MAX));
 }
 
 /** Questions are asked about one part and answered for all. */

@@ -1,4 +1,5 @@
 import type { KnownBlock } from '@slack/types';
+import { groupPathOf } from '../../domain/plan.ts';
 import type { AccessRequest, PendingRequest } from '../../domain/request.ts';
 import { progress } from '../../domain/request.ts';
 import type { Refusal, RefusedPart } from '../../domain/refusal.ts';
@@ -7,7 +8,7 @@ import type { Catalogue } from '../words/catalogue.ts';
 import type { Ready } from '../words/ready.ts';
 import { withdrawButton } from './buttons.ts';
 import { escapeMrkdwn } from './escape.ts';
-import { forWhom } from './facts.ts';
+import { forWhom, whoDecides } from './facts.ts';
 import { actions, bold, mention, section, shownOrNull, when } from './pieces.ts';
 import type { Rendered } from './pieces.ts';
 
@@ -54,11 +55,15 @@ export function bundleWords(
 const said = (text: string): Rendered => ({ text, blocks: [section(text)] });
 
 /** How many approvals at most one part needs from each group. */
-function neededFrom(all: readonly AccessRequest[]): readonly { readonly required: number; readonly group: Ready }[] {
-  const groups = new Map<string, number>();
-  for (const { groupPath, required } of all.flatMap(({ plan }) => plan))
-    groups.set(groupPath, Math.max(groups.get(groupPath) ?? 0, required));
-  return [...groups].map(([path, required]) => ({ required, group: groupOf(path) }));
+function neededFrom(
+  all: readonly AccessRequest[],
+): readonly { readonly required: number; readonly group: Ready | null }[] {
+  const groups = new Map<string | null, number>();
+  for (const stage of all.flatMap(({ plan }) => plan)) {
+    const path = groupPathOf(stage);
+    groups.set(path, Math.max(groups.get(path) ?? 0, stage.required));
+  }
+  return [...groups].map(([path, required]) => ({ required, group: path === null ? null : groupOf(path) }));
 }
 
 function decided(
@@ -144,7 +149,10 @@ export function pendingBundle(say: Catalogue, parts: readonly PendingRequest[]):
   if (first === undefined) return [];
   const lines = parts.map((part) => {
     const current = progress(part);
-    return say.bundle.partWaits(named(part.resource.path), current === null ? null : groupOf(current.stage.groupPath));
+    return say.bundle.partWaits(
+      named(part.resource.path),
+      current === null ? null : whoDecides(say, part, current.stage, PATH_MAX),
+    );
   });
   const rest = say.bundle.together(forWhom(first), first.askedSeconds, when(say, first.waitsUntil));
   const withdraw = withdrawButton(say, first.id, say.bundle.accesses(parts.length));

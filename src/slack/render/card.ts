@@ -9,7 +9,17 @@ import { takenCard } from './break-glass.ts';
 import { renderBundle } from './bundle-card.ts';
 import { decisionButtons } from './buttons.ts';
 import { escapeMrkdwn } from './escape.ts';
-import { afterTheEnd, approvalsLine, groupName, statusWord, whatItGives, whatItIs, whoAsks } from './facts.ts';
+import {
+  GROUP_MAX,
+  afterTheEnd,
+  approvalsLine,
+  statusWord,
+  whatItGives,
+  whatItIs,
+  whoAsks,
+  whoDecides,
+  whyAsked,
+} from './facts.ts';
 import { nowLine } from './now.ts';
 import { context, header, mention, section, shownOrNull, strong, when } from './pieces.ts';
 import type { Rendered } from './pieces.ts';
@@ -120,13 +130,13 @@ function pendingLines(say: Catalogue, request: PendingRequest, cardStage: number
   if (current === null) return [];
   const { index, stage, approved } = current;
   const stages = request.plan.length;
-  const group = groupName(stage.groupPath);
+  const group = whoDecides(say, request, stage, GROUP_MAX);
   const waiting = say.card.waiting({
     ...{ group, approved, required: stage.required, stages },
     stage: stages > 1 ? index + 1 : null,
     until: when(say, request.waitsUntil),
   });
-  return [waiting, cardStage === index ? say.card.whyYou(group) : say.card.stageDone(cardStage + 1)];
+  return [waiting, cardStage === index ? whyAsked(say, request, stage) : say.card.stageDone(cardStage + 1)];
 }
 
 const anchor = (card: CardView): string => `#${card.anchor.seq} ${card.anchor.hash.slice(0, 12)}`;

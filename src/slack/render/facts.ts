@@ -4,7 +4,9 @@ import type { Risk } from '../../domain/entitlement.ts';
 import type { Grant } from '../../domain/grant.ts';
 import type { SlackUser } from '../../domain/people.ts';
 import { isForAnother } from '../../domain/request.ts';
-import type { AccessRequest } from '../../domain/request.ts';
+import { escalationOf, isManagerStage } from '../../domain/plan.ts';
+import type { Stage } from '../../domain/plan.ts';
+import type { AccessRequest, PendingRequest } from '../../domain/request.ts';
 import type { Catalogue } from '../words/catalogue.ts';
 import type { Leases } from '../words/en/facts.ts';
 import type { Ready } from '../words/ready.ts';
@@ -12,7 +14,32 @@ import { escapeMrkdwn } from './escape.ts';
 import { mention, some, strong, when } from './pieces.ts';
 
 /** A stage's group as people know it. */
-export const groupName = (path: string): Ready => escapeMrkdwn(path, 200);
+export const groupName = (path: string): Ready => escapeMrkdwn(path, GROUP_MAX);
+/** UTF-16 units of a group where it stands by itself. */
+export const GROUP_MAX = 200;
+
+/** The same where there is a group; null: a manager decides. */
+export const groupOrNull = (path: string | null): Ready | null => (path === null ? null : groupName(path));
+
+/**
+ * Who may decide the current stage: its group, with the one that it was escalated to, or the manager.
+ * @param groupMax UTF-16 units of what names groups
+ */
+export function whoDecides({ card: say }: Catalogue, request: PendingRequest, stage: Stage, groupMax: number): Ready {
+  if (isManagerStage(stage)) return say.managerOf(mention(request.beneficiary.slack));
+  const other = request.escalatedTo === null ? null : escalationOf(stage);
+  if (other === null) return escapeMrkdwn(stage.groupPath, groupMax);
+  const half = Math.floor(groupMax / 2);
+  return say.either(escapeMrkdwn(stage.groupPath, half), escapeMrkdwn(other.groupPath, half));
+}
+
+/** Why those who read the current stage's card are asked. */
+export function whyAsked({ card: say }: Catalogue, request: PendingRequest, stage: Stage): string {
+  if (isManagerStage(stage)) return say.whyYouManage(mention(request.beneficiary.slack));
+  const other = request.escalatedTo === null ? null : escalationOf(stage);
+  const group = groupName(stage.groupPath);
+  return other === null ? say.whyYou(group) : say.whyYouToo(group, groupName(other.groupPath));
+}
 
 /** `Group · risk high · what it is for`. */
 export function whatItIs(
@@ -55,13 +82,14 @@ export function afterTheEnd({ facts: say }: Catalogue, tokenSeconds: number, end
   return endSessions ? say.sessionsEnd : '';
 }
 
-/** The approvals so far: who, at which stage, when. */
-export function approvalsLine(say: Catalogue, { approvals, plan }: AccessRequest): string | null {
+/** The approvals so far: who, at which stage, when, and for how long where that is shorter than asked. */
+export function approvalsLine(say: Catalogue, { approvals, plan, askedSeconds }: AccessRequest): string | null {
   if (approvals.length === 0) return null;
-  const shown = approvals.slice(0, 15).map(({ by, stage, at }) => ({
+  const shown = approvals.slice(0, 15).map(({ by, stage, at, leaseSeconds }) => ({
     by: mention(by.slack),
     stage: plan.length > 1 ? stage + 1 : null,
     at: when(say, at),
+    shorter: leaseSeconds < askedSeconds ? leaseSeconds : null,
   }));
   return say.facts.approvedBy(shown, approvals.length - shown.length);
 }

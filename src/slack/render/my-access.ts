@@ -6,7 +6,7 @@ import type { Words } from '../../usecases/views.ts';
 import type { Catalogue } from '../words/catalogue.ts';
 import { pendingBundle } from './bundle-words.ts';
 import { extendButton, releaseButton, withdrawButton } from './buttons.ts';
-import { afterTheEnd, forWhom, groupName } from './facts.ts';
+import { afterTheEnd, forWhom, GROUP_MAX, whoDecides } from './facts.ts';
 import { actions, context, fitting, header, section, strong, when } from './pieces.ts';
 import type { Rendered } from './pieces.ts';
 
@@ -67,7 +67,7 @@ function grantBlocks(say: Catalogue, grant: OpenGrant) {
 function pendingBlocks(say: Catalogue, request: PendingRequest) {
   const { resource, askedSeconds, waitsUntil } = request;
   const current = progress(request);
-  const group = current === null ? null : groupName(current.stage.groupPath);
+  const group = current === null ? null : whoDecides(say, request, current.stage, GROUP_MAX);
   const line = say.mine.waiting(strong(resource.path), forWhom(request), group, when(say, waitsUntil));
   const asked = `${say.facts.kind[resource.kind]} · ${say.mine.askedFor(askedSeconds)}`;
   return [{ ...section(line, asked), accessory: withdrawButton(say, request.id, resource.path) }];

@@ -4,7 +4,7 @@ import type { Catalogue } from '../words/catalogue.ts';
 import type { Ready } from '../words/ready.ts';
 import { reasonLines } from './bundle-words.ts';
 import { escapeMrkdwn } from './escape.ts';
-import { groupName } from './facts.ts';
+import { groupName, groupOrNull } from './facts.ts';
 import { patternExample } from './pattern-example.ts';
 import { link, mention, when } from './pieces.ts';
 
@@ -48,6 +48,8 @@ export function refusalText(words: Catalogue, refusal: Refusal, address: string 
       return say.notEligible(name(refusal.path), groupName(refusal.group));
     case 'not_for_them':
       return say.notForThem(mention(refusal.person), refusal.because);
+    case 'asker_left':
+      return say.askerLeft(mention(refusal.person), refusal.because);
     case 'beneficiary_is_bot':
       return say.beneficiaryIsBot;
     case 'bad_duration':
@@ -64,6 +66,8 @@ export function refusalText(words: Catalogue, refusal: Refusal, address: string 
       return say.justificationPattern(name(patternExample(refusal.pattern) ?? refusal.pattern));
     case 'no_approvers':
       return say.noApprovers(refusal.because, groupName(refusal.group), refusal.required);
+    case 'no_manager':
+      return say.noManager(mention(refusal.of), refusal.because);
     case 'not_break_glass':
       return words.glass.refusal.notMarked(name(refusal.path));
     case 'too_often_taken':
@@ -96,13 +100,17 @@ export function refusalText(words: Catalogue, refusal: Refusal, address: string 
     case 'team_under_way':
       return say.teamUnderWay(name(refusal.path));
     case 'self_approval':
-      return say.selfApproval(groupName(refusal.groupPath));
+      return say.selfApproval(groupOrNull(refusal.groupPath));
     case 'already_decided_by_you':
-      return say.alreadyDecidedByYou(groupName(refusal.groupPath));
+      return say.alreadyDecidedByYou(groupOrNull(refusal.groupPath));
     case 'longer_than_asked':
       return say.longerThanAsked(refusal.maxSeconds);
     case 'not_an_approver':
       return say.notAnApprover(groupName(refusal.groupPath));
+    case 'not_the_manager':
+      return say.notTheManager(mention(refusal.of));
+    case 'needed_later':
+      return say.neededLater;
     case 'settled': {
       const by = refusal.by === null ? null : mention(refusal.by.slack);
       return say.settled(refusal.state, by, when(words, refusal.at));

@@ -6,7 +6,7 @@ import type { AccessPreview, FilledForm, Suggestion } from '../../usecases/views
 import { accessValue } from '../hints.ts';
 import type { Catalogue } from '../words/catalogue.ts';
 import { escapeKeepingEnd, escapeMrkdwn } from './escape.ts';
-import { groupName } from './facts.ts';
+import { groupOrNull } from './facts.ts';
 import { patternExample } from './pattern-example.ts';
 import { context, plain, section, strong, when } from './pieces.ts';
 
@@ -144,7 +144,7 @@ function facts(say: Catalogue, chosen: Chosen): KnownBlock[] {
   if (others.length > 0) return bundleFacts(say, [preview, ...others]);
   const { entitlement, stages, heldUntil, isPending } = preview;
   const { resource, risk, maxSeconds, endSessions } = entitlement;
-  const asked = stages.slice(0, 10).map(({ required, groupPath }) => ({ required, group: groupName(groupPath) }));
+  const asked = stages.slice(0, 10).map(({ required, groupPath }) => ({ required, group: groupOrNull(groupPath) }));
   const description = escapeMrkdwn(entitlement.description, 500);
   return [
     ...(heldUntil === null ? [] : [context(say.form.youHold(when(say, heldUntil)))]),
@@ -160,7 +160,7 @@ function bundleFacts(say: Catalogue, previews: readonly AccessPreview[]): KnownB
   const longest = Math.min(...previews.map(({ entitlement }) => entitlement.maxSeconds));
   return [
     ...previews.map(({ entitlement: { resource, risk }, stages, heldUntil, isPending }) => {
-      const asked = stages.slice(0, 3).map(({ required, groupPath }) => ({ required, group: groupName(groupPath) }));
+      const asked = stages.slice(0, 3).map(({ required, groupPath }) => ({ required, group: groupOrNull(groupPath) }));
       const held = heldUntil === null ? null : when(say, heldUntil);
       return context(say.bundle.terms(strong(resource.path), say.facts.risk(risk), asked, held, isPending));
     }),

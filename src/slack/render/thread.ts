@@ -1,11 +1,14 @@
 import { SIGNATURES } from '../../domain/break-glass.ts';
 import type { ThreadLine } from '../../domain/message.ts';
+import type { Refusal } from '../../domain/refusal.ts';
 import type { CardView } from '../../usecases/views.ts';
 import type { Catalogue } from '../words/catalogue.ts';
 import { decisionButtons } from './buttons.ts';
 import { escapeMrkdwn } from './escape.ts';
+import { groupName } from './facts.ts';
 import { bold, mention, section, shownOrNull, when } from './pieces.ts';
 import type { Rendered } from './pieces.ts';
+import { refusalText } from './refusal-text.ts';
 
 /** UTF-16 units of a path, that all parts of a bundle fit one line. */
 const PATH_MAX = 40;
@@ -51,6 +54,10 @@ function lineText(words: Catalogue, line: ThreadLine): string {
       return say.expired;
     case 'reopened':
       return say.reopened;
+    case 'escalated':
+      return say.escalated(groupName(line.from), groupName(line.to));
+    case 'stuck':
+      return say.stuck(refusalText(words, impersonal(line.because), null));
     case 'live':
       return say.live(when(words, line.expiresAt), when(words, line.effectiveUntil));
     case 'ending_soon':
@@ -67,6 +74,10 @@ function lineText(words: Catalogue, line: ThreadLine): string {
       return say.trouble(when(words, line.nextTryAt));
   }
 }
+
+/** What speaks to the one who asked is said so that everybody may read it. */
+const impersonal = (refusal: Refusal): Refusal =>
+  refusal.refusal === 'no_approvers' && refusal.because === 'only_you' ? { ...refusal, because: 'too_few' } : refusal;
 
 /** Only where we took it away ourselves and saw that it is gone. */
 const isReadBack = (endedBy: Extract<ThreadLine, { line: 'ended' }>['endedBy']): boolean =>

@@ -1,6 +1,7 @@
 import type { Button } from '@slack/types';
 import { isTaken } from '../../domain/break-glass.ts';
 import type { Posted } from '../../domain/message.ts';
+import { groupPathOf } from '../../domain/plan.ts';
 import type { Words } from '../../usecases/views.ts';
 import type { AccessRequest } from '../../domain/request.ts';
 import type { Catalogue } from '../words/catalogue.ts';
@@ -10,7 +11,7 @@ import { bundleWords, yourBundleDecision } from './bundle-words.ts';
 import { againButton, extendButton, releaseButton, withdrawButton } from './buttons.ts';
 import { renderPersonDigest } from './digest.ts';
 import { escapeMrkdwn } from './escape.ts';
-import { forWhom, groupName, leasesOf } from './facts.ts';
+import { forWhom, groupOrNull, leasesOf } from './facts.ts';
 import { renderMyAccess } from './my-access.ts';
 import { actions, mention, section, shownOrNull, strong, when, whenExactly } from './pieces.ts';
 import type { Rendered } from './pieces.ts';
@@ -37,6 +38,11 @@ export function renderWords(say: Catalogue, words: Words, permalink: Permalink):
       if (words.bundle !== undefined) return bundleWords(say, words, words.bundle);
       const isOver = state === 'denied' || state === 'expired';
       return said(decided(say, words.request), isOver ? [againButton(say, id, resource.path)] : []);
+    }
+    case 'stuck': {
+      const { request, because } = words;
+      const why = refusalText(say, because, null);
+      return said(say.person.stuck(strong(request.resource.path), forWhom(request), why));
     }
     case 'your_decision':
       return words.parts === undefined
@@ -92,7 +98,7 @@ function received(say: Catalogue, request: AccessRequest): Rendered {
     what: strong(resource.path),
     who: forWhom(request),
     seconds: askedSeconds,
-    stages: plan.slice(0, 3).map(({ required, groupPath }) => ({ required, group: groupName(groupPath) })),
+    stages: plan.slice(0, 3).map((stage) => ({ required: stage.required, group: groupOrNull(groupPathOf(stage)) })),
     until: when(say, waitsUntil),
   });
   return { text, blocks: [section(text), actions([withdrawButton(say, id, resource.path)])] };

@@ -1,11 +1,13 @@
 import { randomBytes } from 'node:crypto';
 import { and, asc, eq, gt, gte, inArray, lte, or, sql } from 'drizzle-orm';
-import type { EpochMs, GroupId, KeycloakUserId, RequestId } from '../../domain/ids.ts';
+import type { SQL } from 'drizzle-orm';
+import type { EpochMs, KeycloakUserId, RequestId } from '../../domain/ids.ts';
 import { slackAttribute } from '../../domain/people.ts';
 import type { SlackUser } from '../../domain/people.ts';
+import type { SeatKey } from '../../domain/plan.ts';
 import type { AccessRequest, PendingRequest } from '../../domain/request.ts';
 import type { Resource } from '../../domain/resource.ts';
-import { commitmentTo, readBundle, readPending, readRequest } from '../rows.ts';
+import { commitmentTo, oldestOnce, readBundle, readPending, readRequest } from '../rows.ts';
 import type { RequestRow } from '../rows.ts';
 import type { Db } from './connection.ts';
 import { isPending, justifications, requests } from './schema.ts';
@@ -60,6 +62,19 @@ export function requestTable(db: Db, realm: string) {
     .orderBy(asc(requests.remindAt))
     .limit(given.limit)
     .prepare('to_remind');
+  const toEscalate = rows()
+    .where(
+      and(
+        here,
+        isPending,
+        sql`${requests.escalateAt} IS NOT NULL`,
+        lte(requests.escalateAt, given.time),
+        gt(requests.waitsUntil, given.time),
+      ),
+    )
+    .orderBy(asc(requests.escalateAt))
+    .limit(given.limit)
+    .prepare('to_escalate');
   const countSince = db
     .select({ count: sql`count(DISTINCT coalesce(${requests.body} ->> 'teamId', ${requests.id}))`.mapWith(Number) })
     .from(requests)
@@ -93,14 +108,16 @@ export function requestTable(db: Db, realm: string) {
     requestsPastWaiting: async (time: EpochMs, limit: number) =>
       readPending(await pastWaiting.execute({ time, limit })),
     requestsToRemind: async (time: EpochMs, limit: number) => readPending(await toRemind.execute({ time, limit })),
-    requestsToDecide: async (user: KeycloakUserId, groups: readonly GroupId[], limit: number) => {
+    requestsToEscalate: async (time: EpochMs, limit: number) => readPending(await toEscalate.execute({ time, limit })),
+    requestsToDecide: async (user: KeycloakUserId, seats: readonly SeatKey[], limit: number) => {
       const byThem = JSON.stringify({ approvals: [{ by: { userId: user } }] });
-      // Each group by itself, so that the index gives its oldest ones without looking at the rest.
-      const inGroup = sql`SELECT body, text AS justification, submitted_at FROM ${requests} LEFT JOIN ${justifications} ON request_id = id WHERE ${requests.realm} = ${realm} AND state = 'pending' AND stage_group = wanted.name AND requester_id <> ${user} AND beneficiary_id <> ${user} AND NOT body @> ${byThem}::jsonb ORDER BY submitted_at LIMIT ${limit}`;
+      // Each seat by itself, so that the index gives its oldest ones without looking at the rest.
+      const ofSeat = (isTheirs: SQL) =>
+        sql`SELECT body, text AS justification, submitted_at FROM ${requests} LEFT JOIN ${justifications} ON request_id = id WHERE ${requests.realm} = ${realm} AND state = 'pending' AND ${isTheirs} AND requester_id <> ${user} AND beneficiary_id <> ${user} AND NOT body @> ${byThem}::jsonb ORDER BY submitted_at LIMIT ${limit}`;
       const found = await db.execute<RequestRow>(
-        sql`SELECT found.body, found.justification FROM unnest(${sql.param(groups)}::text[]) AS wanted (name), LATERAL (${inGroup}) AS found ORDER BY found.submitted_at LIMIT ${limit}`,
+        sql`SELECT found.body, found.justification FROM unnest(${sql.param(seats)}::text[]) AS wanted (seat), LATERAL ((${ofSeat(sql`stage_seat = wanted.seat`)}) UNION ALL (${ofSeat(sql`escalated_to = wanted.seat`)})) AS found`,
       );
-      return readPending(found.rows);
+      return oldestOnce(readPending(found.rows), limit);
     },
   };
 }

@@ -1,5 +1,6 @@
 import { and, asc, eq, gte, inArray, lte, ne, sql } from 'drizzle-orm';
-import type { EpochMs, GroupId, KeycloakUserId } from '../../domain/ids.ts';
+import type { EpochMs, KeycloakUserId } from '../../domain/ids.ts';
+import type { SeatKey } from '../../domain/plan.ts';
 import type { TakenRequest } from '../../domain/request.ts';
 import { readTaken } from '../rows.ts';
 import type { Db } from './connection.ts';
@@ -38,7 +39,7 @@ export function reviewTable(db: Db, realm: string) {
     reviewsToRemind: async (time: EpochMs, limit: number) => readTaken(await toRemind.execute({ time, limit })),
     reviewsToSign: async (
       user: KeycloakUserId,
-      groups: readonly GroupId[],
+      groups: readonly SeatKey[],
       limit: number,
     ): Promise<readonly TakenRequest[]> => {
       if (groups.length === 0) return [];

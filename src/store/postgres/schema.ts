@@ -37,7 +37,9 @@ export const requests = pgTable('requests', {
   submittedAt: derivedTime('submitted_at'),
   waitsUntil: derivedTime('waits_until'),
   remindAt: derivedTime('remind_at'),
-  stageGroup: derivedText('stage_group'),
+  stageSeat: derivedText('stage_seat'),
+  escalateAt: derivedTime('escalate_at'),
+  escalatedTo: derivedText('escalated_to'),
   reviewGroup: derivedText('review_group'),
   bundleId: derivedText('bundle_id'),
 });

@@ -66,6 +66,7 @@ export function storeReader(db: Db, realm: string): StoreReader {
     countRequestsSince: promised(requests.countRequestsSince),
     requestsPastWaiting: promised(requests.requestsPastWaiting),
     requestsToRemind: promised(requests.requestsToRemind),
+    requestsToEscalate: promised(requests.requestsToEscalate),
     requestsToDecide: promised(requests.requestsToDecide),
     teamAsk: promised(teams.teamAsk),
     openTeamAsk: promised(teams.openTeamAsk),

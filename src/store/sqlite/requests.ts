@@ -1,12 +1,14 @@
 import { randomBytes } from 'node:crypto';
 import { and, asc, eq, gt, gte, lte, ne, or, sql } from 'drizzle-orm';
+import type { SQL } from 'drizzle-orm';
 import type { BetterSQLite3Database } from 'drizzle-orm/better-sqlite3';
-import type { EpochMs, GroupId, KeycloakUserId, RequestId } from '../../domain/ids.ts';
+import type { EpochMs, KeycloakUserId, RequestId } from '../../domain/ids.ts';
 import { slackAttribute } from '../../domain/people.ts';
 import type { SlackUser } from '../../domain/people.ts';
+import type { SeatKey } from '../../domain/plan.ts';
 import type { AccessRequest, PendingRequest } from '../../domain/request.ts';
 import type { Resource } from '../../domain/resource.ts';
-import { commitmentTo, readBundle, readPending, readRequest } from '../rows.ts';
+import { commitmentTo, oldestOnce, readBundle, readPending, readRequest } from '../rows.ts';
 import { isPending, justifications, requests, slot } from './schema.ts';
 
 /** Requests with their justifications. Every call runs in the caller's transaction, if there is one. */
@@ -58,21 +60,39 @@ export function requestTable(db: BetterSQLite3Database, realm: string) {
     .orderBy(asc(requests.remindAt))
     .limit(given.limit)
     .prepare();
-  // Each group by itself, so that the index gives its oldest ones without looking at the rest.
-  const toDecide = rows()
+  const toEscalate = rows()
     .where(
       and(
         here,
         isPending,
-        eq(requests.stageGroup, sql.placeholder('group')),
-        ne(requests.requesterId, given.user),
-        ne(requests.beneficiaryId, given.user),
-        sql`NOT EXISTS (SELECT 1 FROM json_each(${requests.body}, '$.approvals') AS approval WHERE approval.value ->> '$.by.userId' = ${given.user})`,
+        sql`${requests.escalateAt} IS NOT NULL`,
+        lte(requests.escalateAt, given.time),
+        gt(requests.waitsUntil, given.time),
       ),
     )
-    .orderBy(asc(requests.submittedAt))
+    .orderBy(asc(requests.escalateAt))
     .limit(given.limit)
     .prepare();
+  // Each seat by itself, so that the index gives its oldest ones without looking at the rest.
+  const toDecideBy = (seat: SQL) =>
+    rows()
+      .where(
+        and(
+          here,
+          isPending,
+          seat,
+          ne(requests.requesterId, given.user),
+          ne(requests.beneficiaryId, given.user),
+          sql`NOT EXISTS (SELECT 1 FROM json_each(${requests.body}, '$.approvals') AS approval WHERE approval.value ->> '$.by.userId' = ${given.user})`,
+        ),
+      )
+      .orderBy(asc(requests.submittedAt))
+      .limit(given.limit)
+      .prepare();
+  const ofStage = toDecideBy(eq(requests.stageSeat, sql.placeholder('seat')));
+  const ofEscalation = toDecideBy(
+    sql`${requests.escalatedTo} IS NOT NULL AND ${requests.escalatedTo} = ${sql.placeholder('seat')}`,
+  );
   const countSince = db
     .select({ count: sql<number>`count(DISTINCT coalesce(${requests.body} ->> '$.teamId', ${requests.id}))` })
     .from(requests)
@@ -138,10 +158,12 @@ export function requestTable(db: BetterSQLite3Database, realm: string) {
     countRequestsSince: (user: KeycloakUserId, since: EpochMs) => countSince.get({ user, time: since })?.count ?? 0,
     requestsPastWaiting: (time: EpochMs, limit: number) => readPending(pastWaiting.all({ time, limit })),
     requestsToRemind: (time: EpochMs, limit: number) => readPending(toRemind.all({ time, limit })),
-    requestsToDecide: (user: KeycloakUserId, groups: readonly GroupId[], limit: number) =>
-      groups
-        .flatMap((group) => readPending(toDecide.all({ group, user, limit })))
-        .sort((a, b) => a.submittedAt - b.submittedAt)
-        .slice(0, limit),
+    requestsToEscalate: (time: EpochMs, limit: number) => readPending(toEscalate.all({ time, limit })),
+    requestsToDecide: (user: KeycloakUserId, seats: readonly SeatKey[], limit: number) => {
+      const found = seats.flatMap((seat) =>
+        [ofStage, ofEscalation].flatMap((query) => readPending(query.all({ seat, user, limit }))),
+      );
+      return oldestOnce(found, limit);
+    },
   };
 }

@@ -1,6 +1,7 @@
 import { and, asc, eq, gte, lte, ne, sql } from 'drizzle-orm';
 import type { BetterSQLite3Database } from 'drizzle-orm/better-sqlite3';
-import type { EpochMs, GroupId, KeycloakUserId } from '../../domain/ids.ts';
+import type { EpochMs, KeycloakUserId } from '../../domain/ids.ts';
+import type { SeatKey } from '../../domain/plan.ts';
 import type { TakenRequest } from '../../domain/request.ts';
 import { readTaken } from '../rows.ts';
 import { isInReview, justifications, requests } from './schema.ts';
@@ -52,7 +53,7 @@ export function reviewTable(db: BetterSQLite3Database, realm: string) {
   return {
     countTakenSince: (user: KeycloakUserId, since: EpochMs) => takenSince.get({ user, time: since })?.count ?? 0,
     reviewsToRemind: (time: EpochMs, limit: number) => readTaken(toRemind.all({ time, limit })),
-    reviewsToSign: (user: KeycloakUserId, groups: readonly GroupId[], limit: number): readonly TakenRequest[] =>
+    reviewsToSign: (user: KeycloakUserId, groups: readonly SeatKey[], limit: number): readonly TakenRequest[] =>
       groups
         .flatMap((group) => readTaken(toSign.all({ group, user, limit })))
         .sort((a, b) => a.submittedAt - b.submittedAt)

@@ -30,7 +30,9 @@ export const requests = sqliteTable('requests', {
   submittedAt: derivedInteger('submitted_at'),
   waitsUntil: derivedInteger('waits_until'),
   remindAt: derivedInteger('remind_at'),
-  stageGroup: derivedText('stage_group'),
+  stageSeat: derivedText('stage_seat'),
+  escalateAt: derivedInteger('escalate_at'),
+  escalatedTo: derivedText('escalated_to'),
   reviewGroup: derivedText('review_group'),
   bundleId: derivedText('bundle_id'),
 });

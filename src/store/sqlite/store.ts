@@ -84,6 +84,7 @@ export function storeReader(tables: Tables): StoreReader {
     countRequestsSince: promised(requests.countRequestsSince),
     requestsPastWaiting: promised(requests.requestsPastWaiting),
     requestsToRemind: promised(requests.requestsToRemind),
+    requestsToEscalate: promised(requests.requestsToEscalate),
     requestsToDecide: promised(requests.requestsToDecide),
     teamAsk: promised(teams.teamAsk),
     openTeamAsk: promised(teams.openTeamAsk),

@@ -1,4 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+
+import { groupPathOf } from '../../../src/domain/plan.ts';
 import type { Words } from '../../../src/usecases/views.ts';
 import { hasCode } from '../../../src/lib/errors.ts';
 import { decisionModal } from '../../../src/slack/render/decision-modal.ts';
@@ -276,7 +278,7 @@ describe('modals', () => {
         description: HOSTILE,
         justificationPattern: HOSTILE,
       },
-      stages: worstPending.plan,
+      stages: worstPending.plan.map((stage) => ({ groupPath: groupPathOf(stage), required: stage.required })),
       durations: Array.from({ length: 120 }, (_, index) => (index + 1) * 60),
       heldUntil: AT,
       isPending: true,

@@ -2,6 +2,7 @@ import { describe } from '@jest/globals';
 import { tamperContract } from './audits.ts';
 import { chainContract } from './chains.ts';
 import { commitContract } from './commits.ts';
+import { decidingContract } from './deciding.ts';
 import type { OpenStore } from './harness.ts';
 import { holdingContract } from './holdings.ts';
 import { homeContract } from './homes.ts';
@@ -25,6 +26,7 @@ export function portContract(name: string, open: OpenStore): void {
   describe(`${name}: lanes`, () => laneContract(open));
   describe(`${name}: teams`, () => teamContract(open));
   describe(`${name}: homes`, () => homeContract(open));
+  describe(`${name}: deciding`, () => decidingContract(open));
   describe(`${name}: reviews`, () => reviewContract(open));
   describe(`${name}: audit`, () => chainContract(open));
   describe(`${name}: interleavings`, () => interleavingContract(open));

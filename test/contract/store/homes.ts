@@ -2,6 +2,7 @@ import { afterEach, beforeEach, expect, it } from '@jest/globals';
 import { grantEntry, personActor, requestEntry } from '../../../src/domain/audit-drafts.ts';
 import { groupId } from '../../../src/domain/ids.ts';
 import type { GroupId } from '../../../src/domain/ids.ts';
+import { seatKey } from '../../../src/domain/plan.ts';
 import { close, decide, progress } from '../../../src/domain/request.ts';
 import type { PendingRequest } from '../../../src/domain/request.ts';
 import type { Person, SlackUser } from '../../../src/domain/people.ts';
@@ -144,10 +145,10 @@ export function homeContract(open: OpenStore): void {
     await store.commit({ requests: [request], ...bare });
     const nobody = aPerson();
     for (let count = 0; count < 6; count += 1) {
-      const current = progress(request)?.stage.groupId;
-      for (const { groupId: group } of plan) {
-        const found = await store.requestsToDecide(nobody.userId, [group], 9);
-        expect(found).toEqual(group === current ? [request] : []);
+      const current = progress(request)?.index;
+      for (const [index, one] of plan.entries()) {
+        const found = await store.requestsToDecide(nobody.userId, [seatKey(one)], 9);
+        expect(found).toEqual(index === current ? [request] : []);
       }
       const next = approved(request, aPerson());
       if (next.state !== 'pending') break;

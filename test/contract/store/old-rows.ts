@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, expect, it } from '@jest/globals';
-import { START, aRequest } from '../../builders/domain.ts';
+import { seatKey } from '../../../src/domain/plan.ts';
+import { START, aPerson, aRequest } from '../../builders/domain.ts';
 import type { OpenStore, StoreHarness } from './harness.ts';
 
 /** @param age SQL that takes from every request what was not yet written, and says of one described so that it was reminded */
@@ -19,6 +20,8 @@ export function oldRowContract(open: OpenStore, age: string): void {
     await store.commit({ requests: [fresh, reminded], audit: [] });
     await harness.asClient(age);
     expect(await store.request(fresh.id)).toMatchObject({ ...fresh, questions: [], remindAt: null });
+    expect(await store.requestsToEscalate(START + 99, 9)).toEqual([]);
+    expect(await store.requestsToDecide(aPerson().userId, fresh.plan.map(seatKey), 9)).toHaveLength(1);
     expect(await store.requestsToRemind(START + 49, 9)).toEqual([]);
     expect((await store.requestsToRemind(START + 50, 9)).map(({ id }) => id)).toEqual([fresh.id]);
     const [due] = await store.requestsToRemind(START + 50, 9);

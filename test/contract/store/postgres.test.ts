@@ -13,5 +13,5 @@ afterAll(() => database.drop());
 const harness = postgresHarness(() => database);
 storeContract('PostgreSQL', harness);
 
-const AGE = `UPDATE requests SET body = (body - 'remindAt' - 'questions' - 'bundle') || jsonb_build_object('remindedAt', CASE WHEN body ->> 'description' = 'reminded' THEN 1 END)`;
+const AGE = `UPDATE requests SET body = (body - 'remindAt' - 'questions' - 'escalateAt' - 'escalatedTo' - 'stuck' - 'bundle') || jsonb_build_object('remindedAt', CASE WHEN body ->> 'description' = 'reminded' THEN 1 END)`;
 describe('PostgreSQL: rows of before', () => oldRowContract(harness, AGE));

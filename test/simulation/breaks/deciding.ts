@@ -8,7 +8,7 @@ import { isAdministrative } from '../../../src/domain/privilege.ts';
 import { progress } from '../../../src/domain/request.ts';
 import type { AccessRequest, ApprovedRequest } from '../../../src/domain/request.ts';
 import type { InboxItem } from '../../../src/usecases/intent.ts';
-import type { ApproverGroup, Batch, Ports } from '../../../src/usecases/ports.ts';
+import type { ApproverGroup, Batch, ManagerFound, Ports } from '../../../src/usecases/ports.ts';
 import { createInboxWorker } from '../../../src/usecases/work-inbox.ts';
 import { altered } from './break.ts';
 import type { Break } from './break.ts';
@@ -115,6 +115,42 @@ export const decidingBreaks: readonly Break[] = [
         return {
           group: async (word) => groups.get(word) ?? kept(word, await directory.group(word)),
           groupById: async (id) => groups.get(id) ?? kept(id, await directory.groupById(id)),
+        };
+      }),
+  },
+  {
+    name: 'escalated-from-the-start',
+    invariant: 'I12',
+    what: 'the group that a stage may be escalated to decides it like its own, before the time has come',
+    stir: { decide: 2 },
+    ports: (ports) =>
+      altered(ports, 'directory', (directory) => {
+        const wider = async <T>(group: T | ApproverGroup): Promise<T | ApproverGroup> => {
+          if (typeof group !== 'object' || group === null || !('escalation' in group) || group.escalation === null)
+            return group;
+          const other = await directory.group(group.escalation.to);
+          return typeof other === 'string' ? group : { ...group, members: [...group.members, ...other.members] };
+        };
+        return {
+          group: async (word) => wider(await directory.group(word)),
+          groupById: async (id) => wider(await directory.groupById(id)),
+        };
+      }),
+  },
+  {
+    name: 'manager-from-a-cache',
+    invariant: 'I14',
+    what: 'who manages somebody is read once and remembered',
+    stir: { remanages: 8, decide: 2 },
+    ports: (ports) =>
+      altered(ports, 'directory', (directory) => {
+        const managers = new Map<string, ManagerFound>();
+        return {
+          managerOf: async (id) => {
+            const found = managers.get(id) ?? (await directory.managerOf(id));
+            managers.set(id, found);
+            return found;
+          },
         };
       }),
   },

@@ -2,9 +2,9 @@ import { endReason, holdingKey } from '../../../src/domain/grant.ts';
 import type { Grant, OpenGrant } from '../../../src/domain/grant.ts';
 import type { Target } from '../../../src/usecases/ports.ts';
 import type { Caller } from '../network.ts';
-import { isSeated, sinceStart } from '../scene.ts';
+import { lostSeatAt, maySit, sinceStart } from '../scene.ts';
 import type { Scene } from '../scene.ts';
-import { pairOf, seatOf } from '../truth.ts';
+import { pairOf } from '../truth.ts';
 
 /** What was read before a call may be this old when it is sent: the row lease, and a little. */
 const READ_MS = 75_000;
@@ -55,10 +55,12 @@ function checkGive(scene: Scene, { userId, resource }: Target, open: readonly Op
     const request = record.tables.requests.get(grant.requestId);
     if (grant.state !== 'planned' || request === undefined) continue;
     for (const { by, stage, at } of request.approvals) {
-      const group = request.plan[stage]?.groupId ?? '';
-      const lostAt = truth.lostSeats.get(seatOf(by.userId, group)) ?? timeline.now();
+      const planned = request.plan[stage];
+      if (planned === undefined) continue;
+      const place = { stage: planned, beneficiary: request.beneficiary, isEscalated: true };
+      const lostAt = lostSeatAt(scene, by.userId, place) ?? timeline.now();
       const isOld = timeline.now() - sinceStart(at) > AUTHORITY_MS + READ_MS;
-      if (isOld && !isSeated(scene, by.userId, group) && timeline.now() - lostAt > READ_MS)
+      if (isOld && !maySit(scene, by.userId, place) && timeline.now() - lostAt > READ_MS)
         scene.complain('I14', `${about}: ${by.username} may no longer decide`);
     }
   }

@@ -12,9 +12,9 @@ import type { CardIntent } from '../../../src/usecases/card-click.ts';
 import type { InboxItem, PartSeen } from '../../../src/usecases/intent.ts';
 import type { Batch } from '../../../src/usecases/ports.ts';
 import { CANARY } from '../people.ts';
-import { isSeated, sinceStart } from '../scene.ts';
+import { lostSeatAt, maySit, sinceStart } from '../scene.ts';
 import type { Before, Scene } from '../scene.ts';
-import { isAmbiguous, pairOf, seatOf, shownOn } from '../truth.ts';
+import { isAmbiguous, pairOf, shownOn } from '../truth.ts';
 
 const TOKEN_MS = 300_000;
 /** How far a process' clock may be behind its last one's after a restart, and a little. */
@@ -72,9 +72,10 @@ function checkReview(scene: Scene, old: TakenRequest, row: AccessRequest, item: 
     scene.complain('I12', `${by.username} signed his own, or twice`);
   if ((row.review.closedAt !== null) !== after.length >= SIGNATURES || old.review.closedAt !== null)
     scene.complain('I12', `the review of ${old.id} has ${after.length} signatures`);
-  const seat = old.plan[0]?.groupId ?? '';
-  const lostAt = scene.truth.lostSeats.get(seatOf(by.userId, seat));
-  if (!isSeated(scene, by.userId, seat) && (lostAt ?? -1) < (envelope?.reachedAt ?? 0))
+  const [stage] = old.plan;
+  if (stage === undefined) return;
+  const place = { stage, beneficiary: old.beneficiary, isEscalated: false };
+  if (!maySit(scene, by.userId, place) && (lostSeatAt(scene, by.userId, place) ?? -1) < (envelope?.reachedAt ?? 0))
     scene.complain('I14', `${by.username} signed and was no approver any more`);
 }
 
@@ -153,10 +154,18 @@ function checkFromCard(
   if (seen?.version !== old.version || seen.stage !== current?.index || !counted)
     scene.complain('I13', `a click on version ${seen?.version}, stage ${seen?.stage} decided ${old.id}`);
   if (by.userId === old.requester.userId) scene.complain('I12', `${by.username} decided his own request`);
-  const stage = current?.stage.groupId ?? '';
-  const lostAt = truth.lostSeats.get(seatOf(by.userId, stage));
-  if (!isSeated(scene, by.userId, stage) && (lostAt ?? -1) < (envelope.reachedAt ?? 0))
-    scene.complain('I14', `${by.username} decided and was no approver any more`);
+  if (current !== null) {
+    const escalated = old.escalatedTo !== null;
+    const place = { stage: current.stage, beneficiary: old.beneficiary, isEscalated: escalated };
+    const isBefore = (lostSeatAt(scene, by.userId, place) ?? -1) < (envelope.reachedAt ?? 0);
+    if (!maySit(scene, by.userId, place) && isBefore) {
+      const early = !escalated && maySit(scene, by.userId, { ...place, isEscalated: true });
+      scene.complain(
+        early ? 'I12' : 'I14',
+        `${by.username} decided and ${early ? 'it had not been escalated to him' : 'was no approver any more'}`,
+      );
+    }
+  }
   if (wasSoWhenReached(scene, by, item)) scene.complain('I17', `${by.username} was taken for one of two people`);
 }
 
@@ -285,6 +294,7 @@ function checkAudit(scene: Scene, batch: Batch, before: Before): void {
 const isNews = (old: AccessRequest, row: AccessRequest): boolean =>
   old.state !== row.state ||
   old.version !== row.version ||
+  (row.escalatedTo !== null && old.escalatedTo !== row.escalatedTo) ||
   old.approvals.length !== row.approvals.length ||
   old.questions.length !== row.questions.length ||
   answersOf(old) !== answersOf(row) ||

@@ -61,8 +61,10 @@ function checkTold(scene: Scene): void {
       count(`private ${words.say} ${words.index} ${words.request.id}`);
     if (words.say === 'live' || words.say === 'ended') count(`${words.say} ${words.grant.id}`);
   }
-  for (const { card, line } of slack.messages)
-    if (line !== null && card !== null) count(`${line.line} ${card.request.id}`);
+  // A line stands under each card of a stage, and once for each version.
+  for (const { card, line, thread } of slack.messages)
+    if (line !== null && card !== null)
+      count(`${line.line} ${card.request.id} ${card.request.version} ${thread ?? 'nowhere'}`);
   const heard = (name: string, what: string): void => {
     if (!told.has(name)) complain('I29', `nobody told ${what}`);
   };
@@ -77,7 +79,7 @@ function checkTold(scene: Scene): void {
     heard(`ended ${grant.id}`, `${grant.person.username}: ${endOf(grant)}`);
   const twice = [...told].filter(
     ([name, times]) =>
-      times > 1 && !/^(approved|trouble|reopened|reminder|review_waits|signed|question|answer) /.test(name),
+      times > 1 && !/^(approved|trouble|reopened|reminder|review_waits|signed|question|answer|stuck) /.test(name),
   );
   if (twice.length > truth.excuses)
     complain('I29', `said twice without a reason: ${twice.map(([name]) => name).join(', ')}`);

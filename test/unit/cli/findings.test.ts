@@ -7,6 +7,8 @@ const well: DoctorReport = {
   missing: [],
   superfluous: [],
   slackIdWriters: 'administrators',
+  managerWriters: 'nobody',
+  escalations: [],
   tokenSeconds: 300,
   adminEvents: 'on',
   adminGroup: 'there',

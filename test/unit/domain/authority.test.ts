@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { ableApprovers, isMember, unsatisfiable } from '../../../src/domain/authority.ts';
+import { ableApprovers, isMember, mayDecide, unsatisfiable } from '../../../src/domain/authority.ts';
 import type { StaffedStage } from '../../../src/domain/authority.ts';
 import { keycloakUserId } from '../../../src/domain/ids.ts';
 import type { DirectoryUser } from '../../../src/domain/people.ts';
@@ -15,8 +15,7 @@ const user = (name: string, facts: Partial<DirectoryUser> = {}): DirectoryUser =
 });
 const [ann, ben, cat] = [user('ann'), user('ben'), user('cat')];
 const stage = (required: number, ...members: readonly DirectoryUser[]): StaffedStage => ({
-  rule: { approverGroup: '/g', required },
-  groupPath: `/g${required}${members.map(({ username }) => username).join('')}`,
+  required,
   members,
 });
 const ids = (users: readonly DirectoryUser[]) => users.map(({ userId }) => userId);
@@ -52,5 +51,30 @@ describe('who could decide', () => {
     expect(unsatisfiable([stage(1, ann, ben), stage(1, ben, cat), stage(1, cat)], [], 'email')).toBeNull();
     expect(unsatisfiable([stage(1, ann)], [ann.userId], 'email')).not.toBeNull();
     expect(unsatisfiable([], [], 'email')).toBeNull();
+  });
+});
+
+describe('who may decide a stage', () => {
+  const person = ({ userId, username }: DirectoryUser) => ({
+    userId,
+    username,
+    slack: { teamId: 'T', userId: username },
+  });
+  const group = (...members: readonly DirectoryUser[]) => ({ members });
+
+  it('I12: members of its group; those of the other one only once it was escalated', () => {
+    const seat = { group: group(ann), escalation: group(ben) };
+    expect([ann, ben, cat].map((one) => mayDecide(seat, person(one), false))).toEqual([true, false, false]);
+    expect([ann, ben, cat].map((one) => mayDecide(seat, person(one), true))).toEqual([true, true, false]);
+    expect(mayDecide({ group: null, escalation: group(ben) }, person(ben), true)).toBe(true);
+    expect(mayDecide({ group: group(user('ann', { enabled: false })), escalation: null }, person(ann), true)).toBe(
+      false,
+    );
+    expect(mayDecide(undefined, person(ann), true)).toBe(false);
+  });
+
+  it('the manager alone where there is one, and nobody where there is none', () => {
+    expect([ann, ben].map((one) => mayDecide({ manager: ann }, person(one), true))).toEqual([true, false]);
+    expect(mayDecide({ manager: null }, person(ann), true)).toBe(false);
   });
 });

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { formatDuration } from '../../../src/domain/duration.ts';
-import { isRequestable, readEntitlement, RISK_DEFAULTS, RISKS } from '../../../src/domain/entitlement.ts';
+import { asksManager, isRequestable, readEntitlement, RISK_DEFAULTS, RISKS } from '../../../src/domain/entitlement.ts';
 import type { Attributes, Entitlement } from '../../../src/domain/entitlement.ts';
 import { aResource } from '../../builders/domain.ts';
 
@@ -46,6 +46,16 @@ describe('an entitlement read from attributes', () => {
       endSessions,
       breakGlass: false,
     });
+  });
+
+  it('the bare word manager asks the manager, one person at one stage; a group of that name is written with its path', () => {
+    const stage = (attributes: Attributes) => good({ risk: ['low'], ...attributes }).stages.map(asksManager);
+    expect(stage({ 'approver-group': ['manager'] })).toEqual([true]);
+    expect(stage({ 'approver-group': [' manager '], 'approver-group-2': ['/manager'] })).toEqual([true, false]);
+    expect(stage({ 'approver-group': ['Manager'] })).toEqual([false]);
+    expect(because({ 'approver-group-2': ['manager'], 'approvals-required-2': ['2'] })).toContain('one person');
+    expect(because({ 'approver-group': ['manager'], 'approver-group-2': ['manager'] })).toContain('two stages');
+    expect(because({ 'approver-group': ['manager'], risk: ['critical'] })).toContain('2 for risk critical');
   });
 
   it('an absent risk is medium', () => expect(good(approved).risk).toBe('medium'));

@@ -1,15 +1,22 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { groupId, keycloakUserId, resourceId } from '../../../src/domain/ids.ts';
-import { digestText } from '../../../src/domain/plan.ts';
+import { digestText, escalationOf, isManagerStage, seatKey } from '../../../src/domain/plan.ts';
+import type { Stage } from '../../../src/domain/plan.ts';
 
 type Facts = Parameters<typeof digestText>[0];
 
-const stage = fc.record({
-  groupId: fc.uuid().map(groupId),
-  groupPath: fc.string(),
-  required: fc.integer({ min: 1, max: 10 }),
+const group = { groupId: fc.uuid().map(groupId), groupPath: fc.string() };
+const escalation = fc.record({ ...group, afterSeconds: fc.integer({ min: 1, max: 86_400 }) });
+const groupStage = fc.record(
+  { ...group, required: fc.integer({ min: 1, max: 10 }), escalation },
+  { requiredKeys: ['groupId', 'groupPath', 'required'] },
+);
+const managerStage = fc.record({
+  manager: fc.record({ userId: fc.uuid().map(keycloakUserId), username: fc.string() }),
+  required: fc.constant(1 as const),
 });
+const stage: fc.Arbitrary<Stage> = fc.oneof({ weight: 3, arbitrary: groupStage }, managerStage);
 const role = fc.record({ id: fc.uuid(), name: fc.string(), client: fc.option(fc.string()) });
 const facts: fc.Arbitrary<Facts> = fc.record({
   beneficiary: fc.uuid().map(keycloakUserId),
@@ -30,9 +37,14 @@ const meaning = ({ beneficiary, resource, askedSeconds, plan, roles }: Facts) =>
     beneficiary,
     resource.id,
     askedSeconds,
-    plan.map((one) => [one.groupId, one.required]),
+    plan.map((one) => [isManagerStage(one), seatKey(one), one.required, escalates(one)]),
     [...new Set(roles.map((one) => one.id))].sort(),
   ]);
+
+const escalates = (one: Stage) => {
+  const to = escalationOf(one);
+  return to === null ? null : [to.groupId, to.afterSeconds];
+};
 
 const changes: Readonly<Record<string, (was: Facts, other: Facts) => Facts>> = {
   beneficiary: (was, { beneficiary }) => ({ ...was, beneficiary }),
@@ -41,10 +53,37 @@ const changes: Readonly<Record<string, (was: Facts, other: Facts) => Facts>> = {
   stages: (was, { plan }) => ({ ...was, plan }),
   'order of stages': (was) => ({ ...was, plan: was.plan.toReversed() }),
   'one stage more': (was, { plan }) => ({ ...was, plan: [...was.plan, ...plan.slice(0, 1)] }),
-  threshold: (was) => ({ ...was, plan: was.plan.map((one) => ({ ...one, required: one.required + 1 })) }),
+  threshold: (was) => ({
+    ...was,
+    plan: was.plan.map((one) => (isManagerStage(one) ? one : { ...one, required: one.required + 1 })),
+  }),
+  'another manager': (was, { beneficiary: userId }) => ({
+    ...was,
+    plan: was.plan.map((one) => (isManagerStage(one) ? { ...one, manager: { ...one.manager, userId } } : one)),
+  }),
+  'a group in place of the manager': (was, { beneficiary }) => ({
+    ...was,
+    plan: was.plan.map((one) =>
+      isManagerStage(one) ? { groupId: groupId(beneficiary), groupPath: '/g', required: 1 } : one,
+    ),
+  }),
+  'escalates later': (was) => ({
+    ...was,
+    plan: was.plan.map((one) => {
+      const to = escalationOf(one);
+      return isManagerStage(one) || to === null
+        ? one
+        : { ...one, escalation: { ...to, afterSeconds: to.afterSeconds + 1 } };
+    }),
+  }),
   're-created group': (was, { plan }) => ({
     ...was,
-    plan: was.plan.map((one, index) => ({ ...one, groupId: plan[index]?.groupId ?? one.groupId })),
+    plan: was.plan.map((one, index) => {
+      const other = plan[index];
+      return isManagerStage(one) || other === undefined || isManagerStage(other)
+        ? one
+        : { ...one, groupId: other.groupId };
+    }),
   }),
   roles: (was, { roles }) => ({ ...was, roles }),
   'one role more': (was, { roles }) => ({ ...was, roles: [...was.roles, ...roles.slice(0, 1)] }),
@@ -53,7 +92,13 @@ const changes: Readonly<Record<string, (was: Facts, other: Facts) => Facts>> = {
 const sameClick: Readonly<Record<string, (was: Facts, other: Facts) => Facts>> = {
   'renamed approver group': (was, { resource }) => ({
     ...was,
-    plan: was.plan.map((one) => ({ ...one, groupPath: resource.path })),
+    plan: was.plan.map((one) => (isManagerStage(one) ? one : { ...one, groupPath: resource.path })),
+  }),
+  'renamed manager': (was, { resource }) => ({
+    ...was,
+    plan: was.plan.map((one) =>
+      isManagerStage(one) ? { ...one, manager: { ...one.manager, username: resource.path } } : one,
+    ),
   }),
   'renamed resource': (was, other) => ({ ...was, resource: { ...was.resource, path: other.resource.path } }),
   'order of roles': (was) => ({ ...was, roles: was.roles.toReversed() }),

@@ -24,6 +24,7 @@ describe('I22: replaying the audit', () => {
       questions: 0,
       answers: 0,
       signatures: 0,
+      escalatedTo: null,
     });
     expect(first.requests.get(request.id)).toEqual(replayedRequest(request));
     expect(first.grants.get(live.id)).toEqual({ state: 'live', expiresAt: live.expiresAt, endedBy: null });
@@ -55,6 +56,7 @@ describe('I22: replaying the audit', () => {
       questions: 2,
       answers: 1,
       signatures: 0,
+      escalatedTo: null,
     });
   });
 
@@ -76,7 +78,14 @@ describe('I22: replaying the audit', () => {
       { ...asked, data: { state: 7, version: '3' } },
       { ...went, data: { state: null, expiresAt: 'soon', endedBy: 1 } },
     ]);
-    expect(requests.get(request.id)).toEqual({ state: '', version: 0, questions: 0, answers: 0, signatures: 0 });
+    expect(requests.get(request.id)).toEqual({
+      state: '',
+      version: 0,
+      questions: 0,
+      answers: 0,
+      signatures: 0,
+      escalatedTo: null,
+    });
     expect(grants.get(live.id)).toEqual({ state: '', expiresAt: null, endedBy: null });
   });
 
@@ -98,6 +107,6 @@ it('counts the signatures of a review, and leaves what was taken approved', () =
     requestEntry('review.signed', once.request, systemActor, START),
     requestEntry('review.closed', twice.request, systemActor, START),
   ]);
-  expect(requests.get(request.id)).toEqual({ state: 'approved', version: 1, questions: 0, answers: 0, signatures: 2 });
+  expect(requests.get(request.id)).toMatchObject({ state: 'approved', version: 1, signatures: 2, escalatedTo: null });
   expect(requests.get(request.id)).toEqual(replayedRequest(twice.request));
 });

@@ -3,12 +3,15 @@ import fc from 'fast-check';
 import { planGrant } from '../../../src/domain/grant.ts';
 import { grantId, groupId, keycloakUserId } from '../../../src/domain/ids.ts';
 import type { Person } from '../../../src/domain/people.ts';
+import { escalationOf } from '../../../src/domain/plan.ts';
 import {
   answerTo,
   askMore,
   barredFrom,
+  beginStage,
   close,
   decide,
+  escalate,
   isForAnother,
   MAX_QUESTIONS,
   nextReminder,
@@ -30,20 +33,22 @@ const approvers = ['a', 'b', 'c', 'd', 'e', 'f', 'g'].map((name) => person(name,
 const doubles = [person('a', 'U9'), person('z', 'Ub'), person('requester', 'U8'), person('y', 'U1')];
 const people = [requester, beneficiary, ...approvers, ...doubles];
 
-const stages = fc
-  .array(fc.integer({ min: 1, max: 3 }), { minLength: 1, maxLength: 3 })
-  .map((quorums) =>
-    quorums.map((required, index) => ({ groupId: groupId(`g${index}`), groupPath: `/g${index}`, required })),
-  );
+const stages = fc.array(fc.integer({ min: 1, max: 3 }), { minLength: 1, maxLength: 3 }).map((quorums) =>
+  quorums.map((required, index) => ({
+    ...{ groupId: groupId(`g${index}`), groupPath: `/g${index}`, required },
+    // Every second stage goes on to another group.
+    ...(index % 2 === 0 ? { escalation: { groupId: groupId(`e${index}`), groupPath: '/e', afterSeconds: 7 } } : {}),
+  })),
+);
 const start = fc
   .record({ plan: stages, askedSeconds: fc.integer({ min: 60, max: 86_400 }) })
-  .map((facts) => aRequest({ requester, beneficiary, ...facts }));
+  .map((facts) => aRequest({ requester, beneficiary, ...facts, ...beginStage(facts.plan[0], START) }));
 
 type Act =
   | { readonly act: 'approve'; readonly by: Person; readonly share: number }
   | { readonly act: 'deny'; readonly by: Person }
   | { readonly act: 'reopen'; readonly plan: PendingRequest['plan'] }
-  | { readonly act: 'expired' | 'withdrawn' };
+  | { readonly act: 'expired' | 'withdrawn' | 'escalate' };
 const by = fc.constantFrom(...people);
 const acts: fc.Arbitrary<Act[]> = fc.array(
   fc.oneof(
@@ -54,6 +59,7 @@ const acts: fc.Arbitrary<Act[]> = fc.array(
     { weight: 1, arbitrary: fc.record({ act: fc.constant('deny' as const), by }) },
     { weight: 1, arbitrary: fc.record({ act: fc.constant('reopen' as const), plan: stages }) },
     { weight: 1, arbitrary: fc.record({ act: fc.constantFrom('expired' as const, 'withdrawn' as const) }) },
+    { weight: 3, arbitrary: fc.record({ act: fc.constant('escalate' as const) }) },
   ),
   { maxLength: 40 },
 );
@@ -65,7 +71,9 @@ const leaseOf = (request: PendingRequest, share: number) =>
 function perform(request: PendingRequest, act: Act, at: number): AccessRequest {
   switch (act.act) {
     case 'reopen':
-      return reopen(request, { plan: act.plan, roles: [], digest: `digest ${at}` });
+      return reopen(request, { plan: act.plan, roles: [], digest: `digest ${at}` }, at);
+    case 'escalate':
+      return escalate(request) ?? request;
     case 'expired':
     case 'withdrawn':
       return close(request, act.act, at);
@@ -121,6 +129,26 @@ describe('a request under any sequence of decisions', () => {
           expect(order).toEqual(order.toSorted((a, b) => a - b));
           const reached = progress(state)?.index ?? state.plan.length;
           expect(counts.slice(reached + 1).every((count) => count === 0)).toBe(true);
+        }
+      }),
+      { numRuns: 400 },
+    );
+  });
+
+  it('I12: a stage is escalated only to its own other group, and waits for that from its own beginning', () => {
+    fc.assert(
+      fc.property(start, acts, (request, sequence) => {
+        for (const [index, state] of play(request, sequence).entries()) {
+          if (state.state !== 'pending') continue;
+          const stage = progress(state)?.stage;
+          const escalation = escalationOf(stage);
+          if (state.escalatedTo !== null)
+            expect([state.escalatedTo, state.escalateAt]).toEqual([escalation?.groupId, null]);
+          else if (escalation === null) expect(state.escalateAt).toBeNull();
+          else {
+            const begun = (state.escalateAt ?? Infinity) - escalation.afterSeconds * 1000;
+            expect(begun >= START && begun <= START + index).toBe(true);
+          }
         }
       }),
       { numRuns: 400 },

@@ -131,9 +131,9 @@ describe('the card', () => {
     expect(drawn(card({ request: denied }))).not.toContain('Tokens already issued');
   });
 
-  it('names everybody who approved, with the stage', () => {
+  it('names everybody who approved, with the stage and what was shortened', () => {
     expect(drawn(card({ request: approved }))).toContain(
-      `Approved by <@U0CHEN> (stage 1, ${at}) and <@U0DANA> (stage 2, ${at}).`,
+      `Approved by <@U0CHEN> (stage 1, ${at}) and <@U0DANA> (stage 2, ${at}, for 4 hours).`,
     );
   });
 

@@ -53,6 +53,12 @@ const NEWS: readonly News[] = [
 const KINDS = ['realm-role', 'client-role'] as const;
 const RISKS = ['low', 'high', 'critical'] as const;
 
+const MANAGER_PROBLEMS = [
+  ...(['not_set', 'untrusted', 'unknown', 'ambiguous', 'disabled', 'asks', 'counts_once', 'not_found'] as const),
+  ...(['outsider', 'guest', 'deactivated', 'bot', 'not_linked', 'link_needed', 'identity_ambiguous'] as const),
+  ...(['email_unverified', 'user_disabled'] as const),
+];
+
 const forBob = { ...pending, requester: chen };
 const asked = {
   ...pending,
@@ -120,6 +126,10 @@ const REFUSALS: readonly Refusal[] = [
   ...(['approved', 'denied', 'expired', 'withdrawn', 'pending'] as const).flatMap((state) =>
     [chen, null].map((by) => ({ refusal: 'settled', state, by, at: AT }) as const),
   ),
+  ...MANAGER_PROBLEMS.map((because) => ({ refusal: 'no_manager', of: dana.slack, because }) as const),
+  ...(['self_approval', 'already_decided_by_you'] as const).map(
+    (refusal) => ({ refusal, groupPath: null, maxSeconds: 60 }) as const,
+  ),
   { refusal: 'nothing_live', path: null },
   { refusal: 'not_built', what: 'A thing' },
 ];
@@ -176,6 +186,7 @@ export function everySaying(say: Catalogue): readonly Saying[] {
         stages: [
           { groupPath: '/approvers/platform', required: 1 },
           { groupPath: '/approvers/security', required: 2 },
+          { groupPath: null, required: 1 },
         ],
         durations: [45, 5400, 86_400, 172_800],
         heldUntil: null,

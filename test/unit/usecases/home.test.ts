@@ -1,4 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
+import { groupPathOf } from '../../../src/domain/plan.ts';
 import { CodedError } from '../../../src/lib/errors.ts';
 import type { Ports } from '../../../src/usecases/ports.ts';
 import type { HomeView } from '../../../src/usecases/views.ts';
@@ -136,7 +137,7 @@ describe('what a Home shows', () => {
         for (const { request } of decided) expect(request.approvals.map(({ by }) => by.slack)).toContainEqual(mine);
         const group = { chen: 'platform', dana: 'platform', erin: 'security' }[name] ?? 'none';
         for (const { request } of waiting.known ? waiting.requests : [])
-          expect(request.plan.map(({ groupPath }) => groupPath)).toContain(`/approvers/${group}`);
+          expect(request.plan.map(groupPathOf)).toContain(`/approvers/${group}`);
       }
     }
   });

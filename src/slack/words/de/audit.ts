@@ -11,6 +11,7 @@ export const audit: Catalogue['audit'] = {
     'request.answer': 'Rückfrage beantwortet',
     'request.approval': 'Stufe genehmigt',
     'request.reopened': 'Anfrage neu gestellt',
+    'request.escalated': 'Anfrage weitergegeben',
     'request.approved': 'Anfrage genehmigt',
     'request.denied': 'Anfrage abgelehnt',
     'request.expired': 'Anfrage abgelaufen',

@@ -47,7 +47,9 @@ export const bundle: Catalogue['bundle'] = {
   accesses: (count) => `${count} Zugriffe`,
 
   received({ parts, who, seconds, stages, rest, until }) {
-    const needed = stages.map(({ required, group }) => `${required} aus ${group}`).join(', ');
+    const needed = stages
+      .map(({ required, group }) => (group === null ? 'die Führungskraft' : `${required} aus ${group}`))
+      .join(', ');
     const more = rest > 0 ? ` und ${rest} weitere` : '';
     return `Deine Anfrage zu ${all(parts)}${forWhom(who)} für ${duration(seconds)} liegt bei den Genehmigenden. Nötig: ${needed}${more}. Nichts wird gegeben, bevor alle genehmigt sind, und eine Ablehnung lehnt alle ab. Sie wartet bis ${until}; ich schreibe dir, wenn entschieden ist.`;
   },
@@ -84,7 +86,9 @@ export const bundle: Catalogue['bundle'] = {
   meantSeveral: 'Wenn mehrere gemeint sind, setze Leerzeichen um das +.',
 
   terms(what, risk, stages, heldUntil, isPending) {
-    const asked = stages.map(({ required, group }) => `${required} aus ${group}`).join(', dann ');
+    const asked = stages
+      .map(({ required, group }) => (group === null ? 'die Führungskraft' : `${required} aus ${group}`))
+      .join(', dann ');
     const held = heldUntil === null ? '' : ` Du hast es bis ${heldUntil}.`;
     const pending = isPending ? ' Du hast es schon angefragt, und noch hat niemand entschieden.' : '';
     return `${what} · ${risk} · zustimmen müssen: ${asked}.${held}${pending}`;

@@ -1,4 +1,5 @@
 import type { Catalogue } from '../catalogue.ts';
+import { ready } from '../ready.ts';
 import { counted, duration, listed } from './common.ts';
 import { ended } from './facts.ts';
 
@@ -34,6 +35,12 @@ export const card: Catalogue['card'] = {
     const where = stage === null ? '' : ` · Stufe ${stage} von ${stages}`;
     return `Wartet auf ${group}: ${approvals}${where} · bis ${until}`;
   },
+  managerOf: (who) => ready`die Führungskraft von ${who}`,
+  either: (group, other) => ready`${group} oder ${other}`,
+  whyYouManage: (who) =>
+    `Diese Frage geht an dich, weil Keycloak dich als Führungskraft von ${who} nennt; nur du kannst entscheiden.`,
+  whyYouToo: (group, other) =>
+    `Diese Frage steht hier, weil ${group} nicht entschieden hat; Mitglieder von ${group} und von ${other} können es.`,
   whyYou: (group) =>
     `Diese Frage steht hier, weil der Kanal zu ${group} gehört; nur deren Mitglieder können entscheiden.`,
   stageDone: (stage) => `Stufe ${stage} ist erledigt; die nächste entscheidet in ihrem eigenen Kanal.`,

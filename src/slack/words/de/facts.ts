@@ -52,7 +52,10 @@ export const facts: Catalogue['facts'] = {
   tokensLiveOnSessionsEnd: (seconds) =>
     `Schon ausgestellte Token gelten nach dem Ende noch bis zu ${duration(seconds)}; Sitzungen werden beendet.`,
   approvedBy(approvals, rest) {
-    const shown = approvals.map(({ by, stage, at }) => `${by} (${stage === null ? '' : `Stufe ${stage}, `}${at})`);
+    const shown = approvals.map(({ by, stage, at, shorter }) => {
+      const lease = shorter === null ? '' : `, für ${duration(shorter)}`;
+      return `${by} (${stage === null ? '' : `Stufe ${stage}, `}${at}${lease})`;
+    });
     return `Genehmigt von ${shown.join(' und ')}${rest > 0 ? ` und ${rest} weiteren` : ''}.`;
   },
 };

@@ -7,7 +7,9 @@ const forWhom = (who: Ready | null): string => (who === null ? '' : ` für ${who
 
 export const person: Catalogue['person'] = {
   received({ what, who, seconds, stages, until }) {
-    const needed = stages.map(({ required, group }) => `${required} aus ${group}`).join(', dann ');
+    const needed = stages
+      .map(({ required, group }) => (group === null ? 'die Führungskraft' : `${required} aus ${group}`))
+      .join(', dann ');
     return `Deine Anfrage zu ${what}${forWhom(who)} für ${duration(seconds)} liegt den Genehmigenden vor. Nötig: ${needed}. Sie wartet bis ${until}; ich schreibe dir, wenn entschieden ist.`;
   },
   askedForYou: (by, what, seconds, why) =>
@@ -19,6 +21,8 @@ export const person: Catalogue['person'] = {
   },
   denied: (by, what, who, comment) =>
     `${by} hat ${what}${forWhom(who)} abgelehnt${comment === null ? '. Sprecht miteinander, oder frage mit mehr Worten neu an.' : `: ${comment}`}`,
+  stuck: (what, who, why) =>
+    `Deine Anfrage zu ${what}${forWhom(who)} kann so, wie es steht, nicht genehmigt werden. ${why} Sie wartet weiter; ziehe sie mit /access zurück, wenn du sie nicht mehr brauchst.`,
   expired: (what, who) =>
     `Über ${what}${forWhom(who)} hat niemand rechtzeitig entschieden, die Anfrage ist damit vorbei. Frage neu an, wenn du es noch brauchst.`,
   withdrawn: (what, who) => `Deine Anfrage zu ${what}${forWhom(who)} ist zurückgezogen. Nichts wurde vergeben.`,

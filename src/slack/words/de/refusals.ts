@@ -48,6 +48,27 @@ const THEIRS: Readonly<Record<Parameters<Say['notForThem']>[1], string>> = {
   not_eligible: 'die Person ist nicht in der Gruppe derer, die es haben dürfen',
 };
 
+/** Why the manager cannot decide, as the rest of a sentence. */
+const NO_MANAGER: Readonly<Record<Parameters<Say['noManager']>[1], string>> = {
+  not_set: 'Keycloak nennt keine; am Konto muss das Attribut manager gesetzt werden',
+  untrusted: 'das Attribut manager kann dort jede Person selbst schreiben, darum zählt es nicht',
+  unknown: 'das Attribut manager nennt niemanden, den es in Keycloak gibt',
+  ambiguous: 'das Attribut manager nennt mehr als eine Person',
+  disabled: 'das Keycloak-Konto, das im Attribut manager steht, ist deaktiviert',
+  asks: 'im Attribut manager steht jemand, von dem oder für den die Anfrage ist',
+  counts_once: 'sie wird auch auf einer anderen Stufe gebraucht, und jede Person zählt einmal',
+  not_found: 'ich finde ihr Slack-Konto nicht',
+  outsider: 'ihr Konto gehört nicht zu diesem Workspace',
+  guest: 'ihr Konto ist nur Gast in diesem Workspace',
+  deactivated: 'ihr Slack-Konto ist deaktiviert',
+  bot: 'sie ist ein Bot',
+  not_linked: 'ich weiß nicht, welches Keycloak-Konto zu ihrem Slack-Konto gehört',
+  link_needed: 'bei diesem Risiko muss an ihrem Keycloak-Konto das Attribut slack-user-id gesetzt sein',
+  identity_ambiguous: 'ihr Slack-Konto könnte zu mehr als einer Person gehören',
+  email_unverified: 'ihre E-Mail-Adresse ist nicht in Slack und Keycloak bestätigt',
+  user_disabled: 'ihr Keycloak-Konto ist deaktiviert',
+};
+
 export const refusals: Say = {
   identity: IDENTITY,
   notAdmin: (group) => `Das können nur Mitglieder von ${group}. Bitte dort jemanden fragen.`,
@@ -67,6 +88,7 @@ export const refusals: Say = {
   notEligible: (path, group) =>
     `${quoted(path)} können nur Mitglieder von ${group} anfragen. Bitte zuerst um Aufnahme in diese Gruppe.`,
   notForThem: (who, because) => `Für ${who} kann ich das nicht annehmen: ${THEIRS[because]}.`,
+  askerLeft: (who, because) => `${who} hat dies angefragt und könnte es nicht mehr: ${THEIRS[because]}.`,
   beneficiaryIsBot: 'Das ist mein eigenes Konto. Mir selbst gebe ich nie Zugriff.',
   badDuration: (asked) => `Ich kann die Dauer ${quoted(asked)} nicht lesen. Schreibe sie als 30m, 4h oder 2d.`,
   tooShort: (minSeconds, typed) => `Die kürzeste Dauer ist ${duration(minSeconds)}. Frage mindestens ${typed} an.`,
@@ -80,6 +102,8 @@ export const refusals: Say = {
 
   noApprovers: (because, group, required) =>
     `Darüber könnte niemand entscheiden: ${noApprovers(because, group, required)}. Bitte alle fragen, die es in Keycloak betreuen.`,
+  noManager: (of, because) =>
+    `Die Führungskraft von ${of} muss darüber entscheiden und kann es nicht: ${NO_MANAGER[because]}. Bitte alle fragen, die Keycloak betreuen.`,
   alreadyPending: (path, see) =>
     `${quoted(path)} ist schon angefragt und wartet noch auf eine Entscheidung.${also(see)} Wer angefragt hat, kann die Anfrage mit /access zurückziehen.`,
   tooManyPending: (limit) =>
@@ -94,13 +118,17 @@ export const refusals: Say = {
     `Ich frage ${quoted(path)} noch für die Personen an, die du vorher genannt hast; darum habe ich nichts Neues angenommen. Warte auf den Bericht, dann frage neu an.`,
 
   selfApproval: (group) =>
-    `Du hast diesen Zugriff selbst angefragt, oder er ist für dich, darum muss jemand anders aus ${group} entscheiden.`,
+    `Du hast diesen Zugriff selbst angefragt, oder er ist für dich, darum muss jemand anders${inGroup(group)} entscheiden.`,
   alreadyDecidedByYou: (group) =>
-    `Du hast diese Anfrage schon genehmigt, und jede Person zählt einmal. Jetzt muss jemand anders aus ${group} entscheiden.`,
+    `Du hast diese Anfrage schon genehmigt, und jede Person zählt einmal. Jetzt muss jemand anders${inGroup(group)} entscheiden.`,
   longerThanAsked: (maxSeconds) =>
     `Eine Genehmigung kann die Dauer nur kürzen. Wähle ${duration(maxSeconds)} oder weniger.`,
   notAnApprover: (group) =>
     `Darüber können nur Mitglieder von ${group} entscheiden, und du bist jetzt keines. Bitte dort jemanden fragen.`,
+  notTheManager: (of) =>
+    `Darüber kann nur die Führungskraft von ${of} entscheiden, und Keycloak nennt dich jetzt nicht als diese.`,
+  neededLater:
+    'Du wirst auf einer späteren Stufe dieser Anfrage gebraucht, und jede Person zählt einmal. Lass diese Stufe jemand anders genehmigen.',
   settled: (state, by, at) => `${settled(state, by, at)}, darum hat dein Klick nichts geändert.`,
   oldMessage: (see) =>
     `Diese Nachricht zählt nicht mehr, darum hat sich nichts geändert.${see === null ? ' Die neueste Karte der Anfrage zählt.' : also(see)}`,
@@ -129,6 +157,10 @@ export const refusals: Say = {
   broken: (id) =>
     `In mir ist etwas fehlgeschlagen, und nichts ist geschehen. Bitte der Administration diese Nummer nennen: ${id}.`,
 };
+
+function inGroup(group: Ready | null): string {
+  return group === null ? '' : ` aus ${group}`;
+}
 
 function quoted(text: Ready): string {
   return `„${text}“`;

@@ -16,6 +16,8 @@ export const thread: Catalogue['thread'] = {
   expired: 'Niemand hat rechtzeitig entschieden, die Anfrage ist damit vorbei.',
   reopened:
     'Was dieser Zugriff gibt oder wer entscheiden darf, hat sich in Keycloak geändert. Frühere Genehmigungen zählen nicht mehr; bitte neu entscheiden.',
+  escalated: (from, to) => `${from} hat nicht entschieden, darum wird auch ${to} gefragt.`,
+  stuck: (why) => `Dies kann so, wie es steht, nicht genehmigt werden. ${why} Die Anfrage wartet weiter.`,
   live: (until, tokensUntil) =>
     `Aktiv: Keycloak hat es bestätigt. Das Ende ist ${until}; davor ausgestellte Token können bis ${tokensUntil} gelten.`,
   endingSoon: (at) => `Endet bald: ${at}. Wer den Zugriff hat, weiß Bescheid.`,

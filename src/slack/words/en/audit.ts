@@ -12,6 +12,7 @@ const kind: Readonly<Record<AuditKind, string>> = {
   'request.answer': 'requester answered',
   'request.approval': 'approved a stage',
   'request.reopened': 'request asked anew',
+  'request.escalated': 'request escalated',
   'request.approved': 'request approved',
   'request.denied': 'request denied',
   'request.expired': 'request expired',

@@ -68,11 +68,13 @@ export const bundle = {
     readonly parts: readonly Ready[];
     readonly who: Ready | null;
     readonly seconds: number;
-    readonly stages: readonly { readonly required: number; readonly group: Ready }[];
+    readonly stages: readonly { readonly required: number; readonly group: Ready | null }[];
     readonly rest: number;
     readonly until: Ready;
   }): string {
-    const needed = of.stages.map(({ required, group }) => `${required} from ${group}`).join(', ');
+    const needed = of.stages
+      .map(({ required, group }) => (group === null ? 'the manager' : `${required} from ${group}`))
+      .join(', ');
     const more = of.rest > 0 ? ` and ${of.rest} more` : '';
     return `Your request for ${all(of.parts)}${forWhom(of.who)} for ${duration(of.seconds)} is with the approvers. Needed: ${needed}${more}. Nothing is given before all are approved, and one denial denies all. It waits until ${of.until}; I will write to you when it is decided.`;
   },
@@ -118,11 +120,13 @@ export const bundle = {
   terms(
     what: Ready,
     risk: string,
-    stages: readonly { readonly required: number; readonly group: Ready }[],
+    stages: readonly { readonly required: number; readonly group: Ready | null }[],
     heldUntil: Ready | null,
     isPending: boolean,
   ): string {
-    const asked = stages.map(({ required, group }) => `${required} of ${group}`).join(', then ');
+    const asked = stages
+      .map(({ required, group }) => (group === null ? 'the manager' : `${required} of ${group}`))
+      .join(', then ');
     const held = heldUntil === null ? '' : ` You hold it until ${heldUntil}.`;
     const pending = isPending ? ' You have asked for it already, and nobody has decided yet.' : '';
     return `${what} · ${risk} · who must agree: ${asked}.${held}${pending}`;

@@ -1,4 +1,5 @@
 import type { EndedBy } from '../../../domain/grant.ts';
+import { ready } from '../ready.ts';
 import type { Ready } from '../ready.ts';
 import { counted, duration, listed } from './common.ts';
 import { ended } from './facts.ts';
@@ -48,6 +49,13 @@ export const card = {
     const stage = of.stage === null ? '' : ` · stage ${of.stage} of ${of.stages}`;
     return `Waiting for ${of.group}: ${approvals}${stage} · until ${of.until}`;
   },
+  /** Who decides a stage that its manager decides, and one that may be decided by two groups. */
+  managerOf: (who: Ready): Ready => ready`the manager of ${who}`,
+  either: (group: Ready, other: Ready): Ready => ready`${group} or ${other}`,
+  whyYouManage: (who: Ready) =>
+    `You are asked because Keycloak names you as the manager of ${who}; only you can decide.`,
+  whyYouToo: (group: Ready, other: Ready) =>
+    `You are asked because ${group} has not decided; members of ${group} and of ${other} can.`,
   whyYou: (group: Ready) => `You are asked because this channel is for ${group}; only its members can decide.`,
   stageDone: (stage: number) => `Stage ${stage} is done; the next one decides in its own channel.`,
 

@@ -67,12 +67,20 @@ export const facts = {
   tokensLiveOnSessionsEnd: (seconds: number) =>
     `Tokens already issued stay valid for up to ${duration(seconds)} after the end; sessions will be ended.`,
 
-  /** The approvals so far; `stage` counts from 1 and is null where there is only one. */
+  /** The approvals so far; `stage` counts from 1 and is null where there is only one, `shorter` where it is as asked. */
   approvedBy(
-    approvals: readonly { readonly by: Ready; readonly stage: number | null; readonly at: Ready }[],
+    approvals: readonly {
+      readonly by: Ready;
+      readonly stage: number | null;
+      readonly at: Ready;
+      readonly shorter: number | null;
+    }[],
     rest: number,
   ): string {
-    const shown = approvals.map(({ by, stage, at }) => `${by} (${stage === null ? '' : `stage ${stage}, `}${at})`);
+    const shown = approvals.map(({ by, stage, at, shorter }) => {
+      const lease = shorter === null ? '' : `, for ${duration(shorter)}`;
+      return `${by} (${stage === null ? '' : `stage ${stage}, `}${at}${lease})`;
+    });
     return `Approved by ${shown.join(' and ')}${rest > 0 ? ` and ${rest} more` : ''}.`;
   },
 };

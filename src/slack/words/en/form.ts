@@ -22,13 +22,15 @@ export const form = {
 
   youHold: (until: Ready) => `You hold it until ${until}; this asks for more time, without a gap.`,
   youAsked: 'You have asked for it already, and nobody has decided yet. `/access` shows it.',
-  /** Whom to convince, how long it may be had, and what happens to sessions. */
+  /** Whom to convince (`group` null: the manager), how long it may be had, and what happens to sessions. */
   terms(
-    stages: readonly { readonly required: number; readonly group: Ready }[],
+    stages: readonly { readonly required: number; readonly group: Ready | null }[],
     maxSeconds: number,
     endSessions: boolean,
   ): string {
-    const asked = stages.map(({ required, group }) => `${required} of ${group}`).join(', then ');
+    const asked = stages
+      .map(({ required, group }) => (group === null ? 'the manager' : `${required} of ${group}`))
+      .join(', then ');
     const sessions = endSessions ? ' Your sessions end with the lease.' : '';
     return `Who must agree: ${asked}. Longest lease: ${duration(maxSeconds)}.${sessions}`;
   },

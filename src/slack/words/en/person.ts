@@ -13,10 +13,13 @@ export const person = {
     readonly what: Ready;
     readonly who: Ready | null;
     readonly seconds: number;
-    readonly stages: readonly { readonly required: number; readonly group: Ready }[];
+    /** `group` null: the manager. */
+    readonly stages: readonly { readonly required: number; readonly group: Ready | null }[];
     readonly until: Ready;
   }): string {
-    const needed = request.stages.map(({ required, group }) => `${required} from ${group}`).join(', then ');
+    const needed = request.stages
+      .map(({ required, group }) => (group === null ? 'the manager' : `${required} from ${group}`))
+      .join(', then ');
     return `Your request for ${request.what}${forWhom(request.who)} for ${duration(request.seconds)} is with the approvers. Needed: ${needed}. It waits until ${request.until}; I will write to you when it is decided.`;
   },
   askedForYou: (by: Ready, what: Ready, seconds: number, why: Ready) =>
@@ -28,6 +31,9 @@ export const person = {
   },
   denied: (by: Ready, what: Ready, who: Ready | null, comment: Ready | null) =>
     `${by} denied ${what}${forWhom(who)}${comment === null ? '. Talk to them, or ask again with more words.' : `: ${comment}`}`,
+  /** `why`: whole sentences. */
+  stuck: (what: Ready, who: Ready | null, why: string) =>
+    `Your request for ${what}${forWhom(who)} cannot be approved as things stand. ${why} It waits on; withdraw it with /access if you need it no longer.`,
   expired: (what: Ready, who: Ready | null) =>
     `Nobody decided about ${what}${forWhom(who)} in time, so the request is over. Ask again if you still need it.`,
   withdrawn: (what: Ready, who: Ready | null) =>

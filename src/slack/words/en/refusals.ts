@@ -1,5 +1,5 @@
 import type { IdentityRefusal } from '../../../domain/identity.ts';
-import type { Refusal } from '../../../domain/refusal.ts';
+import type { ManagerProblem, Refusal } from '../../../domain/refusal.ts';
 import type { RequestState } from '../../../domain/request.ts';
 import type { Ready } from '../ready.ts';
 import { duration, listed } from './common.ts';
@@ -47,6 +47,27 @@ const THEIRS: Readonly<Record<IdentityRefusal | 'not_eligible', string>> = {
   not_eligible: 'they are not in the group of those who may have it',
 };
 
+/** Why the manager cannot decide, as the rest of a sentence. */
+const NO_MANAGER: Readonly<Record<ManagerProblem, string>> = {
+  not_set: 'Keycloak names none; the attribute manager has to be set on the account',
+  untrusted: 'users may write the attribute manager themselves, so it counts for nothing',
+  unknown: 'the attribute manager names nobody in Keycloak',
+  ambiguous: 'the attribute manager names more than one person',
+  disabled: 'the Keycloak account that the attribute manager names is disabled',
+  asks: 'the attribute manager names somebody whom the request is from or for',
+  counts_once: 'the manager is needed at another stage as well, and one person counts once',
+  not_found: 'I cannot find the Slack account of the manager',
+  outsider: 'the manager is not a member of this workspace',
+  guest: 'the manager is a guest of this workspace',
+  deactivated: 'the Slack account of the manager is deactivated',
+  bot: 'the manager is a bot',
+  not_linked: 'I do not know which Keycloak account the Slack account of the manager belongs to',
+  link_needed: 'for this risk the attribute slack-user-id has to be set on the Keycloak account of the manager',
+  identity_ambiguous: 'the Slack account of the manager could be more than one person',
+  email_unverified: 'the e-mail of the manager is not verified in both Slack and Keycloak',
+  user_disabled: 'the Keycloak account of the manager is disabled',
+};
+
 /** Every way to say no: what is so, and what to do about it. `asked`, `what` and `path` come in quotation marks. */
 export const refusals = {
   // who you are
@@ -70,6 +91,8 @@ export const refusals = {
     `Only members of ${group} may ask for ${quoted(path)}. Ask to be added to that group first.`,
   notForThem: (who: Ready, because: IdentityRefusal | 'not_eligible') =>
     `I cannot take this for ${who}: ${THEIRS[because]}.`,
+  askerLeft: (who: Ready, because: IdentityRefusal) =>
+    `${who} asked for this and could not any more: ${THEIRS[because]}.`,
   beneficiaryIsBot: 'That is my own account. I never give access to myself.',
   badDuration: (asked: Ready) => `I cannot read the duration ${quoted(asked)}. Write it as 30m, 4h or 2d.`,
   /** `typed`: the same time as one writes it, `4h`. */
@@ -86,6 +109,9 @@ export const refusals = {
   noApprovers: (because: NoApprovers, group: Ready, required: number) =>
     `Nobody could decide about this: ${noApprovers(because, group, required)}. Ask whoever looks after it in Keycloak.`,
 
+  noManager: (of: Ready, because: ManagerProblem) =>
+    `The manager of ${of} has to decide about this and cannot: ${NO_MANAGER[because]}. Ask whoever looks after Keycloak.`,
+
   alreadyPending: (path: Ready, see: Ready | null) =>
     `${quoted(path)} is asked for already and still waits for a decision.${also(see)} Whoever asked can withdraw it with /access.`,
   tooManyPending: (limit: number) =>
@@ -99,14 +125,19 @@ export const refusals = {
     `I am still asking for ${quoted(path)} for the people you named before, so I took nothing new. Wait for its report, then ask again.`,
 
   // what you decide or do
-  selfApproval: (group: Ready) =>
-    `You asked for this access yourself, or it is for you, so somebody else in ${group} has to decide.`,
-  alreadyDecidedByYou: (group: Ready) =>
-    `You already approved this request, and one person counts once. Somebody else in ${group} has to decide now.`,
+  /** `group` null: a manager decides. */
+  selfApproval: (group: Ready | null) =>
+    `You asked for this access yourself, or it is for you, so somebody else${inGroup(group)} has to decide.`,
+  alreadyDecidedByYou: (group: Ready | null) =>
+    `You already approved this request, and one person counts once. Somebody else${inGroup(group)} has to decide now.`,
   longerThanAsked: (maxSeconds: number) =>
     `An approval can only shorten the lease. Choose ${duration(maxSeconds)} or less.`,
   notAnApprover: (group: Ready) =>
     `Only members of ${group} can decide this, and you are not one of them now. Ask one of them.`,
+  notTheManager: (of: Ready) =>
+    `Only the manager of ${of} can decide this, and Keycloak does not name you as that now.`,
+  neededLater:
+    'You are needed at a later stage of this request, and one person counts once. Let somebody else approve this one.',
   settled: (state: RequestState, by: Ready | null, at: Ready) =>
     `${settled(state, by, at)}, so your click changed nothing.`,
   oldMessage: (see: Ready | null) =>
@@ -134,6 +165,10 @@ export const refusals = {
   storeUnavailable: (id: Ready) => `I could not record this, so nothing was done. Try again in a minute. (${id})`,
   broken: (id: Ready) => `Something in me failed, and nothing was done. Tell an administrator this number: ${id}.`,
 };
+
+function inGroup(group: Ready | null): string {
+  return group === null ? '' : ` in ${group}`;
+}
 
 function quoted(text: Ready): string {
   return `"${text}"`;

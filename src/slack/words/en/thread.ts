@@ -20,6 +20,10 @@ export const thread = {
   expired: 'Nobody decided in time, so the request is over.',
   reopened:
     'What this access gives, or who may decide, has changed in Keycloak. Earlier approvals no longer count; please decide again.',
+  /** A stage goes on to another group. */
+  escalated: (from: Ready, to: Ready) => `${from} has not decided, so ${to} is asked, too.`,
+  /** `why`: whole sentences. */
+  stuck: (why: string) => `This cannot be approved as things stand. ${why} It waits on.`,
   live: (until: Ready, tokensUntil: Ready) =>
     `Live: Keycloak confirmed it. It ends ${until}; tokens issued before that may live until ${tokensUntil}.`,
   endingSoon: (at: Ready) => `Ends soon: ${at}. The holder is told.`,
