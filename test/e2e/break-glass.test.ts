@@ -93,8 +93,8 @@ describe('an emergency', () => {
     await ann.command('/access break-glass');
     const form = await ann.modal((view) => ann.read(view).includes('Nobody approves it'));
     const offered = JSON.stringify(await ann.suggest(form, 'Access', ''));
-    expect(offered).toContain('database');
-    expect(offered).not.toContain('plain');
+    expect(offered).toContain('"text":"database"');
+    expect(offered).not.toContain('"text":"plain"');
     await ann.close(true);
   });
 
