@@ -170,9 +170,13 @@ export function decide(
   const approvals = [...request.approvals, { ...decision, stage: current.index, by, at }];
   const waiting = { ...request, revision, approvals };
   const next = progress(waiting);
-  const begun = next === null || next.index === current.index ? {} : beginStage(next.stage, at);
-  if (next !== null) return { ok: true, request: { ...waiting, ...begun } };
-  return { ok: true, request: waiting.bundle !== null ? waiting : approve(waiting, at) };
+  if (next !== null) {
+    const begun = next.index === current.index ? {} : beginStage(next.stage, at);
+    return { ok: true, request: { ...waiting, ...begun } };
+  }
+  // Nobody is asked about it any more, so that it goes on to nobody either.
+  const whole = { ...waiting, escalateAt: null };
+  return { ok: true, request: whole.bundle === null ? approve(whole, at) : whole };
 }
 
 /** The request as every approval it needs makes it. */

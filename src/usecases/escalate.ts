@@ -3,6 +3,7 @@ import { escalationOf, groupPathOf } from '../domain/plan.ts';
 import { escalate, progress } from '../domain/request.ts';
 import type { PendingRequest } from '../domain/request.ts';
 import { messagesOf, tellThread } from './answer.ts';
+import { asOne, together } from './parts.ts';
 import type { Batch, Ports } from './ports.ts';
 
 const BATCH = 50;
@@ -12,7 +13,8 @@ export async function escalateRequests(ports: Pick<Ports, 'store' | 'clock'>): P
   const at = ports.clock.now();
   const due = await ports.store.requestsToEscalate(at, BATCH);
   // A conflict means that somebody decided at the last moment: the next look sees what is left of it.
-  for (const request of due) await ports.store.commit(escalated(request, at) ?? { audit: [] });
+  for (const parts of together(due))
+    await ports.store.commit(asOne(parts.map((request) => escalated(request, at) ?? { audit: [] })));
   return due.length;
 }
 

@@ -6,7 +6,7 @@ import { messagesOf, tellThread } from './answer.ts';
 import { drawUp } from './draw-up.ts';
 import type { Drawn } from './draw-up.ts';
 import { escalated } from './escalate.ts';
-import { together } from './parts.ts';
+import { asOne, together } from './parts.ts';
 import type { Batch, Ports } from './ports.ts';
 import { reopened } from './reopen-request.ts';
 import { unreachable } from './seats.ts';
@@ -28,20 +28,8 @@ export async function remindApprovers(ports: Reminding): Promise<number> {
   const due = await ports.store.requestsToRemind(at, BATCH);
   for (const parts of together(due)) {
     const found = await Promise.all(parts.map((request) => look(ports, request)));
-    // Of a bundle that waits as it stands one part speaks for all.
-    let speaks = true;
-    const batches = parts.map((part, index) => {
-      const batch = reminded({ ...part, remindAt: nextReminder(part, at) }, found[index] ?? null, at, speaks);
-      if (batch.messages?.some(({ body }) => body.to === 'thread' && body.line.line === 'reminder') === true)
-        speaks = false;
-      return batch;
-    });
-    await ports.store.commit({
-      requests: batches.flatMap(({ requests = [] }) => requests),
-      messages: batches.flatMap(({ messages = [] }) => messages),
-      stirs: batches.flatMap(({ stirs = [] }) => stirs),
-      audit: batches.flatMap(({ audit }) => audit),
-    });
+    const next = parts.map((part) => ({ ...part, remindAt: nextReminder(part, at) }));
+    await ports.store.commit(asOne(next.map((part, index) => reminded(part, found[index] ?? null, at))));
   }
   return due.length;
 }
@@ -72,7 +60,7 @@ async function look(ports: Reminding, request: PendingRequest): Promise<Found> {
   }
 }
 
-function reminded(request: PendingRequest, found: Found, at: number, speaks: boolean): Batch {
+function reminded(request: PendingRequest, found: Found, at: number): Batch {
   if (found !== null && 'changed' in found) return reopened(request, found.changed, `remind:${request.id}:${at}`, at);
   if (found !== null && 'escalates' in found) return escalated(request, at) ?? { audit: [] };
   const stuck = found !== null && 'stuck' in found ? toldStuck(request, found.stuck, at) : null;
@@ -82,7 +70,7 @@ function reminded(request: PendingRequest, found: Found, at: number, speaks: boo
     requests: [
       { ...request, ...(found !== null && stuck === null ? { stuck: null } : {}), revision: request.revision + 1 },
     ],
-    messages: stuck === null && speaks ? tellThread(request, { line: 'reminder', at }).map(message) : [],
+    messages: stuck === null ? tellThread(request, { line: 'reminder', at }).map(message) : [],
     audit: [],
   };
 }

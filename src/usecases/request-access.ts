@@ -2,6 +2,7 @@ import { personActor, requestEntry } from '../domain/audit-drafts.ts';
 import { MAX_PARTS, bundled } from '../domain/bundle.ts';
 import type { CatalogueItem, Entitlement } from '../domain/entitlement.ts';
 import { requestId } from '../domain/ids.ts';
+import type { EpochMs } from '../domain/ids.ts';
 import { slackAttribute } from '../domain/people.ts';
 import { refuse, refusedTogether } from '../domain/refusal.ts';
 import type { Outcome, Refusal, RefusedPart } from '../domain/refusal.ts';
@@ -58,7 +59,9 @@ export async function requestAccess(ports: Ports, item: InboxItem, ask: Ask): Pr
   const unfit = drafts.flatMap(({ entitlement, draft }) => (draft.ok ? [] : [refusedAs(draft.refusal)(entitlement)]));
   if (refused.length + unfit.length > 0) return no([...refused, ...unfit]);
 
-  const requests = bundled(drafts.flatMap(({ draft }) => (draft.ok ? [draft.request] : [])));
+  // At one time: what is asked for together waits, is reminded of and goes on to others together.
+  const now = ports.clock.now();
+  const requests = bundled(drafts.flatMap(({ draft }) => (draft.ok ? [draft.requestAt(now)] : [])));
   const [request] = requests;
   if (request === undefined) throw new Error('nothing is asked for');
   const message = messagesOf(item.key, request.submittedAt, item.correlationId);
@@ -116,15 +119,15 @@ const refusedAs =
   (refusal: Refusal) =>
   ({ resource }: Pick<Entitlement, 'resource'>): RefusedPart => ({ path: resource.path, refusal });
 
-/** Every constraint on a request, with nothing written. */
+/** Every constraint on a request, with nothing written; the request is complete when its time is told. */
 async function prepare(
   ports: Ports,
   item: InboxItem,
   ask: Ask & { readonly parts: number },
   people: Pick<PendingRequest, 'requester' | 'beneficiary'>,
   cached: Entitlement,
-): Promise<Outcome<{ readonly request: PendingRequest }>> {
-  const { settings, clock } = ports;
+): Promise<Outcome<{ readonly requestAt: (now: EpochMs) => PendingRequest }>> {
+  const { settings } = ports;
   const { requester, beneficiary } = people;
   const self = await ports.directory.self();
   if (requester.userId === self || beneficiary.userId === self) return refuse({ refusal: 'beneficiary_is_bot' });
@@ -158,9 +161,8 @@ async function prepare(
   const untold = await unreachable(ports, drawn, people);
   if (untold !== null) return refuse(untold);
 
-  const now = clock.now();
-  const waitsUntil = now + settings.requestTtlSeconds * 1000;
-  const request: PendingRequest = {
+  const ttlMs = settings.requestTtlSeconds * 1000;
+  const requestAt = (now: EpochMs): PendingRequest => ({
     id: requestId(ports.ids.uuid()),
     realm: settings.realm,
     requester,
@@ -176,8 +178,8 @@ async function prepare(
     digest: drawn.digest,
     version: 1,
     submittedAt: now,
-    waitsUntil,
-    remindAt: nextReminder({ submittedAt: now, waitsUntil }, now),
+    waitsUntil: now + ttlMs,
+    remindAt: nextReminder({ submittedAt: now, waitsUntil: now + ttlMs }, now),
     ...beginStage(drawn.plan[0], now),
     stuck: null,
     questions: [],
@@ -187,8 +189,8 @@ async function prepare(
     revision: 1,
     state: 'pending',
     approvals: [],
-  };
-  return { ok: true, request };
+  });
+  return { ok: true, requestAt };
 }
 
 /** Why this person may not ask for it at all, or null. */

@@ -55,7 +55,7 @@ export const alive = ({ replicas }: Pick<Scene, 'replicas'>): readonly Replica[]
 export const sinceStart = (epochMs: number): number => epochMs - START;
 
 /** Whether somebody has a seat in this group, as Keycloak would tell it now. */
-export function isSeated({ keycloak }: Pick<Scene, 'keycloak'>, userId: string, groupId: string): boolean {
+function isSeated({ keycloak }: Pick<Scene, 'keycloak'>, userId: string, groupId: string): boolean {
   const user = [...keycloak.users.values()].find((one) => one.userId === userId);
   return user?.enabled === true && keycloak.giver(userId, groupId) !== null && pathOf({ keycloak }, groupId) !== null;
 }

@@ -20,7 +20,12 @@ function heading({ alarms, glass, left }: Catalogue, alarm: Alarm['alarm']): str
       return glass.alarmTitle;
     case 'left':
       return left.alarmTitle;
-    default:
+    case 'held':
+    case 'failing':
+    case 'orphan':
+    case 'mass_drift':
+    case 'clock_jumped':
+    case 'request_undeliverable':
       return alarms.needsOperator;
   }
 }

@@ -100,7 +100,7 @@ export const keepingBreaks: readonly Break[] = [
   {
     name: 'goes-by-name',
     invariant: 'I11',
-    also: ['I7', 'I8', 'I24'],
+    also: ['I7', 'I8', 'I24', 'I29'],
     what: 'groups and roles are found by their path when something is done to them',
     stir: { recreates: 6 },
     ports: (ports, { keycloak }) =>

@@ -81,7 +81,7 @@ export const timeBreaks: readonly Break[] = [
   {
     name: 'own-clock',
     invariant: 'I4',
-    also: ['I1', 'I2', 'I3', 'I5', 'I9', 'I24', 'I26', 'I30', 'end'],
+    also: ['I1', 'I2', 'I3', 'I5', 'I9', 'I24', 'I26', 'I29', 'I30', 'end'],
     what: 'each process goes by its own wall clock, and one in three is an hour ahead or behind',
     stir: { kill: 3 },
     ports: (ports, { timeline, chance }) => {

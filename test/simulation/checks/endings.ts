@@ -61,10 +61,12 @@ function checkTold(scene: Scene): void {
       count(`private ${words.say} ${words.index} ${words.request.id}`);
     if (words.say === 'live' || words.say === 'ended') count(`${words.say} ${words.grant.id}`);
   }
-  // A line stands under each card of a stage, and once for each version.
+  // A line stands under each card of a stage, and once for each version; of a bundle each group may be left for another one.
   for (const { card, line, thread } of slack.messages)
-    if (line !== null && card !== null)
-      count(`${line.line} ${card.request.id} ${card.request.version} ${thread ?? 'nowhere'}`);
+    if (line !== null && card !== null) {
+      const what = line.line === 'escalated' ? `escalated from ${line.from}` : line.line;
+      count(`${what} ${card.request.id} ${card.request.version} ${thread ?? 'nowhere'}`);
+    }
   const heard = (name: string, what: string): void => {
     if (!told.has(name)) complain('I29', `nobody told ${what}`);
   };

@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import type { AccessRequest } from '../../../src/domain/request.ts';
 import type { Intent } from '../../../src/usecases/intent.ts';
+import type { Store } from '../../../src/usecases/ports.ts';
 import { DEEP, PLATFORM, READ, SECURITY, VAULT } from '../../doubles/fake-cast.ts';
 import type { Shown } from '../../doubles/fake-slack.ts';
 import { expectRefused, expectSound } from '../../doubles/fake-world-checks.ts';
@@ -113,7 +114,7 @@ describe('a bundle is asked for', () => {
 
   it('a part that somebody asks for at the same moment stops it as a whole', async () => {
     const world = await aBundledWorld();
-    const { commit } = world.store;
+    const commit: Store['commit'] = (batch) => world.store.commit(batch);
     let isFirst = true;
     world.restart('two', {
       ...world.ports,
