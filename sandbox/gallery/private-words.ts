@@ -9,6 +9,7 @@ import { everyRefusal } from './refusals.ts';
 import {
   ann,
   approved,
+  AT,
   chen,
   closed,
   dana,
@@ -17,10 +18,12 @@ import {
   entry,
   live,
   managed,
+  over,
   pending,
   planned,
   production,
   question,
+  role,
   signature,
   taken,
   takenWith,
@@ -39,7 +42,7 @@ const ENDED_BY: readonly EndedBy[] = [
   'person_gone',
   'resource_gone',
 ];
-const over = { kept: false, askedAgain: false };
+const TOMORROW = AT + 86_400_000;
 
 type Of<Kind, One = Words> = One extends { readonly say: infer Say }
   ? Kind extends Say
@@ -52,11 +55,13 @@ type Said<Kind extends Words['say']> = Readonly<Record<string, Of<Kind>>>;
 const WORDS: { readonly [Kind in Exclude<Words['say'], 'refused'>]: Said<Kind> } = {
   received: {
     'a request is recorded': { request: pending },
+    'a request that is to begin later is recorded': { request: { ...pending, startsAt: TOMORROW } },
     'a request that the manager decides': { request: managed },
   },
   asked_for_you: { 'somebody asked for you': { request: { ...pending, requester: chen } } },
   decided: {
     approved: { request: approved },
+    'approved, to begin later': { request: { ...approved, startsAt: TOMORROW } },
     denied: { request: denied },
     expired: { request: closed('expired') },
     withdrawn: { request: closed('withdrawn') },
@@ -102,8 +107,21 @@ const WORDS: { readonly [Kind in Exclude<Words['say'], 'refused'>]: Said<Kind> }
   },
   ended: {
     ...Object.fromEntries(ENDED_BY.map((endedBy) => [`ended: ${endedBy}`, { grant: ended(endedBy), ...over }])),
-    'ended, the access stays': { grant: ended('expiry'), kept: true, askedAgain: false },
-    'ended, asked for more': { grant: ended('expiry'), kept: false, askedAgain: true },
+    'ended, the access stays': { grant: ended('expiry'), ...over, kept: true },
+    'ended, another lease keeps the access': { grant: ended('expiry'), ...over, kept: true, heldUntil: TOMORROW },
+    'ended, asked for more': { grant: ended('expiry'), ...over, askedAgain: true },
+    'ended, released before it was live': { grant: { ...ended('release'), liveAt: null }, ...over },
+    'ended, released and asked for again': { grant: ended('release'), ...over, askedAgain: true },
+    'ended, more time was approved too late': { grant: ended('expiry'), ...over, coming: { startsAt: null } },
+    'ended, the next one begins later': { grant: ended('expiry'), ...over, coming: { startsAt: TOMORROW } },
+    'ended, something is kept': {
+      grant: ended('expiry'),
+      ...over,
+      keeps: [
+        { role: role('grafana-viewer'), through: '/teams/engineering' },
+        { role: role('view', 'billing'), through: null },
+      ],
+    },
     'ended, of somebody you asked for': { grant: ended('expiry'), ...over, holder: ann.slack },
   },
   digest: { 'much at once': { digest: DIGEST } },
@@ -122,7 +140,11 @@ const WORDS: { readonly [Kind in Exclude<Words['say'], 'refused'>]: Said<Kind> }
     'the audit is not whole': { entries: 1204, problem: 'entry 7 was changed' },
   },
   my_access: {
-    'what you have': { pending: [pending], open: [planned, live], tokenSeconds: 300 },
+    'what you have': {
+      pending: [pending, { ...pending, startsAt: TOMORROW }],
+      open: [planned, { ...planned, startsAt: TOMORROW }, live],
+      tokenSeconds: 300,
+    },
     'you have nothing': { pending: [], open: [], tokenSeconds: 300 },
   },
   help: { help: { admin: false }, 'help for admins': { admin: true } },

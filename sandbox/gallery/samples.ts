@@ -52,6 +52,7 @@ export const pending: PendingRequest = {
   risk: 'medium',
   endSessions: true,
   askedSeconds: 8 * 3600,
+  startsAt: null,
   justification: 'INC-42 replication lag, need to look at pg_stat_activity',
   plan: [
     { groupId: groupId('g-platform'), groupPath: '/approvers/platform', required: 1 },
@@ -145,6 +146,9 @@ export const signature = (by: Person, right: boolean, comment: string | null = n
 export const planned: PlannedGrant = planGrant(grantId('99999999-2222-4333-8444-555555555555'), approved);
 export const live: LiveGrant = { ...planned, state: 'live', liveAt: AT, expiresAt: AT + 4 * 3_600_000, warnAt: null };
 export const ended = (endedBy: EndedBy): EndedGrant => ({ ...live, state: 'ended', endedAt: AT, endedBy });
+
+/** A lease ended and nothing is left of it. */
+export const over = { kept: false, askedAgain: false, heldUntil: null, coming: null, keeps: [] } as const;
 
 export const card = (change: Partial<CardView> = {}): CardView => ({
   request: pending,

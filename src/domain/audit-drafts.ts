@@ -116,6 +116,7 @@ function stepFacts(kind: RequestKind, request: AccessRequest): JsonObject {
         ...(request.teamId === null ? {} : { team: request.teamId }),
         requester: request.requester.userId,
         askedSeconds: request.askedSeconds,
+        ...(request.startsAt === null ? {} : { startsAt: request.startsAt }),
         plan: request.plan,
         roles: request.roles.map((role) => role.id),
         digest: request.digest,
@@ -143,6 +144,7 @@ function stepFacts(kind: RequestKind, request: AccessRequest): JsonObject {
 
 const plannedFacts = (grant: Grant): JsonObject => ({
   leaseSeconds: grant.leaseSeconds,
+  ...(grant.startsAt === null ? {} : { startsAt: grant.startsAt }),
   digest: grant.digest,
   approvers: grant.approvers.map((approver) => approver.userId),
   endSessions: grant.endSessions,

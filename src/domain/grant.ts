@@ -1,6 +1,7 @@
 import type { EpochMs, GrantId, KeycloakUserId, RequestId } from './ids.ts';
 import type { Person } from './people.ts';
 import type { Resource } from './resource.ts';
+import { beginsAt } from './request.ts';
 import type { ApprovedRequest } from './request.ts';
 
 export type EndedBy =
@@ -33,6 +34,8 @@ export type GrantFacts = {
   /** Keycloak users whose approvals made it, in order. */
   readonly approvers: readonly Person[];
   readonly approvedAt: EpochMs;
+  /** When the lease is to begin, if that was not at approval already: before it the access is not wanted. */
+  readonly startsAt: EpochMs | null;
   readonly endAsked: EndAsked | null;
   readonly correlationId: string;
   readonly revision: number;
@@ -76,6 +79,7 @@ export function planGrant(id: GrantId, request: ApprovedRequest): PlannedGrant {
     digest: request.digest,
     approvers: request.approvals.map((approval) => approval.by),
     approvedAt: request.decidedAt,
+    startsAt: beginsAt(request),
     endAsked: null,
     correlationId: request.correlationId,
     revision: 1,
@@ -92,7 +96,18 @@ export function startLease(grant: PlannedGrant, now: EpochMs): LiveGrant {
   return { ...grant, state: 'live', liveAt: now, expiresAt, warnAt, revision: grant.revision + 1 };
 }
 
-/** Why an open grant no longer wants its access at `now`, or null while it does. */
+/**
+ * Whether a grant waits for its start: it wants no access yet, and nothing is sent for it. One that is to end waits for
+ * nothing; a time that is no number never comes.
+ */
+export const isAhead = (grant: OpenGrant, now: EpochMs): boolean =>
+  grant.state === 'planned' && grant.endAsked === null && grant.startsAt !== null && !(now >= grant.startsAt);
+
+/** Whether an open grant is a reason for the access at `now`. */
+export const isWanted = (grant: OpenGrant, now: EpochMs): boolean =>
+  endReason(grant, now) === null && !isAhead(grant, now);
+
+/** Why an open grant is over at `now`, or null while it is not. */
 export function endReason(grant: OpenGrant, now: EpochMs): EndedBy | null {
   if (grant.endAsked !== null) return grant.endAsked.endedBy;
   // Written so that a time that is no number ends the lease.
@@ -101,9 +116,9 @@ export function endReason(grant: OpenGrant, now: EpochMs): EndedBy | null {
   return now >= activationDeadline(grant) ? 'not_activated' : null;
 }
 
-/** A grant that is not live by then never will be: min(lease, 1 h) after approval. */
+/** A grant that is not live by then never will be: min(lease, 1 h) after approval, or after its start where that is later. */
 export const activationDeadline = (grant: GrantFacts): EpochMs =>
-  grant.approvedAt + Math.min(grant.leaseSeconds * 1000, HOUR_MS);
+  (grant.startsAt ?? grant.approvedAt) + Math.min(grant.leaseSeconds * 1000, HOUR_MS);
 
 /** The first time at which {@link endReason} has one. */
 export function dueAt(grant: OpenGrant): EpochMs {
@@ -111,6 +126,10 @@ export function dueAt(grant: OpenGrant): EpochMs {
   if (grant.state === 'live') return grant.expiresAt;
   return Math.min(activationDeadline(grant), grant.expiresAt ?? Infinity);
 }
+
+/** When time alone changes next what a grant wants: it begins, or it is over. */
+export const turnsAt = (grant: OpenGrant, now: EpochMs): EpochMs =>
+  isAhead(grant, now) && grant.startsAt !== null ? grant.startsAt : dueAt(grant);
 
 /** The key of the holding on which a grant is a reason. */
 export const holdingKey = (realm: string, userId: KeycloakUserId, resource: Resource): string =>

@@ -1,4 +1,4 @@
-import { dueAt, endReason, holdingKey, startLease } from './grant.ts';
+import { dueAt, endReason, holdingKey, isAhead, isWanted, startLease, turnsAt } from './grant.ts';
 import type { EndedBy, EndedGrant, LiveGrant, OpenGrant, PlannedGrant } from './grant.ts';
 import type { EpochMs, GrantId, KeycloakUserId } from './ids.ts';
 import type { Resource } from './resource.ts';
@@ -103,27 +103,30 @@ export function nextStep(
   quarantineMs: number,
 ): Step {
   if (holding.sessionsDue) return { do: 'end-sessions' };
-  const byTime = new Map(grants.map((grant) => [grant, endReason(grant, now)]));
+  // Those still ahead are no reason for anything yet, but to look again when they begin.
+  const begun = grants.filter((grant) => !isAhead(grant, now));
+  const begins = grants.filter((grant) => isAhead(grant, now)).map((grant) => turnsAt(grant, now));
+  const byTime = new Map(begun.map((grant) => [grant, endReason(grant, now)]));
   const { look } = seen;
   const quiet = holding.lastSendAt === null || (look?.at ?? now) >= holding.lastSendAt + quarantineMs;
   const current = quiet ? { ...holding, puts: 0, deletes: 0 } : holding;
   if (look === null) {
-    if (grants.some((grant) => byTime.get(grant) === null)) return { do: 'look' };
-    if (current.owned !== true) return settle(current, byTime, now);
+    if (begun.some((grant) => byTime.get(grant) === null)) return { do: 'look' };
+    if (current.owned !== true) return settle(current, byTime, begins, now);
     return seen.deleteAnswered ? { do: 'look' } : sendDelete(current, now);
   }
 
-  const reasons = new Map(grants.map((grant) => [grant, byTime.get(grant) ?? seenReason(grant, look)]));
-  if (grants.some((grant) => reasons.get(grant) === null)) {
+  const reasons = new Map(begun.map((grant) => [grant, byTime.get(grant) ?? seenReason(grant, look)]));
+  if (begun.some((grant) => reasons.get(grant) === null)) {
     if (!look.present) return endDrifted(current, reasons, now) ?? sendPut(current, reasons, now);
-    if (current.deletes > 0) return waitUntilQuiet(current, reasons, now, quarantineMs);
-    return settle({ ...current, owned: current.owned ?? false }, reasons, now);
+    if (current.deletes > 0) return waitUntilQuiet(current, reasons, begins, now, quarantineMs);
+    return settle({ ...current, owned: current.owned ?? false }, reasons, begins, now);
   }
-  if (look.user === 'gone') return settle(current, reasons, now, false);
-  if (current.owned !== true || look.resource === 'gone') return settle(current, reasons, now);
+  if (look.user === 'gone') return settle(current, reasons, begins, now, false);
+  if (current.owned !== true || look.resource === 'gone') return settle(current, reasons, begins, now);
   if (look.present || !seen.deleteAnswered) return sendDelete(current, now);
-  if (current.puts + current.deletes > 0) return waitUntilQuiet(current, reasons, now, quarantineMs);
-  return settle(current, reasons, now);
+  if (current.puts + current.deletes > 0) return waitUntilQuiet(current, reasons, begins, now, quarantineMs);
+  return settle(current, reasons, begins, now);
 }
 
 /** Right before a call: the row lease must outlast its time-out, and a PUT must still be wanted. */
@@ -136,7 +139,7 @@ export function maySend(
   timeoutMs: number,
 ): boolean {
   if (holding.rowLease?.replica !== replica || holding.rowLease.until <= now + timeoutMs) return false;
-  return call === 'delete' || grants.some((grant) => endReason(grant, now) === null);
+  return call === 'delete' || grants.some((grant) => isWanted(grant, now));
 }
 
 /** The attempt is resolved: it was answered, or it certainly never left. */
@@ -197,19 +200,35 @@ const sendDelete = (holding: Holding, now: EpochMs): Step => ({
   holding: { ...holding, deletes: holding.deletes + 1, lastSendAt: now },
 });
 
-/** Until late calls can no longer land, or a lease that is still wanted falls due. */
-function waitUntilQuiet(holding: Holding, reasons: Reasons, now: EpochMs, quarantineMs: number): Step {
+/** Until late calls can no longer land, a lease that is still wanted falls due, or one that is ahead begins. */
+function waitUntilQuiet(
+  holding: Holding,
+  reasons: Reasons,
+  begins: readonly EpochMs[],
+  now: EpochMs,
+  quarantineMs: number,
+): Step {
   const dues = [...reasons].flatMap(([grant, reason]) => (reason === null ? [dueAt(grant)] : []));
   return {
     do: 'wait',
-    holding: { ...holding, nextLookAt: Math.min((holding.lastSendAt ?? now) + quarantineMs, ...dues) },
+    holding: { ...holding, nextLookAt: Math.min((holding.lastSendAt ?? now) + quarantineMs, ...dues, ...begins) },
   };
 }
 
 type Reasons = ReadonlyMap<OpenGrant, EndedBy | null>;
 
-/** Writes down what is now known: reasons end their grants, wanted ones are live, and nobody need look before `nextLookAt`. */
-function settle(holding: Holding, reasons: Reasons, now: EpochMs, hasSessions = true): Step {
+/**
+ * Writes down what is now known: reasons end their grants, wanted ones are live, and nobody need look before `nextLookAt`.
+ * While every grant that is left only begins later, the holding is closed like one without any: whose the access is will
+ * be decided anew.
+ */
+function settle(
+  holding: Holding,
+  reasons: Reasons,
+  begins: readonly EpochMs[],
+  now: EpochMs,
+  hasSessions = true,
+): Step {
   const live: LiveGrant[] = [];
   const ended: EndedGrant[] = [];
   const open: OpenGrant[] = [];
@@ -226,7 +245,7 @@ function settle(holding: Holding, reasons: Reasons, now: EpochMs, hasSessions = 
   }
   const base = { ...holding, failures: 0, held: null };
   if (open.length > 0)
-    return { do: 'settle', holding: { ...base, nextLookAt: Math.min(...open.map(dueAt)) }, live, ended };
+    return { do: 'settle', holding: { ...base, nextLookAt: Math.min(...open.map(dueAt), ...begins) }, live, ended };
   const sessionsDue = holding.owned === true && hasSessions && ended.some((grant) => grant.endSessions);
   return {
     do: 'settle',
@@ -237,7 +256,7 @@ function settle(holding: Holding, reasons: Reasons, now: EpochMs, hasSessions = 
       deletes: 0,
       lastSendAt: null,
       sessionsDue,
-      nextLookAt: sessionsDue ? now : null,
+      nextLookAt: sessionsDue ? now : begins.length > 0 ? Math.min(...begins) : null,
     },
     live,
     ended,

@@ -34,4 +34,6 @@ export type SlackProfile = {
   readonly guest: boolean;
   readonly email: string | null;
   readonly emailConfirmed: boolean;
+  /** An IANA name, such as `Europe/Berlin`; null when Slack tells none. */
+  readonly timeZone: string | null;
 };

@@ -1,5 +1,5 @@
 import { canonical } from './canonical.ts';
-import type { GroupId, KeycloakUserId } from './ids.ts';
+import type { EpochMs, GroupId, KeycloakUserId } from './ids.ts';
 import type { EffectiveRole, Resource } from './resource.ts';
 
 /** To whom a stage goes on when its group has not decided within `afterSeconds` of its beginning. */
@@ -47,6 +47,7 @@ export function digestText(facts: {
   readonly beneficiary: KeycloakUserId;
   readonly resource: Resource;
   readonly askedSeconds: number;
+  readonly startsAt: EpochMs | null;
   readonly plan: Plan;
   readonly roles: readonly EffectiveRole[];
 }): string {
@@ -54,6 +55,7 @@ export function digestText(facts: {
     beneficiary: facts.beneficiary,
     resource: facts.resource.id,
     askedSeconds: facts.askedSeconds,
+    ...(facts.startsAt === null ? {} : { startsAt: facts.startsAt }),
     plan: facts.plan.map(stageFacts),
     roles: [...new Set(facts.roles.map((role) => role.id))].sort(),
   });

@@ -3,6 +3,7 @@ import type { DecisionRefusal, RequestState } from './request.ts';
 import type { EpochMs, RequestId } from './ids.ts';
 import type { IdentityRefusal } from './identity.ts';
 import type { Person, SlackUser } from './people.ts';
+import type { StartProblem } from './start.ts';
 
 /** One of several things that were asked for or decided at once, and why it was not. `path`: as it is called, or as it was typed. */
 export type RefusedPart = { readonly path: string; readonly refusal: Refusal };
@@ -26,6 +27,7 @@ export type Refusal =
   | { readonly refusal: 'not_for_them'; readonly person: SlackUser; readonly because: IdentityRefusal | 'not_eligible' }
   | { readonly refusal: 'asker_left'; readonly person: SlackUser; readonly because: IdentityRefusal }
   | { readonly refusal: 'bad_duration'; readonly asked: string }
+  | { readonly refusal: 'bad_start'; readonly asked: string; readonly because: StartProblem }
   | { readonly refusal: 'too_short'; readonly minSeconds: number }
   | { readonly refusal: 'too_long'; readonly path: string; readonly maxSeconds: number }
   | { readonly refusal: 'justification_missing' }
@@ -48,7 +50,7 @@ export type Refusal =
   | { readonly refusal: 'too_many_recently'; readonly limit: number }
   | { readonly refusal: 'too_many_people'; readonly count: number; readonly limit: number }
   | { readonly refusal: 'team_under_way'; readonly path: string }
-  | { readonly refusal: 'bundle_for_many' }
+  | { readonly refusal: 'bundle_for_many' | 'start_for_many' }
   | { readonly refusal: 'not_break_glass'; readonly path: string }
   | { readonly refusal: 'too_often_taken'; readonly limit: number }
   // what you decide or do
@@ -65,6 +67,12 @@ export type Refusal =
   | { readonly refusal: 'already_answered'; readonly at: EpochMs }
   | { readonly refusal: 'not_yours' }
   | { readonly refusal: 'nothing_live'; readonly path: string | null }
+  | {
+      readonly refusal: 'extended_too_late';
+      readonly path: string;
+      readonly at: EpochMs;
+      readonly leaseSeconds: number;
+    }
   | { readonly refusal: 'not_confirmed'; readonly realm: string }
   | { readonly refusal: 'bad_filter'; readonly word: string }
   | { readonly refusal: 'not_built'; readonly what: string }

@@ -58,6 +58,8 @@ export type RequestFacts = {
   readonly risk: Risk;
   readonly endSessions: boolean;
   readonly askedSeconds: number;
+  /** When the lease is to begin; null, or past when it is approved: at approval. Has nothing to do with the waiting. */
+  readonly startsAt: EpochMs | null;
   readonly justification: string;
   readonly plan: Plan;
   /** What the resource gave when this version was drawn up. */
@@ -121,6 +123,10 @@ export type RequestState = AccessRequest['state'];
 /** Whether somebody asks on behalf of somebody else. */
 export const isForAnother = ({ requester, beneficiary }: Pick<RequestFacts, 'requester' | 'beneficiary'>): boolean =>
   !samePerson(requester, beneficiary);
+
+/** When the lease of an approved request begins, if that is after its approval; null: at approval. */
+export const beginsAt = ({ startsAt, decidedAt }: Pick<ApprovedRequest, 'startsAt' | 'decidedAt'>): EpochMs | null =>
+  startsAt !== null && startsAt > decidedAt ? startsAt : null;
 
 /** Where a request stands: the current stage (0-based) and how many have approved it. */
 export type Progress = { readonly index: number; readonly stage: Stage; readonly approved: number };

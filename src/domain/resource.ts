@@ -26,3 +26,6 @@ export type EffectiveRole = { readonly id: string; readonly name: string; readon
 export type EffectiveRoles =
   | { readonly known: true; readonly roles: readonly EffectiveRole[] }
   | { readonly known: false; readonly because: string };
+
+/** A role that somebody still has: through which group (its path) or other role (its name), or null when it is his own. */
+export type KeptRole = { readonly role: EffectiveRole; readonly through: string | null };

@@ -56,7 +56,11 @@ export function connectKeycloak(options: KeycloakOptions): Keycloak {
     const lane = connection.lane(priority);
     return {
       catalogue: createCatalogue(lane, listing, options),
-      directory: createDirectory(lane, async (attribute) => (await writers())[attribute] !== 'users'),
+      directory: createDirectory(
+        lane,
+        connection.lane('background'),
+        async (attribute) => (await writers())[attribute] !== 'users',
+      ),
       access: createAccess(lane, connection, tokenSeconds),
     };
   };

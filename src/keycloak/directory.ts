@@ -8,6 +8,7 @@ import { CodedError } from '../lib/errors.ts';
 import type { ApproverGroup, Directory } from '../usecases/ports.ts';
 import type { Lane } from './connection.ts';
 import { present, presentId } from './guard.ts';
+import { readKeptRoles } from './kept-roles.ts';
 import { readManager } from './manager.ts';
 import { groupsNamed } from './named-groups.ts';
 import { everyPage } from './pages.ts';
@@ -18,8 +19,15 @@ import type { Group } from './representations.ts';
 
 const USERS_PER_PAGE = 200;
 
-/** @param isTrusted whether no user may write this attribute; shared by both lanes and cached there */
-export function createDirectory(lane: Lane, isTrusted: (attribute: ReliedOn) => Promise<boolean>): Directory {
+/**
+ * @param quiet for what nobody waits for
+ * @param isTrusted whether no user may write this attribute; shared by both lanes and cached there
+ */
+export function createDirectory(
+  lane: Lane,
+  quiet: Lane,
+  isTrusted: (attribute: ReliedOn) => Promise<boolean>,
+): Directory {
   return {
     person: (userId) => readPerson(lane, userId),
     bySlackId: async (slack) => {
@@ -58,6 +66,7 @@ export function createDirectory(lane: Lane, isTrusted: (attribute: ReliedOn) => 
           }),
       ),
     groupsOf: async (userId) => ((await orNull(readGroupIds(lane, userId))) ?? []).map(toGroupId),
+    keptRoles: (userId, roles, limit) => readKeptRoles(quiet, userId, roles, limit),
     managerOf: async (userId) => ((await isTrusted('manager')) ? readManager(lane, userId) : 'untrusted'),
     slackIdIsTrusted: () => isTrusted('slack-user-id'),
     self: async () => (await lane.token()).userId,

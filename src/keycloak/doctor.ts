@@ -109,7 +109,7 @@ async function readApprovers(lane: Lane, items: readonly CatalogueItem[]): Promi
 }
 
 async function readApprover(lane: Lane, name: string): Promise<Approver> {
-  const directory = createDirectory(lane, () => Promise.resolve(false));
+  const directory = createDirectory(lane, lane, () => Promise.resolve(false));
   const group = (await readable(directory.group(name))) ?? 'not readable';
   if (typeof group === 'string') return { members: group, escalation: null };
   const [written] = (await readable(groupsNamed(lane, group.path))) ?? [];

@@ -55,7 +55,7 @@ function hiddenRole(group: Group, { realmMappings, clientMappings }: Mappings): 
 }
 
 /** The roles and all they contain, each once, however they contain each other. */
-async function withComposites(reader: Reader, direct: readonly Role[]): Promise<readonly Role[] | string> {
+export async function withComposites(reader: Reader, direct: readonly Role[]): Promise<readonly Role[] | string> {
   const found = new Map<string, Role>();
   let next = direct;
   while (next.length > 0) {

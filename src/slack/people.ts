@@ -31,6 +31,7 @@ export function slackPeople(web: Web, self: Self): SlackPeople {
           guest: (user.is_restricted ?? false) || (user.is_ultra_restricted ?? false) || (user.is_stranger ?? false),
           email: user.profile?.email ?? null,
           emailConfirmed: user.is_email_confirmed ?? false,
+          timeZone: user.tz ?? null,
         };
       } catch (error) {
         if (hasCode(error, 'slack_refused') && UNKNOWN.has(error.message)) return null;

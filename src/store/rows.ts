@@ -1,4 +1,4 @@
-import type { Grant, OpenGrant } from '../domain/grant.ts';
+import type { Grant, LiveGrant, OpenGrant } from '../domain/grant.ts';
 import type { Holding } from '../domain/holding.ts';
 import type { Posted } from '../domain/message.ts';
 import type { AccessRequest, PendingRequest, TakenRequest } from '../domain/request.ts';
@@ -31,8 +31,10 @@ export const LOOK_THROUGH = 4;
 type Without<T, Key extends PropertyKey> = T extends unknown ? Omit<T, Key> : never;
 
 /** What rows written before there was such a thing have none of. */
-type Later = 'questions' | 'remindAt' | 'teamId' | 'bundle' | 'escalateAt' | 'escalatedTo' | 'stuck';
+type Later = 'questions' | 'remindAt' | 'teamId' | 'bundle' | 'escalateAt' | 'escalatedTo' | 'stuck' | 'startsAt';
 export type RequestBody = Without<AccessRequest, 'justification' | Later> & Partial<Pick<AccessRequest, Later>>;
+/** Rows written before there were starts in the future have none. */
+export type GrantBody = Without<Grant, 'startsAt'> & Partial<Pick<Grant, 'startsAt'>>;
 export type HoldingBody = Omit<Holding, 'epoch' | 'rowLease' | 'nextLookAt'>;
 
 export type RequestRow = { readonly body: RequestBody; readonly justification: string | null };
@@ -45,6 +47,7 @@ export const readRequest = (row: RequestRow | undefined): AccessRequest | null =
         ...row.body,
         questions: row.body.questions ?? [],
         remindAt: row.body.remindAt ?? null,
+        startsAt: row.body.startsAt ?? null,
         teamId: row.body.teamId ?? null,
         escalateAt: row.body.escalateAt ?? null,
         escalatedTo: row.body.escalatedTo ?? null,
@@ -71,8 +74,14 @@ export const readBundle = (rows: readonly RequestRow[]): readonly AccessRequest[
 export const commitmentTo = (row: { readonly salt: string; readonly text: string }): string =>
   sha256(row.salt + row.text);
 
-export const oldestFirst = (rows: readonly { readonly body: Grant }[]): readonly OpenGrant[] =>
-  rows.map((row) => row.body as OpenGrant).sort((a, b) => a.approvedAt - b.approvedAt);
+export const readGrant = (row: { readonly body: GrantBody } | undefined): Grant | null =>
+  row === undefined ? null : { ...row.body, startsAt: row.body.startsAt ?? null };
+
+export const readLive = (rows: readonly { readonly body: GrantBody }[]): readonly LiveGrant[] =>
+  rows.map((row) => readGrant(row) as LiveGrant);
+
+export const oldestFirst = (rows: readonly { readonly body: GrantBody }[]): readonly OpenGrant[] =>
+  rows.map((row) => readGrant(row) as OpenGrant).sort((a, b) => a.approvedAt - b.approvedAt);
 
 /** An ask for many people and the message that tells how it goes, if there is one. */
 export const readTeamAsk = (

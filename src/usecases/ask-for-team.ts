@@ -24,6 +24,7 @@ export async function askForTeam(ports: Ports, item: InboxItem, intent: Ask): Pr
   if (people.length > MAX_TEAM)
     return answerNo(ports, item, { refusal: 'too_many_people', count: people.length, limit: MAX_TEAM });
   if ((intent.also ?? []).length > 0) return answerNo(ports, item, { refusal: 'bundle_for_many' });
+  if (intent.start !== undefined) return answerNo(ports, item, { refusal: 'start_for_many' });
   const found = findAccess(await ports.catalogue.list(), intent.access);
   const who = await identify(ports, item.slack, found.ok ? identityNeed(found.entitlement.risk) : 'email');
   if (!who.ok) return answerNo(ports, item, who.refusal);

@@ -7,10 +7,11 @@ import { refuse } from '../domain/refusal.ts';
 import type { Outcome } from '../domain/refusal.ts';
 import type { Resource } from '../domain/resource.ts';
 import { matchAccess, suggestAccess } from '../domain/search.ts';
+import { checkStart } from '../domain/start.ts';
 import { MAX_TEXT_POINTS, cleanText, countPoints } from '../domain/text.ts';
 import { matches } from '../lib/match.ts';
 import type { Field } from './desk.ts';
-import type { AccessWord } from './intent.ts';
+import type { AccessWord, StartWord } from './intent.ts';
 import type { Ports } from './ports.ts';
 import type { AccessPreview, Suggestion } from './views.ts';
 
@@ -138,11 +139,12 @@ const isOn =
  * delivers it again: not that the person has asked already.
  */
 export async function checkForm(
-  ports: Pick<Ports, 'catalogue' | 'settings'>,
+  ports: Pick<Ports, 'catalogue' | 'settings' | 'clock'>,
   form: {
     readonly access: AccessWord;
     readonly also?: readonly AccessWord[];
     readonly duration: string;
+    readonly start?: StartWord;
     readonly justification: string;
   },
 ): Promise<readonly { readonly field: Field; readonly refusal: Refusal }[]> {
@@ -158,6 +160,8 @@ export async function checkForm(
     note('duration', checkDuration(found.entitlement, form.duration, ports.settings.minSeconds));
     note('justification', checkJustification(found.entitlement, form.justification));
   }
+  const start = form.start?.by === 'time' ? checkStart(form.start.at, ports.clock.now()) : null;
+  if (start?.ok === false) note('start', refuse({ refusal: 'bad_start', asked: '', because: start.because }));
   const refused = problems.get('access');
   if (refused !== undefined) return [{ field: 'access', refusal: refused }];
   return [...problems].map(([field, refusal]) => ({ field, refusal }));

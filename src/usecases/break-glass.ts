@@ -97,7 +97,7 @@ async function prepare(
   const people = { requester: person, beneficiary: person };
   if (person.userId === (await ports.directory.self())) return refuse({ refusal: 'beneficiary_is_bot' });
   const askedSeconds = takenSeconds(cached);
-  const drew = await drawUp(ports, { resource: cached.resource, ...people, askedSeconds }, null);
+  const drew = await drawUp(ports, { resource: cached.resource, ...people, askedSeconds, startsAt: null }, null);
   if (!drew.ok) return drew;
   const { entitlement, plan, roles, digest, seats } = drew.drawn;
   if (!entitlement.breakGlass) return notMarked(entitlement);
@@ -125,6 +125,7 @@ async function prepare(
         description: entitlement.description,
         risk: entitlement.risk,
         askedSeconds,
+        startsAt: null,
         justification: justified.justification,
         plan,
         roles,

@@ -1,6 +1,6 @@
 import { grantEntry, personActor, systemActor } from '../domain/audit-drafts.ts';
 import type { Actor } from '../domain/audit.ts';
-import { dueAt } from '../domain/grant.ts';
+import { isAhead, turnsAt } from '../domain/grant.ts';
 import type { EndedGrant, LiveGrant, OpenGrant } from '../domain/grant.ts';
 import type { Holding, Look, Step } from '../domain/holding.ts';
 import type { EpochMs } from '../domain/ids.ts';
@@ -23,9 +23,9 @@ export const letGo = (holding: Holding, nextLookAt: EpochMs | null): Rows => ({
   holding: { ...holding, rowLease: null, nextLookAt },
 });
 
-/** The next try must not let a lease that falls due before it wait. */
+/** The next try must not let a lease that falls due, or begins, before it wait. */
 const sooner = (grants: readonly OpenGrant[], at: EpochMs, nextTryAt: EpochMs): EpochMs =>
-  Math.min(nextTryAt, ...grants.map(dueAt).filter((due) => due > at));
+  Math.min(nextTryAt, ...grants.map((grant) => turnsAt(grant, at)).filter((turn) => turn > at));
 
 /** Keycloak did not answer, or its answer was lost: try again, never give up. */
 export function afterFailure(ports: Ports, { holding, grants }: Claimed, outcome: 'unknown' | 'not_sent'): Rows {
@@ -37,6 +37,7 @@ export function afterFailure(ports: Ports, { holding, grants }: Claimed, outcome
   const bodies: MessageBody[] = [];
   if (failures === 1) {
     for (const grant of grants) {
+      if (isAhead(grant, at)) continue;
       bodies.push(leaseLine(grant, { line: 'trouble', nextTryAt }));
       if (grant.state === 'planned')
         bodies.push(toPerson(grant.person, { notice: 'waiting_for_keycloak', requestId: grant.requestId }));
@@ -115,7 +116,7 @@ export async function afterSettle(
   const message = messagesOf(cause, at, cause);
   const tokenMs = step.live.length + step.ended.length === 0 ? 0 : (await ports.access.tokenSeconds()) * 1000;
   const kept = before.holding.owned === false || (look?.present ?? false);
-  const orphan = before.grants.length === 0 && before.holding.owned === true;
+  const orphan = before.grants.every((grant) => isAhead(grant, at)) && before.holding.owned === true;
   return {
     holding: { ...holding, rowLease: holding.sessionsDue ? holding.rowLease : null },
     grants: [...step.live, ...step.ended],

@@ -1,4 +1,4 @@
-import { endReason } from '../domain/grant.ts';
+import { isAhead, isWanted } from '../domain/grant.ts';
 import { maySend, nextStep } from '../domain/holding.ts';
 import type { Holding, Look, Seen } from '../domain/holding.ts';
 import type { GrantId } from '../domain/ids.ts';
@@ -115,12 +115,12 @@ async function look(
 ): Promise<Look> {
   const at = ports.clock.now();
   // Of access that nobody wants any more only its absence matters.
-  const isOver = deleteAnswered && grants.every((grant) => endReason(grant, at) !== null);
+  const isOver = deleteAnswered && !grants.some((grant) => isWanted(grant, at));
   const base = { at, ...(await ports.access.look(holding, isOver ? 'presence' : 'everything')) };
   const refused = new Map<GrantId, string>();
   if (putSent || base.user !== 'enabled' || base.resource === 'gone') return { ...base, refused };
   for (const grant of grants) {
-    if (grant.state !== 'planned' || grant.endAsked !== null) continue;
+    if (grant.state !== 'planned' || grant.endAsked !== null || isAhead(grant, at)) continue;
     const because = await activationRefusal(ports, grant);
     if (because !== null) refused.set(grant.id, because);
   }

@@ -5,11 +5,11 @@ import type { RequestId } from '../domain/ids.ts';
 import type { SlackUser } from '../domain/people.ts';
 import type { Outcome, Refusal } from '../domain/refusal.ts';
 import type { PendingRequest, Question, TakenRequest } from '../domain/request.ts';
-import type { AccessWord, InboxItem } from './intent.ts';
+import type { AccessWord, InboxItem, StartWord } from './intent.ts';
 import type { AccessPreview, CardView, FilledForm, Suggestion } from './views.ts';
 
 /** A field of the request modal. */
-export type Field = 'access' | 'duration' | 'justification';
+export type Field = 'access' | 'duration' | 'start' | 'justification';
 
 /** What a door (Slack) may ask of Leasehold. `app.ts` binds it to the use cases. */
 export interface Desk {
@@ -33,6 +33,7 @@ export interface Desk {
     readonly access: AccessWord;
     readonly also?: readonly AccessWord[];
     readonly duration: string;
+    readonly start?: StartWord;
     readonly justification: string;
   }): Promise<readonly { readonly field: Field; readonly refusal: Refusal }[]>;
   /**

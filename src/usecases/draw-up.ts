@@ -29,7 +29,7 @@ export type Drawn = {
   readonly seats: readonly DrawnSeat[];
 };
 
-type Ask = Pick<RequestFacts, 'resource' | 'beneficiary' | 'requester' | 'askedSeconds'>;
+type Ask = Pick<RequestFacts, 'resource' | 'beneficiary' | 'requester' | 'askedSeconds' | 'startsAt'>;
 type Standing = Pick<AccessRequest, 'approvals' | 'escalatedTo'>;
 
 /** Reads the entitlement behind a resource live: gone, no longer marked and unreadable all mean no. */
@@ -78,6 +78,7 @@ export async function drawUp(
       beneficiary: ask.beneficiary.userId,
       resource: entitlement.resource,
       askedSeconds: ask.askedSeconds,
+      startsAt: ask.startsAt,
       plan,
       roles: effective.roles,
     }),

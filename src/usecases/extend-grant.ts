@@ -1,5 +1,8 @@
 import { formatDuration } from '../domain/duration.ts';
+import type { Grant } from '../domain/grant.ts';
+import type { EpochMs } from '../domain/ids.ts';
 import { slackAttribute } from '../domain/people.ts';
+import type { Refusal } from '../domain/refusal.ts';
 import type { CarriedOut } from './answer.ts';
 import { answerNo } from './answer.ts';
 import type { InboxItem, Intent } from './intent.ts';
@@ -20,9 +23,8 @@ export async function extendGrant(
     return answerNo(ports, item, { refusal: 'not_yours' });
   }
   const { resource, leaseSeconds } = grant;
-  if (grant.state !== 'live' || grant.endAsked !== null) {
-    return answerNo(ports, item, { refusal: 'nothing_live', path: resource.path });
-  }
+  const late = tooLate(grant, item.receivedAt);
+  if (late !== null) return answerNo(ports, item, late);
   const request = await ports.store.request(grant.requestId);
   return requestAccess(ports, item, {
     intent: 'request',
@@ -30,4 +32,14 @@ export async function extendGrant(
     duration: formatDuration(leaseSeconds),
     justification: request?.justification ?? '',
   });
+}
+
+/** What counts is when it was pressed: who was in time asks for more, also when that is carried out after the end. */
+function tooLate(grant: Grant, pressedAt: EpochMs): Refusal | null {
+  const { path } = grant.resource;
+  const { state, expiresAt, leaseSeconds } = grant;
+  const ranOut = state === 'ended' && grant.endedBy === 'expiry';
+  if (state === 'planned' || grant.endAsked !== null || expiresAt === null || (state === 'ended' && !ranOut))
+    return { refusal: 'nothing_live', path };
+  return pressedAt < expiresAt ? null : { refusal: 'extended_too_late', path, at: expiresAt, leaseSeconds };
 }

@@ -9,6 +9,9 @@ export type AccessWord =
   | { readonly by: 'text'; readonly text: string }
   | { readonly by: 'id'; readonly kind: ResourceKind; readonly id: string };
 
+/** When a lease is to begin: words a person typed, or a time picked in the form. */
+export type StartWord = { readonly by: 'text'; readonly text: string } | { readonly by: 'time'; readonly at: EpochMs };
+
 /** A part of a bundle as its message showed it. */
 export type PartSeen = { readonly requestId: RequestId; readonly version: number; readonly stage: number };
 
@@ -24,14 +27,17 @@ export type Intent =
       /** Others, asked for in the same bundle. */
       readonly also?: readonly AccessWord[];
       readonly duration: string;
+      /** When it is to begin, if not at approval. */
+      readonly start?: StartWord;
       readonly justification: string;
     }
   | {
       readonly intent: 'team_request';
       readonly people: readonly SlackUser[];
       readonly access: AccessWord;
-      /** Others; they are refused for many people at once. */
+      /** Others, and a start; they are refused for many people at once. */
       readonly also?: readonly AccessWord[];
+      readonly start?: StartWord;
       readonly duration: string;
       readonly justification: string;
     }

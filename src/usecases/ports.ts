@@ -9,7 +9,7 @@ import type { Alarm, Digest, Message, Posted, PostedMessage, ReplyTo, ThreadLine
 import type { DirectoryUser, SlackProfile, SlackUser } from '../domain/people.ts';
 import type { SeatKey } from '../domain/plan.ts';
 import type { AccessRequest, PendingRequest } from '../domain/request.ts';
-import type { EffectiveRoles, Resource } from '../domain/resource.ts';
+import type { EffectiveRole, EffectiveRoles, KeptRole, Resource } from '../domain/resource.ts';
 import type { Priority } from '../lib/limiter.ts';
 import type { AskingStore, TeamWrites } from './asking-store.ts';
 import type { AuditFilter } from './audit-filter.ts';
@@ -73,6 +73,11 @@ export interface Directory {
   slackIdIsTrusted(): Promise<boolean>;
   /** Groups of which this user is a direct member, but those that the service account may not view. */
   groupsOf(userId: KeycloakUserId): Promise<readonly GroupId[]>;
+  /**
+   * Which of these roles this user has now, live; at most `limit` of them. Only what is seen for certain: what may not be
+   * viewed, or would take too long, is left out. Nobody waits for it.
+   */
+  keptRoles(userId: KeycloakUserId, roles: readonly EffectiveRole[], limit: number): Promise<readonly KeptRole[]>;
   /** The bot's own service-account user. */
   self(): Promise<KeycloakUserId>;
 }

@@ -16,6 +16,7 @@ import { flooding } from './flooding.ts';
 import { identify, identityNeed } from './identify.ts';
 import type { AccessWord, InboxItem, Intent } from './intent.ts';
 import type { Ports } from './ports.ts';
+import { startOf } from './start-of.ts';
 import { partSettled } from './team-parts.ts';
 import { unreachable } from './seats.ts';
 
@@ -133,12 +134,16 @@ async function prepare(
   if (requester.userId === self || beneficiary.userId === self) return refuse({ refusal: 'beneficiary_is_bot' });
   const cheap = checkDuration(cached, ask.duration, settings.minSeconds);
   if (!cheap.ok) return cheap;
+  const start = await startOf(ports, item, ask.start);
+  if (!start.ok) return start;
+  const { startsAt } = start;
   const drew = await drawUp(
     ports,
     {
       resource: cached.resource,
       ...people,
       askedSeconds: cheap.seconds,
+      startsAt,
     },
     null,
   );
@@ -172,6 +177,7 @@ async function prepare(
     risk: drawn.entitlement.risk,
     endSessions: drawn.entitlement.endSessions,
     askedSeconds: duration.seconds,
+    startsAt,
     justification: justified.justification,
     plan: drawn.plan,
     roles: drawn.roles,

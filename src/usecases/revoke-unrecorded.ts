@@ -1,4 +1,5 @@
-import { dueAt } from '../domain/grant.ts';
+import { dueAt, isAhead } from '../domain/grant.ts';
+import type { OpenGrant } from '../domain/grant.ts';
 import type { EpochMs } from '../domain/ids.ts';
 import type { Resource } from '../domain/resource.ts';
 import { CodedError } from '../lib/errors.ts';
@@ -8,12 +9,16 @@ const PAGE = 500;
 /** Not longer than the shortest lease that people ask for: then every lease is known before it is due. */
 const MEMORY_MS = 30_000;
 
-/** What is remembered of a holding of ours, by its key; `endsAt`: when the last of its leases is due. */
-type Known = Target & { readonly epoch: number; readonly endsAt: EpochMs };
+/** What is remembered of a holding of ours, by its key. */
+type Known = Target & { readonly epoch: number; readonly grants: readonly OpenGrant[] };
 
 /** Null for what is not ours to take away. */
 const knownOf = ({ holding: { userId, resource, epoch, owned }, grants }: Claimed): Known | null =>
-  owned === true ? { userId, resource, epoch, endsAt: Math.max(0, ...grants.map(dueAt)) } : null;
+  owned === true ? { userId, resource, epoch, grants } : null;
+
+/** Each of its leases is due, or has yet to begin. */
+const isOver = ({ grants }: Known, now: EpochMs): boolean =>
+  grants.every((grant) => dueAt(grant) <= now || isAhead(grant, now));
 
 /**
  * Takes away what is due while the database cannot write (I24): nothing is granted and nothing recorded, but a lease
@@ -81,7 +86,7 @@ export function createUnrecordedRevoker(ports: Pick<Ports, 'store' | 'access' | 
       const now = ports.clock.now();
       for (const [key, epoch] of taken) if (known.get(key)?.epoch !== epoch) taken.delete(key);
       for (const [key, due] of known) {
-        if (due.endsAt > now || taken.has(key)) continue;
+        if (!isOver(due, now) || taken.has(key)) continue;
         try {
           await take(key, due);
         } catch (error) {

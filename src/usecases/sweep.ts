@@ -1,11 +1,11 @@
-import { endReason } from '../domain/grant.ts';
+import { endReason, isAhead } from '../domain/grant.ts';
 import type { OpenGrant } from '../domain/grant.ts';
 import type { Holding } from '../domain/holding.ts';
 import type { EpochMs, KeycloakUserId } from '../domain/ids.ts';
 import type { Resource } from '../domain/resource.ts';
 import { hasCode } from '../lib/errors.ts';
 import { messagesOf, ownEntry } from './answer.ts';
-import type { Ports } from './ports.ts';
+import type { Claimed, Ports } from './ports.ts';
 
 const PAGE = 500;
 const MASS_COUNT = 5;
@@ -23,7 +23,7 @@ export type SweepReport = {
  * difference is only woken, so that `converge` reads it again under the row lease.
  */
 export async function sweep(ports: Ports): Promise<SweepReport> {
-  const wanted = await wantedLeases(ports);
+  const { wanted, ahead } = await openLeases(ports);
   const seen = new Map<string, Holders>();
   const resources = await ports.store.managedResources();
   for (const resource of resources) seen.set(nameOf(resource), await holdersOf(ports, resource));
@@ -36,6 +36,10 @@ export async function sweep(ports: Ports): Promise<SweepReport> {
   for (const { key } of different) await wake(ports, key);
   let orphans = 0;
   for (const resource of resources) orphans += await takeOrphans(ports, resource, holders(resource));
+  for (const { key, userId, resource } of ahead) {
+    const there = holders(resource);
+    if (there !== 'unreadable' && there.has(userId) && (await takeEarly(ports, key))) orphans++;
+  }
   const report = {
     looked: resources.length,
     woken: different.length,
@@ -51,17 +55,22 @@ type Wanted = Pick<Holding, 'key' | 'userId' | 'resource'>;
 
 const nameOf = ({ kind, id }: Resource): string => `${kind}/${id}`;
 
-async function wantedLeases(ports: Ports): Promise<readonly Wanted[]> {
-  const all: Wanted[] = [];
+/** Holdings with a lease that lives, and those that rest until their first one begins. */
+async function openLeases(
+  ports: Ports,
+): Promise<{ readonly wanted: readonly Wanted[]; readonly ahead: readonly Wanted[] }> {
+  const wanted: Wanted[] = [];
+  const ahead: Wanted[] = [];
   for (let after = ''; ;) {
     const page = await ports.store.openHoldings(after, PAGE);
     const now = ports.clock.now();
-    for (const { holding, grants } of page) {
-      const { key, userId, resource } = holding;
-      if (grants.some((grant) => isWanted(grant, now))) all.push({ key, userId, resource });
+    for (const claimed of page) {
+      const { key, userId, resource } = claimed.holding;
+      if (claimed.grants.some((grant) => isLiving(grant, now))) wanted.push({ key, userId, resource });
+      else if (restsUntilItBegins(claimed, now)) ahead.push({ key, userId, resource });
     }
     const last = page.at(-1);
-    if (last === undefined || page.length < PAGE) return all;
+    if (last === undefined || page.length < PAGE) return { wanted, ahead };
     after = last.holding.key;
   }
 }
@@ -83,7 +92,11 @@ async function holdersOf(ports: Ports, resource: Resource): Promise<Holders> {
 }
 
 /** A live lease that is not due; the others are looked at without us. */
-const isWanted = (grant: OpenGrant, now: EpochMs): boolean => grant.state === 'live' && endReason(grant, now) === null;
+const isLiving = (grant: OpenGrant, now: EpochMs): boolean => grant.state === 'live' && endReason(grant, now) === null;
+
+/** Every lease on it is ahead, and nothing of ours is there or on its way. */
+const restsUntilItBegins = ({ holding, grants }: Claimed, now: EpochMs): boolean =>
+  holding.owned !== true && holding.puts + holding.deletes === 0 && grants.every((grant) => isAhead(grant, now));
 
 const isMissing = (userId: KeycloakUserId, there: Holders): boolean => there !== 'unreadable' && !there.has(userId);
 
@@ -123,6 +136,13 @@ async function takeOrphans(ports: Ports, resource: Resource, there: Holders): Pr
       if (await takeOrphan(ports, holding)) taken++;
   }
   return taken;
+}
+
+/** Access of ours that is there before the lease has begun. What another hand gave stays, and is that hand's business. */
+async function takeEarly(ports: Ports, key: string): Promise<boolean> {
+  const known = await ports.store.holding(key);
+  if (known === null || !restsUntilItBegins(known, ports.clock.now())) return false;
+  return (await ports.access.givenByUs(known.holding)) && takeOrphan(ports, known.holding);
 }
 
 /**

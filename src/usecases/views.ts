@@ -5,6 +5,7 @@ import type { EpochMs } from '../domain/ids.ts';
 import type { SlackUser } from '../domain/people.ts';
 import type { Entitlement } from '../domain/entitlement.ts';
 import type { Refusal, RefusedPart } from '../domain/refusal.ts';
+import type { KeptRole } from '../domain/resource.ts';
 import { progress } from '../domain/request.ts';
 import type { AccessRequest, PendingRequest, Question, TakenRequest } from '../domain/request.ts';
 import type { TeamAsk } from '../domain/team-ask.ts';
@@ -79,6 +80,12 @@ export type Words =
       readonly grant: EndedGrant;
       readonly kept: boolean;
       readonly askedAgain: boolean;
+      /** Until when another lease keeps the access; null when none does. */
+      readonly heldUntil: EpochMs | null;
+      /** Another lease on it is approved and not live yet: null: it is being made live; else when it begins. */
+      readonly coming: { readonly startsAt: EpochMs | null } | null;
+      /** What of it the holder has all the same, as far as that was seen. */
+      readonly keeps: readonly KeptRole[];
       /** Whose lease it was, where somebody else reads this. */
       readonly holder?: SlackUser;
     }

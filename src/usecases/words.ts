@@ -4,6 +4,7 @@ import type { RequestId } from '../domain/ids.ts';
 import { slackAttribute } from '../domain/people.ts';
 import type { SlackUser } from '../domain/people.ts';
 import type { Refusal } from '../domain/refusal.ts';
+import { afterTheEnd } from './after-the-end.ts';
 import { identifyAdmin } from './identify.ts';
 import { partsOf } from './parts.ts';
 import type { Ports } from './ports.ts';
@@ -64,10 +65,9 @@ export async function wordsFor(ports: Ports, slack: SlackUser, notice: Notice): 
     case 'ended': {
       const grant = await store.grant(notice.grantId);
       if (grant?.state !== 'ended') return null;
-      const again = await store.pendingRequest(grant.person.userId, grant.resource);
       const { slack: holder } = grant.person;
       const others = slackAttribute(holder) === slackAttribute(slack) ? {} : { holder };
-      return { say: 'ended', grant, kept: notice.kept, askedAgain: again !== null, ...others };
+      return { say: 'ended', grant, kept: notice.kept, ...(await afterTheEnd(ports, grant, notice.kept)), ...others };
     }
     case 'digest':
       return { say: 'digest', digest: notice.digest };

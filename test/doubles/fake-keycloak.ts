@@ -250,6 +250,18 @@ export function fakeKeycloak(
         .filter(({ resource }) => resource.kind === 'group' && held.has(place(userId, resource.id)))
         .map(({ resource }) => groupId(resource.id));
     },
+    keptRoles: async (userId, roles, limit) => {
+      await read('keptRoles', { userId });
+      const kept = [...held.values()].flatMap(({ userId: holder, thing }) => {
+        const through = thing.resource.kind === 'group' ? thing.resource.path : null;
+        const given: EffectiveRole[] = [];
+        for (let one: Thing | null = thing; one !== null; one = one.parent) given.push(...one.gives);
+        return holder === userId
+          ? roles.flatMap((role) => (given.some(({ id }) => id === role.id) ? [{ role, through }] : []))
+          : [];
+      });
+      return kept.slice(0, limit);
+    },
     slackIdIsTrusted: () => read('slackIdIsTrusted').then(() => true),
     self: async () => {
       await read('self');

@@ -148,6 +148,7 @@ export function fakeSlack(): FakeSlack {
         guest: false,
         email: `${name}@acme.example`,
         emailConfirmed: true,
+        timeZone: 'Europe/Berlin',
         ...facts,
       };
       profiles.set(`${slack.teamId}/${slack.userId}`, profile);

@@ -4,7 +4,8 @@ import type { GrantFacts, OpenGrant } from '../../src/domain/grant.ts';
 import { grantId, keycloakUserId, requestId, resourceId } from '../../src/domain/ids.ts';
 
 export type Call = 'put' | 'delete';
-export type Lease = 'none' | 'planned' | 'provisional' | 'live' | 'ended' | 'drifted';
+/** `ahead`: approved, and it has yet to begin. */
+export type Lease = 'none' | 'ahead' | 'planned' | 'provisional' | 'live' | 'ended' | 'drifted';
 /** A holding as far as the world tells holdings apart; `past`: the quarantine after the last send is over. */
 export type Row = {
   readonly owned: boolean | null;
@@ -39,6 +40,8 @@ export type State = {
   readonly replicas: readonly [Replica, Replica];
   /** The leases that were live when another hand took the access away; null before. */
   readonly taken: readonly [boolean, boolean] | null;
+  /** Lease 2 came to be wanted while lease 1 lived: from now on the access must be there until both are over. */
+  readonly joined: boolean;
   /** Crashes, lost answers and pauses beyond the row lease so far. */
   readonly faults: number;
 };
@@ -52,7 +55,7 @@ const NAMES = ['A', 'B'] as const;
 const resource = { kind: 'group', id: resourceId('resource'), path: '/resource', clientUuid: null } as const;
 const userId = keycloakUserId('holder');
 const blank = openHolding('realm', userId, 'holder', resource, NOW);
-const facts: Omit<GrantFacts, 'id' | 'approvedAt'> = {
+const facts: Omit<GrantFacts, 'id' | 'approvedAt' | 'startsAt'> = {
   realm: 'realm',
   requestId: requestId('request'),
   person: { userId, username: 'holder', slack: { teamId: 'T1', userId: 'U1' } },
@@ -66,7 +69,8 @@ const facts: Omit<GrantFacts, 'id' | 'approvedAt'> = {
   revision: 1,
 };
 
-export const isOpen = (lease: Lease): boolean => lease === 'planned' || lease === 'provisional' || lease === 'live';
+export const isOpen = (lease: Lease): boolean => lease === 'ahead' || hasBegun(lease);
+export const hasBegun = (lease: Lease): boolean => lease === 'planned' || lease === 'provisional' || lease === 'live';
 export const nameOf = (index: number): string => NAMES[index] ?? 'nobody';
 
 export const lookOf = ({ present, early }: Reading): Look => ({
@@ -97,14 +101,15 @@ export function grantsOf(state: State, knows: 1 | 2): readonly OpenGrant[] {
     const due = state.time > index;
     const approvedAt = due ? NOW - 2 * HOUR_MS : NOW;
     const expiresAt = due ? NOW : NOW + HOUR_MS;
-    const grant = { ...facts, id: grantId(String(index)), approvedAt };
+    const startsAt = lease === 'ahead' ? NOW + HOUR_MS : null;
+    const grant = { ...facts, id: grantId(String(index)), approvedAt, startsAt };
     if (lease === 'live') return [{ ...grant, state: 'live', liveAt: approvedAt, expiresAt, warnAt: null }];
-    return [{ ...grant, state: 'planned', expiresAt: lease === 'planned' ? null : expiresAt }];
+    return [{ ...grant, state: 'planned', expiresAt: lease === 'provisional' ? expiresAt : null }];
   });
 }
 
 // Keys are short: there are many.
-const LEASES: readonly Lease[] = ['none', 'planned', 'provisional', 'live', 'ended', 'drifted'];
+const LEASES: readonly Lease[] = ['none', 'ahead', 'planned', 'provisional', 'live', 'ended', 'drifted'];
 const flag = (value: boolean | null): number => (value === null ? 0 : value ? 1 : 2);
 
 const rowKey = ({ owned, puts, deletes, lastSend }: Row): string =>
@@ -117,8 +122,8 @@ function replicaKey(replica: Replica): string {
   return `${claimed}${replica.look === null ? '' : `${flag(replica.look.present)}${flag(replica.look.early)}`}`;
 }
 
-export const key = ({ time, member, late, leases, row, rowLease, replicas, taken, faults }: State): string =>
-  `${time}${flag(member)}${late.put}${late.delete}${LEASES.indexOf(leases[0])}${LEASES.indexOf(leases[1])}${rowKey(row)}${
+export const key = ({ time, member, late, leases, row, rowLease, replicas, taken, joined, faults }: State): string =>
+  `${time}${joined ? 'j' : ''}${flag(member)}${late.put}${late.delete}${LEASES.indexOf(leases[0])}${LEASES.indexOf(leases[1])}${rowKey(row)}${
     rowLease ?? '-'
   }${replicaKey(replicas[0])}/${replicaKey(replicas[1])}${faults}${
     taken === null ? '' : `${flag(taken[0])}${flag(taken[1])}`

@@ -1,5 +1,5 @@
-import { dueAt } from '../../src/domain/grant.ts';
-import type { Grant, OpenGrant } from '../../src/domain/grant.ts';
+import { dueAt, isAhead } from '../../src/domain/grant.ts';
+import type { Grant, PlannedGrant } from '../../src/domain/grant.ts';
 import { maySend, nextStep, openHolding, resolved } from '../../src/domain/holding.ts';
 import type { Holding, Seen } from '../../src/domain/holding.ts';
 
@@ -18,7 +18,7 @@ export type Fate =
 export type Script = {
   readonly memberBefore: boolean;
   /** Planned grants on one holding; each comes to be at its `approvedAt`. */
-  readonly grants: readonly OpenGrant[];
+  readonly grants: readonly PlannedGrant[];
   /** What other hands do to the access. */
   readonly hands: readonly { readonly at: number; readonly member: boolean }[];
   readonly fates: readonly Fate[];
@@ -79,7 +79,11 @@ export function playTimeline(script: Script, start: number): Timeline {
     if (fate.fate === 'killed before') return 'stopped';
     if (!maySend(call, holding, openRows(), 'A', now, TIMEOUT_MS))
       throw new Error('a fresh row lease lets calls through');
-    sent.push({ call, at: now, lateMs: now - Math.max(start, ...openRows().map(dueAt)), present: member });
+    // Of those that have begun: what is ahead keeps no access.
+    const dues = openRows()
+      .filter((grant) => !isAhead(grant, now))
+      .map(dueAt);
+    sent.push({ call, at: now, lateMs: now - Math.max(start, ...dues), present: member });
     if (fate.fate === 'late' || fate.fate === 'killed after')
       late.push({ at: now + fate.afterMs, member: call === 'put' });
     if ('afterMs' in fate) calmAt = Math.max(calmAt, now + fate.afterMs);

@@ -1,4 +1,5 @@
 import { endReason } from '../../src/domain/grant.ts';
+import type { OpenGrant } from '../../src/domain/grant.ts';
 import { maySend, nextStep, resolved } from '../../src/domain/holding.ts';
 import { QUARANTINE_MS } from './holding-state.ts';
 import type { Keeper } from './holding-world.ts';
@@ -11,6 +12,8 @@ export const shipped: Keeper = {
   recorded: (planned) => planned,
   quarantineMs: QUARANTINE_MS,
 };
+
+const atOnce = (grant: OpenGrant): OpenGrant => ({ ...grant, startsAt: null });
 
 /** Each drops one rule, by wrapping the shipped functions or by lying to them. */
 export const withoutRule = {
@@ -57,6 +60,12 @@ export const withoutRule = {
       const wanted = grants.some((grant) => endReason(grant, now) === null);
       return nextStep(wanted ? { ...holding, deletes: 0 } : holding, grants, seen, now, quarantineMs);
     },
+  },
+  /** A lease counts from its approval, whenever it is to begin. */
+  waitForStart: {
+    ...shipped,
+    nextStep: (holding, grants, ...rest) => nextStep(holding, grants.map(atOnce), ...rest),
+    maySend: (call, holding, grants, ...rest) => maySend(call, holding, grants.map(atOnce), ...rest),
   },
   /** Each lease is kept by itself: first one that is due, then one that waits, then one that lives. */
   perHolding: {

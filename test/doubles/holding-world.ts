@@ -1,6 +1,6 @@
 import type { maySend, nextStep, resolved, Holding, Step } from '../../src/domain/holding.ts';
 import type { Successor, World } from './holding-explorer.ts';
-import { grantsOf, holdingOf, isOpen, key, lookOf, nameOf, NOW, rowOf } from './holding-state.ts';
+import { grantsOf, hasBegun, holdingOf, isOpen, key, lookOf, nameOf, NOW, rowOf } from './holding-state.ts';
 import type { Call, Lease, Replica, Row, State } from './holding-state.ts';
 
 /** The functions under test, and what is written down right before a call; a variant wraps one to drop its rule. */
@@ -21,11 +21,19 @@ const anyOpen = (state: State) => state.leases.some(isOpen);
 const isDue = (state: State, index: number) => state.time > index;
 const say = (call: Call) => call.toUpperCase();
 
-/** `faults`: how many things may go wrong; `hand`: somebody else may take the access away, once. */
-type Circumstances = { readonly memberBefore: boolean; readonly faults: number; readonly hand: boolean };
+/**
+ * `faults`: how many things may go wrong; `hand`: somebody else may take the access away, once; `later`: lease 2 is
+ * approved to begin later, not at once.
+ */
+export type Circumstances = {
+  readonly memberBefore: boolean;
+  readonly faults: number;
+  readonly hand: boolean;
+  readonly later: boolean;
+};
 
 /** Every interleaving of two replicas that keep one holding right with `keeper`. */
-export function holdingWorld(keeper: Keeper, { memberBefore, faults, hand }: Circumstances): World<State> {
+export function holdingWorld(keeper: Keeper, { memberBefore, faults, hand, later }: Circumstances): World<State> {
   return {
     start: {
       time: 0,
@@ -36,6 +44,7 @@ export function holdingWorld(keeper: Keeper, { memberBefore, faults, hand }: Cir
       rowLease: null,
       replicas: [IDLE, IDLE],
       taken: null,
+      joined: false,
       faults: 0,
     },
     key,
@@ -43,10 +52,13 @@ export function holdingWorld(keeper: Keeper, { memberBefore, faults, hand }: Cir
     breach: (state) => {
       const { leases, member, taken } = state;
       if (memberBefore && !member) return 'took away access that was there before';
-      if (!memberBefore && member && !anyOpen(state)) return 'orphan: access without an open lease';
+      if (!memberBefore && member && !leases.some(hasBegun))
+        return anyOpen(state) ? 'access before its lease has begun' : 'orphan: access without an open lease';
       if (taken === null && leases.includes('drifted')) return 'called drift what nobody else did';
       const living = (index: number) => leases[index] === 'live' && !isDue(state, index);
       if (taken === null && !member && (living(0) || living(1))) return 'a lease called live has no access';
+      if (taken === null && !member && state.joined && hasBegun(leases[1]) && !isDue(state, 1))
+        return 'a gap between a lease and its extension';
       const revived = member && taken?.some((was, index) => was && living(index)) === true;
       return revived ? 'put back what another hand took away' : null;
     },
@@ -54,7 +66,7 @@ export function holdingWorld(keeper: Keeper, { memberBefore, faults, hand }: Cir
       [
         ...landings(state),
         ...state.replicas.flatMap((replica, index) => progress(keeper, state, replica, index)),
-        ...passing(state),
+        ...passing(state, later),
         ...(hand ? taking(state) : []),
         ...state.replicas.flatMap((replica, index) => claim(state, replica, index)),
         ...(state.faults < faults ? state.replicas.flatMap((replica, index) => crash(state, replica, index)) : []),
@@ -73,7 +85,7 @@ const landings = (state: State): readonly Successor<State>[] =>
     ];
   });
 
-function passing(state: State): readonly Successor<State>[] {
+function passing(state: State, later: boolean): readonly Successor<State>[] {
   const successors: Successor<State>[] = [];
   const rows = [state.row, ...state.replicas.flatMap((replica) => (replica.at === 'idle' ? [] : [replica.row]))];
   // The quarantine is longer than a row lease and a late landing together.
@@ -82,7 +94,7 @@ function passing(state: State): readonly Successor<State>[] {
     const replicas = [older(state.replicas[0]), older(state.replicas[1])] as const;
     successors.push({ story: 'the quarantine passes', state: { ...state, row: past(state.row), replicas } });
   }
-  if (state.time < 2)
+  if (state.time < 2 && !(state.time === 1 && state.leases[1] === 'ahead'))
     successors.push({ story: `lease ${state.time + 1} falls due`, state: { ...state, time: state.time + 1 } });
   if (state.rowLease !== null) {
     const idle = state.replicas[state.rowLease]?.at === 'idle';
@@ -93,10 +105,19 @@ function passing(state: State): readonly Successor<State>[] {
     });
   }
   if (state.leases[1] === 'none' && state.time < 2) {
-    successors.push({ story: 'lease 2 is approved', state: { ...state, leases: [state.leases[0], 'planned'] } });
+    const story = later ? 'lease 2 is approved for later' : 'lease 2 is approved';
+    successors.push({ story, state: later ? { ...state, leases: [state.leases[0], 'ahead'] } : begun(state) });
   }
+  if (state.leases[1] === 'ahead') successors.push({ story: 'lease 2 begins', state: begun(state) });
   return successors;
 }
+
+/** Lease 2 is wanted from now on. */
+const begun = (state: State): State => ({
+  ...state,
+  leases: [state.leases[0], 'planned'],
+  joined: state.leases[0] === 'live' && !isDue(state, 0),
+});
 
 /** While a PUT of ours is on its way it could give back by itself what is taken, so nobody takes it then. */
 function taking(state: State): readonly Successor<State>[] {
@@ -215,7 +236,8 @@ function send(
 function afterStep(leases: State['leases'], step: Step): State['leases'] {
   const change = (lease: Lease, index: number): Lease => {
     const is = (grant: { readonly id: string }) => grant.id === String(index);
-    if (step.do === 'put') return step.grants.some(is) ? 'provisional' : lease;
+    // A PUT for a lease that is ahead does not make it begin.
+    if (step.do === 'put') return step.grants.some(is) && lease !== 'ahead' ? 'provisional' : lease;
     if (step.do !== 'settle') return lease;
     const ended = step.ended.find(is);
     if (ended !== undefined) return ended.endedBy === 'drift' ? 'drifted' : 'ended';

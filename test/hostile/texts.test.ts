@@ -166,6 +166,12 @@ function wordsOf(values: Texts): readonly Words[] {
       grant: { ...grant, state: 'ended', endedAt: AT, endedBy },
       kept: pick % 2 === 0,
       askedAgain: pick % 3 === 0,
+      heldUntil: pick % 5 === 0 ? AT : null,
+      coming: pick % 7 === 0 ? { startsAt: null } : null,
+      keeps: [
+        { role: { id: 'r', name: words, client: more }, through: path },
+        { role: { id: 's', name: more, client: null }, through: null },
+      ],
     },
     { say: 'ending', path, count: pick % 4 },
     { say: 'audit_page', entries, words, page: pick, more: true },

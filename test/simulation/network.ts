@@ -23,6 +23,7 @@ const EMPTY: Readonly<Record<string, unknown>> = {
   groupById: null,
   managerOf: 'unknown',
   person: null,
+  keptRoles: [],
 };
 
 /** Where calls come from: it may be paused or killed at any of its calls and answers. */

@@ -5,6 +5,7 @@ import type { Stage } from '../../src/domain/plan.ts';
 import { progress } from '../../src/domain/request.ts';
 import { requestId } from '../../src/domain/ids.ts';
 import type { AccessWord, Intent, PartSeen } from '../../src/usecases/intent.ts';
+import { REALM } from '../builders/domain.ts';
 import { DEEP, READ } from '../doubles/fake-cast.ts';
 import { TEAM } from '../doubles/fake-slack.ts';
 import { alive } from './scene.ts';
@@ -81,11 +82,16 @@ export function ask(scene: Scene): void {
   const minutes = chance.happens(0.6) ? chance.between(1, 6) : chance.between(5, 60);
   act(scene, chance.pick(chance.happens(0.9) ? ASKERS : EVERYBODY), {
     intent: 'request',
+    ...(chance.happens(0.1) ? { beneficiary: slackOf(chance.pick(ASKERS)) } : {}),
     ...accesses(chance),
     duration: `${minutes}m`,
+    ...(chance.happens(0.15) ? { start: { by: 'text', text: `+${chance.between(1, 20)}m` } } : {}),
     justification: `INC-42 ${CANARY}`,
   });
 }
+
+/** Somebody opens his Home, and has one from then on. */
+export const openHome = (scene: Scene): void => act(scene, scene.chance.pick(EVERYBODY), { intent: 'home_opened' });
 
 /** One access, or several together; now and then one of them that nobody may ask for, or one twice. */
 function accesses(chance: Scene['chance']) {
@@ -214,12 +220,16 @@ export function end(scene: Scene): void {
   if (grants.length === 0) return;
   const grant = chance.pick(grants);
   if (how === 'revoke') {
-    act(scene, meddler ?? 'root', {
-      intent: 'revoke',
-      person: grant.person.slack,
-      access: grant.resource.path,
-      confirmation: null,
-    });
+    const { person, resource } = grant;
+    const one = { person: person.slack, access: resource.path, confirmation: null };
+    const scope = chance.happens(0.7)
+      ? one
+      : chance.pick([
+          { ...one, access: null },
+          { ...one, person: null },
+          { person: null, access: null, confirmation: REALM },
+        ]);
+    act(scene, meddler ?? 'root', { intent: 'revoke', ...scope });
     return;
   }
   act(scene, meddler ?? grant.person.username, { intent: how === 'extend' ? how : 'release', grantId: grant.id });

@@ -10,6 +10,7 @@ import {
   end,
   inquire,
   leave,
+  openHome,
   redeliver,
   review,
   ASKERS,
@@ -18,7 +19,7 @@ import {
 import type { Hands } from './hands.ts';
 import type { Replica } from './replica.ts';
 import { SWEEP_SECONDS } from './replica.ts';
-import { alive } from './scene.ts';
+import { alive, sinceStart } from './scene.ts';
 import type { Scene } from './scene.ts';
 
 const ACTS = 30;
@@ -69,6 +70,7 @@ export function playOut(
     const { replica } = place;
     if (replica.dead) return;
     story.tell(replica.name, 'is killed');
+    truth.aheadAtStop = sinceStart(replica.clock.now()) - timeline.now();
     replica.dead = true;
     network.cut(replica);
     truth.excuses += 3;
@@ -136,6 +138,7 @@ export function playOut(
     review: () => review(scene),
     leaves: () => leave(scene),
     inquire: () => inquire(scene),
+    openHome: () => openHome(scene),
     redeliver: () => redeliver(scene),
     ...hands,
     gives: () => hands.gives(chance.pick(ASKERS), chance.pick(PATHS)),
@@ -160,6 +163,7 @@ export function playOut(
     review: 1,
     leaves: 0.5,
     inquire: 1,
+    openHome: 1,
     redeliver: 2,
     gives: 0.7,
     takes: 1.2,

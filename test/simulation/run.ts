@@ -1,4 +1,7 @@
-import type { Batch, Target } from '../../src/usecases/ports.ts';
+import type { MessageBody } from '../../src/domain/message.ts';
+import { slackAttribute } from '../../src/domain/people.ts';
+import { stirredBy } from '../../src/usecases/homes.ts';
+import type { Batch, Clock, Target } from '../../src/usecases/ports.ts';
 import type { InboxItem } from '../../src/usecases/intent.ts';
 import { REALM, START } from '../builders/domain.ts';
 import { fakeKeycloak } from '../doubles/fake-keycloak.ts';
@@ -141,6 +144,8 @@ export async function simulate(seed: number, broken: Break | null = null, storyL
       making,
       ...(broken?.door === undefined ? {} : { door: broken.door }),
     });
+    const ahead = aheadOf(trueTime, replica.clock);
+    if (!shared) truth.stops.push({ at: timeline.now(), behindMs: Math.max(0, truth.aheadAtStop - ahead) });
     born += 1;
     replicas.push(replica);
     story.tell(replica.name, 'starts');
@@ -169,6 +174,12 @@ export async function simulate(seed: number, broken: Break | null = null, storyL
 function watched(scene: Scene, onChange: () => void): Scene['record'] {
   const { record, truth, timeline } = scene;
   const { requests, grants, holdings, posted } = record.tables;
+  const homesCalled = (batch: Batch): readonly string[] => {
+    const opened = (batch.messages ?? []).flatMap(({ body }) =>
+      body.to === 'home' && body.opened ? [slackAttribute(body.slack)] : [],
+    );
+    return [...opened, ...record.tables.stirred(stirredBy(batch), 0).map(({ body }) => ownerOf(body))];
+  };
   const commit = async (batch: Batch): Promise<'committed' | 'conflict'> => {
     const before = {
       requests: rowsOf(
@@ -189,6 +200,7 @@ function watched(scene: Scene, onChange: () => void): Scene['record'] {
     const result = await record.commit(batch);
     if (result === 'conflict') return result;
     onChange();
+    for (const owner of homesCalled(batch)) truth.homeCalls.set(owner, (truth.homeCalls.get(owner) ?? 0) + 1);
     for (const { ts, requestId } of shown)
       if (![...posted.values()].some((message) => message.ts === ts && message.requestId === requestId))
         truth.replacedAt.set(shownOn(ts, requestId), timeline.now());
@@ -197,6 +209,10 @@ function watched(scene: Scene, onChange: () => void): Scene['record'] {
   };
   return { ...record, commit };
 }
+
+const aheadOf = (trueTime: Clock, clock: Clock): number => clock.now() - trueTime.now();
+
+const ownerOf = (body: MessageBody): string => (body.to === 'home' ? slackAttribute(body.slack) : '');
 
 const rowsOf = <T>(table: ReadonlyMap<string, T>, keys: readonly string[] = []): ReadonlyMap<string, T> =>
   new Map(

@@ -1,5 +1,5 @@
 import type { AccessRequest } from '../../src/domain/request.ts';
-import type { Grant } from '../../src/domain/grant.ts';
+import type { Grant, OpenGrant } from '../../src/domain/grant.ts';
 import type { Holding } from '../../src/domain/holding.ts';
 import { START } from '../builders/domain.ts';
 import type { FakeKeycloak } from '../doubles/fake-keycloak.ts';
@@ -53,6 +53,10 @@ export const alive = ({ replicas }: Pick<Scene, 'replicas'>): readonly Replica[]
 
 /** UTC epoch ms as ms since the start. */
 export const sinceStart = (epochMs: number): number => epochMs - START;
+
+/** Whether a lease may be there by now, by what was asked for and not by what its grant says. */
+export const hasBegun = (scene: Pick<Scene, 'record' | 'latest'>, { requestId }: OpenGrant): boolean =>
+  (scene.record.tables.requests.get(requestId)?.startsAt ?? 0) <= scene.latest();
 
 /** Whether somebody has a seat in this group, as Keycloak would tell it now. */
 function isSeated({ keycloak }: Pick<Scene, 'keycloak'>, userId: string, groupId: string): boolean {

@@ -52,6 +52,16 @@ export type Truth = {
   /** When the record first called a lease live, in true time, and when its first PUT took effect. */
   readonly liveSince: Map<GrantId, number>;
   readonly firstPut: Map<GrantId, number>;
+  /** Leases that were approved while another one on the same access lived: in time to leave no gap. */
+  readonly inTime: Set<GrantId>;
+  /** Of those, the ones under which a call of ours took the access away. */
+  readonly gaps: Set<GrantId>;
+  /** By how much the clock of a process that had stopped fell behind, and when it went on (ms since the start). */
+  readonly stops: { readonly at: number; readonly behindMs: number }[];
+  /** How far the clock of the process that stopped last was ahead of true time then, ms; below zero: behind. */
+  aheadAtStop: number;
+  /** How often each Home was to be drawn: it was opened, or something on it changed. */
+  readonly homeCalls: Map<string, number>;
   /** Every access that a call of ours changed, and when one took it away last. */
   readonly touched: Map<string, Target>;
   readonly takenByUs: Map<string, number>;
@@ -76,6 +86,11 @@ export const createTruth = (): Truth => ({
   envelopes: new Map(),
   liveSince: new Map(),
   firstPut: new Map(),
+  inTime: new Set(),
+  gaps: new Set(),
+  stops: [],
+  aheadAtStop: -Infinity,
+  homeCalls: new Map(),
   touched: new Map(),
   takenByUs: new Map(),
   loggedOut: new Map(),

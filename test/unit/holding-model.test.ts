@@ -15,9 +15,25 @@ describe('two replicas keep one holding with two leases: every interleaving', ()
   ])(
     'I7 I8 I9 I26: with $before before, nothing is broken and everything comes to an end',
     ({ memberBefore, atLeast }) => {
-      const { breach, stuck, states } = explore(holdingWorld(shipped, { memberBefore, faults: FAULTS, hand: false }));
+      const { breach, stuck, states } = explore(
+        holdingWorld(shipped, { memberBefore, faults: FAULTS, hand: false, later: false }),
+      );
       expect({ breach, stuck }).toEqual({ breach: null, stuck: null });
       // A world that lost its faults would prove nothing.
+      expect(states).toBeGreaterThan(atLeast);
+    },
+    PATIENCE_MS,
+  );
+
+  it.each([
+    { before: 'no access', memberBefore: false, atLeast: 300_000 },
+    { before: 'access', memberBefore: true, atLeast: 1_000 },
+  ])(
+    'I7 I8 I9: with $before before and a second lease that begins later, nothing is given before its start, and no gap is left',
+    ({ memberBefore, atLeast }) => {
+      const world = holdingWorld(shipped, { memberBefore, faults: FAULTS - 1, hand: false, later: true });
+      const { breach, stuck, states } = explore(world);
+      expect({ breach, stuck }).toEqual({ breach: null, stuck: null });
       expect(states).toBeGreaterThan(atLeast);
     },
     PATIENCE_MS,
@@ -26,7 +42,7 @@ describe('two replicas keep one holding with two leases: every interleaving', ()
   it(
     'I10: what another hand takes away is not put back, and everything comes to an end',
     () => {
-      const world = holdingWorld(shipped, { memberBefore: false, faults: FAULTS - 1, hand: true });
+      const world = holdingWorld(shipped, { memberBefore: false, faults: FAULTS - 1, hand: true, later: false });
       expect(explore(world)).toMatchObject({ breach: null, stuck: null });
     },
     PATIENCE_MS,
@@ -36,9 +52,13 @@ describe('two replicas keep one holding with two leases: every interleaving', ()
 type Loss = {
   readonly rule: Rule;
   readonly memberBefore: boolean;
+  /** Lease 2 begins later. */
+  readonly later?: boolean;
   readonly name: string;
   readonly story: readonly string[];
 };
+const EARLY = 'access before its lease has begun';
+const GAP = 'a gap between a lease and its extension';
 const ORPHAN = 'orphan: access without an open lease';
 const HOLLOW = 'a lease called live has no access';
 
@@ -177,20 +197,33 @@ const LOSSES: readonly Loss[] = [
     ],
   },
   {
+    rule: 'waitForStart',
+    memberBefore: false,
+    later: true,
+    name: EARLY,
+    story: [
+      'lease 1 falls due',
+      'A claims',
+      'A settles',
+      'lease 2 is approved for later',
+      'A claims',
+      'A reads no access',
+      'A records a PUT',
+      "A's PUT is answered",
+    ],
+  },
+  {
     rule: 'perHolding',
     memberBefore: false,
-    name: HOLLOW,
+    name: GAP,
     story: [
-      'lease 2 is approved',
       'A claims',
       'A reads no access',
       'A records a PUT',
       "A's PUT is answered",
       'A reads access',
       'A settles',
-      'A claims',
-      'A reads access',
-      'A settles',
+      'lease 2 is approved',
       'lease 1 falls due',
       'A claims',
       'A records a DELETE',
@@ -202,11 +235,9 @@ const LOSSES: readonly Loss[] = [
 describe('each rule is necessary: without it, the shortest story that breaks a promise', () => {
   it.each(LOSSES)(
     'without $rule: $name',
-    ({ rule, memberBefore, name, story }) => {
-      expect(explore(holdingWorld(withoutRule[rule], { memberBefore, faults: FAULTS, hand: false })).breach).toEqual({
-        name,
-        story,
-      });
+    ({ rule, memberBefore, later = false, name, story }) => {
+      const world = holdingWorld(withoutRule[rule], { memberBefore, faults: FAULTS, hand: false, later });
+      expect(explore(world).breach).toEqual({ name, story });
     },
     PATIENCE_MS,
   );

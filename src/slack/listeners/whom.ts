@@ -1,6 +1,6 @@
 import type { SlackUser } from '../../domain/people.ts';
 import { onceEach } from '../../domain/team-ask.ts';
-import type { AccessWord, Intent } from '../../usecases/intent.ts';
+import type { AccessWord, Intent, StartWord } from '../../usecases/intent.ts';
 
 /** An ask for oneself where nobody is named, for somebody else, or for many people at once. */
 export function askFor(
@@ -9,6 +9,7 @@ export function askFor(
     readonly access: AccessWord;
     readonly also?: readonly AccessWord[];
     readonly duration: string;
+    readonly start?: StartWord;
     readonly justification: string;
   },
 ): Intent {

@@ -11,6 +11,7 @@ import {
   afterTheEnd,
   approvalsLine,
   forWhom,
+  isToBegin,
   statusWord,
   whatItGives,
   whatItIs,
@@ -60,13 +61,14 @@ const countOf = (request: AccessRequest): number => request.bundle?.parts ?? 1;
 function asked(say: Catalogue, card: CardView): string {
   const { request } = card;
   const [seconds = 0, ...others] = new Set(partsShown(card).map((part) => part.request.askedSeconds));
-  return say.bundle.asked({
+  const line = say.bundle.asked({
     by: mention(request.requester.slack),
     onBehalfOf: forWhom(request),
     count: countOf(request),
     seconds: others.length === 0 ? seconds : null,
     isPending: request.state === 'pending',
   });
+  return `${line}${isToBegin(say, request)}`;
 }
 
 /** One part: what it is, what it gives, who holds it, and how it stands. */

@@ -13,6 +13,8 @@ import {
   GROUP_MAX,
   afterTheEnd,
   approvalsLine,
+  askedLine,
+  isToBegin,
   statusWord,
   whatItGives,
   whatItIs,
@@ -68,7 +70,7 @@ function cardSentence(say: Catalogue, request: AccessRequest, grant: Grant | nul
   const what = escapeMrkdwn(request.resource.path, 300);
   switch (request.state) {
     case 'pending':
-      return `${whoAsks(say, request, what, request.askedSeconds)}: ${escapeMrkdwn(request.justification, 200)}`;
+      return `${whoAsks(say, request, what, request.askedSeconds)}: ${escapeMrkdwn(request.justification, 200)}${isToBegin(say, request)}`;
     case 'approved':
       if (grant === null || grant.state === 'planned') return inOne.approved(what, who);
       return grant.state === 'live'
@@ -90,7 +92,7 @@ function outcomeLines(say: Catalogue, card: CardView): string[] {
   const { request, grant } = card;
   switch (request.state) {
     case 'pending':
-      return [say.card.asked(request.askedSeconds), nowLine(say, card)];
+      return [askedLine(say, request), nowLine(say, card)];
     case 'approved':
       return [say.card.approved(request.leaseSeconds, request.askedSeconds), grantLine(say, grant)];
     case 'denied': {
@@ -109,7 +111,8 @@ function outcomeLines(say: Catalogue, card: CardView): string[] {
 }
 
 function grantLine(say: Catalogue, grant: Grant | null): string {
-  if (grant === null || grant.state === 'planned') return say.card.notLiveYet;
+  if (grant === null || grant.state === 'planned')
+    return typeof grant?.startsAt === 'number' ? say.card.ahead(when(say, grant.startsAt)) : say.card.notLiveYet;
   return grant.state === 'live'
     ? say.card.live(when(say, grant.expiresAt))
     : say.card.ended(when(say, grant.endedAt), grant.endedBy);

@@ -6,7 +6,7 @@ import type { DialogHint } from '../hints.ts';
 import type { Catalogue } from '../words/catalogue.ts';
 import { bundleFacts } from './bundle-card.ts';
 import { escapeMrkdwn } from './escape.ts';
-import { afterTheEnd, approvalsLine, whatItGives, whatItIs, whoAsks } from './facts.ts';
+import { afterTheEnd, approvalsLine, askedLine, whatItGives, whatItIs, whoAsks } from './facts.ts';
 import { nowLine } from './now.ts';
 import { context, plain, section, strong } from './pieces.ts';
 import { questionBlocks } from './question.ts';
@@ -63,7 +63,7 @@ function requestFacts(say: Catalogue, card: CardView): KnownBlock[] {
   const { request } = card;
   return [
     section(whoAsks(say, request, strong(request.resource.path), null), whatItIs(say, request)),
-    section(say.card.asked(request.askedSeconds), nowLine(say, card), whatItGives(say, request.roles)),
+    section(askedLine(say, request), nowLine(say, card), whatItGives(say, request.roles)),
     section(say.card.why(escapeMrkdwn(request.justification, 2900))),
     ...questionBlocks(say, request),
   ];

@@ -76,6 +76,21 @@ export function whoAsks(
 export const forWhom = (request: AccessRequest): Ready | null =>
   isForAnother(request) ? mention(request.beneficiary.slack) : null;
 
+/** When it is to begin, at the end of a line about how long; empty where that is at approval. */
+export const fromStart = (say: Catalogue, { startsAt }: AccessRequest): string =>
+  startsAt === null ? '' : ` · ${say.holding.from(when(say, startsAt))}`;
+
+/** The same as a sentence of its own. */
+export const isToBegin = (say: Catalogue, { startsAt }: AccessRequest): string =>
+  startsAt === null ? '' : ` ${say.holding.isToBegin(when(say, startsAt))}`;
+
+/** How long it would be had, and from when. */
+export const askedLine = (say: Catalogue, { askedSeconds, startsAt }: AccessRequest): string =>
+  say.card.asked(
+    askedSeconds,
+    startsAt === null ? say.holding.fromApproval : say.holding.fromStart(when(say, startsAt)),
+  );
+
 /** What remains after the end of a lease: tokens that applications already hold. */
 export function afterTheEnd({ facts: say }: Catalogue, tokenSeconds: number, endSessions: boolean): string {
   if (tokenSeconds > 0) return endSessions ? say.tokensLiveOnSessionsEnd(tokenSeconds) : say.tokensLiveOn(tokenSeconds);

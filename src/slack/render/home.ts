@@ -4,7 +4,7 @@ import type { HomeView, Waiting } from '../../usecases/views.ts';
 import type { Catalogue } from '../words/catalogue.ts';
 import { reviewBlock } from './break-glass.ts';
 import { requestButton } from './buttons.ts';
-import { whoAsks } from './facts.ts';
+import { fromStart, whoAsks } from './facts.ts';
 import { andMore, leaseGroups, pendingGroups } from './my-access.ts';
 import { HOME_BLOCKS_MAX, actions, fitting, header, link, mention, section, shown, strong, when } from './pieces.ts';
 import { refusalText } from './refusal-text.ts';
@@ -82,7 +82,7 @@ function waitingBlock(say: Catalogue, { request, card }: Waits, permalink: Perma
   const stage = plan.length > 1 ? (current?.index ?? 0) + 1 : null;
   const address = permalink(card);
   return section(
-    whoAsks(say, request, strong(resource.path), askedSeconds),
+    `${whoAsks(say, request, strong(resource.path), askedSeconds)}${fromStart(say, request)}`,
     [
       say.facts.kind[resource.kind],
       say.facts.risk(risk),

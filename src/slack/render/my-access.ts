@@ -6,7 +6,7 @@ import type { Words } from '../../usecases/views.ts';
 import type { Catalogue } from '../words/catalogue.ts';
 import { pendingBundle } from './bundle-words.ts';
 import { extendButton, releaseButton, withdrawButton } from './buttons.ts';
-import { afterTheEnd, forWhom, GROUP_MAX, whoDecides } from './facts.ts';
+import { afterTheEnd, forWhom, fromStart, GROUP_MAX, whoDecides } from './facts.ts';
 import { actions, context, fitting, header, section, strong, when } from './pieces.ts';
 import type { Rendered } from './pieces.ts';
 
@@ -54,7 +54,9 @@ function grantBlocks(say: Catalogue, grant: OpenGrant) {
       ? say.mine.ending
       : grant.state === 'live'
         ? say.mine.live(when(say, grant.expiresAt))
-        : say.mine.notLiveYet;
+        : grant.startsAt === null
+          ? say.mine.notLiveYet
+          : say.holding.approvedToBegin(when(say, grant.startsAt));
   const facts = section(
     `${strong(resource.path)} · ${state}`,
     `${say.facts.kind[resource.kind]} · ${say.mine.leaseOf(leaseSeconds)}`,
@@ -69,6 +71,6 @@ function pendingBlocks(say: Catalogue, request: PendingRequest) {
   const current = progress(request);
   const group = current === null ? null : whoDecides(say, request, current.stage, GROUP_MAX);
   const line = say.mine.waiting(strong(resource.path), forWhom(request), group, when(say, waitsUntil));
-  const asked = `${say.facts.kind[resource.kind]} · ${say.mine.askedFor(askedSeconds)}`;
+  const asked = `${say.facts.kind[resource.kind]} · ${say.mine.askedFor(askedSeconds)}${fromStart(say, request)}`;
   return [{ ...section(line, asked), accessory: withdrawButton(say, request.id, resource.path) }];
 }

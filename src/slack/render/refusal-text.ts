@@ -1,5 +1,6 @@
 import { formatDuration } from '../../domain/duration.ts';
 import type { Refusal } from '../../domain/refusal.ts';
+import { MAX_AHEAD_DAYS } from '../../domain/start.ts';
 import type { Catalogue } from '../words/catalogue.ts';
 import type { Ready } from '../words/ready.ts';
 import { reasonLines } from './bundle-words.ts';
@@ -54,6 +55,8 @@ export function refusalText(words: Catalogue, refusal: Refusal, address: string 
       return say.beneficiaryIsBot;
     case 'bad_duration':
       return say.badDuration(name(refusal.asked));
+    case 'bad_start':
+      return words.holding.badStart(refusal.because, name(refusal.asked), MAX_AHEAD_DAYS);
     case 'too_short':
       return say.tooShort(refusal.minSeconds, formatDuration(refusal.minSeconds));
     case 'too_long':
@@ -95,6 +98,8 @@ export function refusalText(words: Catalogue, refusal: Refusal, address: string 
       return say.tooManyRecently(refusal.limit);
     case 'too_many_people':
       return say.tooManyPeople(refusal.count, refusal.limit);
+    case 'start_for_many':
+      return words.holding.startForMany;
     case 'bundle_for_many':
       return say.bundleForMany;
     case 'team_under_way':
@@ -129,6 +134,10 @@ export function refusalText(words: Catalogue, refusal: Refusal, address: string 
       return say.notYours;
     case 'nothing_live':
       return say.nothingLive(refusal.path === null ? null : name(refusal.path));
+    case 'extended_too_late': {
+      const typed = formatDuration(refusal.leaseSeconds);
+      return words.holding.extendedTooLate(name(refusal.path), when(words, refusal.at), typed);
+    }
     case 'not_confirmed':
       return say.notConfirmed(name(refusal.realm));
     case 'bad_filter':

@@ -13,6 +13,7 @@ import { context, plain, section, strong, when } from './pieces.ts';
 export const REQUEST_VIEW = 'request_access';
 export const ACCESS_BLOCK = 'access';
 export const FOR_BLOCK = 'for';
+export const START_BLOCK = 'start';
 export const JUSTIFICATION_BLOCK = 'justification';
 /** The duration's block is another one for each access, because Slack keeps a chosen value while the block's id stays. */
 export const DURATION_BLOCK = 'duration';
@@ -72,6 +73,14 @@ export function requestModal(say: Catalogue, chosen: Chosen): ModalView {
         },
       },
       ...facts(say, chosen),
+      {
+        type: 'input',
+        block_id: START_BLOCK,
+        optional: true,
+        label: plain(form.start, 2000),
+        hint: plain(form.startHint, 2000),
+        element: { type: 'datetimepicker', action_id: 'start' },
+      },
       {
         type: 'input',
         block_id: FOR_BLOCK,

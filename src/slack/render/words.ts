@@ -3,6 +3,7 @@ import { isTaken } from '../../domain/break-glass.ts';
 import type { Posted } from '../../domain/message.ts';
 import { groupPathOf } from '../../domain/plan.ts';
 import type { Words } from '../../usecases/views.ts';
+import { beginsAt } from '../../domain/request.ts';
 import type { AccessRequest } from '../../domain/request.ts';
 import type { Catalogue } from '../words/catalogue.ts';
 import { renderAuditPage } from './audit-page.ts';
@@ -10,8 +11,9 @@ import { signedIt, tookIt } from './break-glass.ts';
 import { bundleWords, yourBundleDecision } from './bundle-words.ts';
 import { againButton, extendButton, releaseButton, withdrawButton } from './buttons.ts';
 import { renderPersonDigest } from './digest.ts';
+import { endedWords } from './ended.ts';
 import { escapeMrkdwn } from './escape.ts';
-import { forWhom, groupOrNull, leasesOf } from './facts.ts';
+import { forWhom, groupOrNull, isToBegin, leasesOf } from './facts.ts';
 import { renderMyAccess } from './my-access.ts';
 import { actions, mention, section, shownOrNull, strong, when, whenExactly } from './pieces.ts';
 import type { Rendered } from './pieces.ts';
@@ -63,7 +65,7 @@ export function renderWords(say: Catalogue, words: Words, permalink: Permalink):
       return endingSoon(say, words);
     case 'ended':
       return said(
-        ended(say, words),
+        endedWords(say, words),
         words.askedAgain ? [] : [againButton(say, words.grant.requestId, words.grant.resource.path)],
       );
     case 'digest':
@@ -94,21 +96,23 @@ const said = (text: string, buttons: readonly Button[] = []): Rendered => ({
 
 function received(say: Catalogue, request: AccessRequest): Rendered {
   const { id, resource, plan, askedSeconds, waitsUntil } = request;
-  const text = say.person.received({
+  const needed = say.person.received({
     what: strong(resource.path),
     who: forWhom(request),
     seconds: askedSeconds,
     stages: plan.slice(0, 3).map((stage) => ({ required: stage.required, group: groupOrNull(groupPathOf(stage)) })),
     until: when(say, waitsUntil),
   });
+  const text = `${needed}${isToBegin(say, request)}`;
   return { text, blocks: [section(text), actions([withdrawButton(say, id, resource.path)])] };
 }
 
 function live(say: Catalogue, { grant, effectiveUntil }: Extract<Words, { say: 'live' }>): Rendered {
   const { id, resource, expiresAt, leaseSeconds } = grant;
   const at = leaseSeconds < TO_THE_SECOND_BELOW ? whenExactly : when;
+  const tokenSeconds = Math.max(0, Math.round((effectiveUntil - expiresAt) / 1000));
   const tokensUntil = effectiveUntil > expiresAt ? at(say, effectiveUntil) : null;
-  const text = say.person.live(strong(resource.path), at(say, expiresAt), leaseSeconds, tokensUntil);
+  const text = say.person.live(strong(resource.path), at(say, expiresAt), leaseSeconds, tokensUntil, tokenSeconds);
   const buttons = [releaseButton(say, id, resource.path), extendButton(say, id, resource.path)];
   return { text, blocks: [section(text), actions(buttons)] };
 }
@@ -124,27 +128,24 @@ function endingSoon(say: Catalogue, words: Extract<Words, { say: 'ending_soon' }
   return { text, blocks: [section(text), actions(buttons)] };
 }
 
-function ended(say: Catalogue, { grant, kept, askedAgain, holder }: Extract<Words, { say: 'ended' }>): string {
-  const { endedBy } = grant;
-  const [what, at] = [strong(grant.resource.path), when(say, grant.endedAt)];
-  if (holder !== undefined) return say.person.endedOf(mention(holder), what, at, endedBy);
-  const after = kept ? [say.person.kept] : [say.person.gone, ...(askedAgain ? [say.person.askedAgain] : [])];
-  return [say.person.ended(what, at, endedBy), ...after].join(' ');
-}
-
 /** Somebody asked on behalf of this person. */
-function askedForYou(say: Catalogue, { requester, resource, askedSeconds, justification }: AccessRequest): string {
+function askedForYou(say: Catalogue, request: AccessRequest): string {
+  const { requester, resource, askedSeconds, justification } = request;
   const why = escapeMrkdwn(justification, 2000);
-  return say.person.askedForYou(mention(requester.slack), strong(resource.path), askedSeconds, why);
+  const asked = say.person.askedForYou(mention(requester.slack), strong(resource.path), askedSeconds, why);
+  return `${asked}${isToBegin(say, request)}`;
 }
 
 function decided(words: Catalogue, request: AccessRequest): string {
-  const { person: say } = words;
+  const { person: say, holding } = words;
   const [what, who] = [strong(request.resource.path), forWhom(request)];
   switch (request.state) {
-    case 'approved':
+    case 'approved': {
       if (isTaken(request)) return tookIt(words, request);
-      return say.approved(what, who, request.leaseSeconds, request.askedSeconds);
+      const begins = beginsAt(request);
+      const next = begins === null ? holding.goesLiveNow : holding.begins(when(words, begins));
+      return say.approved(what, who, request.leaseSeconds, request.askedSeconds, next);
+    }
     case 'denied': {
       const { by, comment } = request.denial;
       return say.denied(mention(by.slack), what, who, shownOrNull(comment ?? '', 2000));

@@ -10,6 +10,7 @@ import { digest } from './de/digest.ts';
 import { facts } from './de/facts.ts';
 import { form } from './de/form.ts';
 import { glass } from './de/glass.ts';
+import { holding } from './de/holding.ts';
 import { home } from './de/home.ts';
 import { left } from './de/left.ts';
 import { mine } from './de/mine.ts';
@@ -41,6 +42,7 @@ export const de: Catalogue = {
   facts,
   form,
   glass,
+  holding,
   home,
   left,
   mine,

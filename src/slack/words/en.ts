@@ -9,6 +9,7 @@ import { digest } from './en/digest.ts';
 import { facts } from './en/facts.ts';
 import { form } from './en/form.ts';
 import { glass } from './en/glass.ts';
+import { holding } from './en/holding.ts';
 import { home } from './en/home.ts';
 import { left } from './en/left.ts';
 import { mine } from './en/mine.ts';
@@ -30,6 +31,7 @@ export const en = {
   facts,
   form,
   glass,
+  holding,
   home,
   left,
   mine,

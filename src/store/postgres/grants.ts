@@ -1,11 +1,11 @@
 import { and, asc, desc, eq, inArray, lte, ne, sql } from 'drizzle-orm';
 import { holdingKey } from '../../domain/grant.ts';
-import type { EndedGrant, Grant, LiveGrant, OpenGrant } from '../../domain/grant.ts';
+import type { EndedGrant, Grant, OpenGrant } from '../../domain/grant.ts';
 import type { EpochMs, GrantId, KeycloakUserId, RequestId } from '../../domain/ids.ts';
 import { slackAttribute } from '../../domain/people.ts';
 import type { SlackUser } from '../../domain/people.ts';
 import type { Resource } from '../../domain/resource.ts';
-import { oldestFirst, readLeaseholders, readResourceKey, resourceKey } from '../rows.ts';
+import { oldestFirst, readGrant, readLeaseholders, readLive, readResourceKey, resourceKey } from '../rows.ts';
 import type { Db } from './connection.ts';
 import { grants, isLive, isOpen, isToWarn } from './schema.ts';
 
@@ -70,18 +70,17 @@ export function grantTable(db: Db, realm: string) {
     .prepare('count_open_grants');
 
   return {
-    grant: async (id: GrantId): Promise<Grant | null> => (await byId.execute({ id }))[0]?.body ?? null,
+    grant: async (id: GrantId): Promise<Grant | null> => readGrant((await byId.execute({ id }))[0]),
     grantOfRequest: async (request: RequestId): Promise<Grant | null> =>
-      (await byRequest.execute({ request }))[0]?.body ?? null,
+      readGrant((await byRequest.execute({ request }))[0]),
     openGrantsOf: async (slack: SlackUser) => oldestFirst(await openOfPerson.execute({ slack: slackAttribute(slack) })),
-    grantsToWarn: async (now: EpochMs, limit: number) =>
-      (await toWarn.execute({ now, limit })).map((row) => row.body as LiveGrant),
+    grantsToWarn: async (now: EpochMs, limit: number) => readLive(await toWarn.execute({ now, limit })),
     leaseholders: async (resource: Resource, but: KeycloakUserId, limit: number) =>
       readLeaseholders(
         await holders.execute({ resource: resourceKey(resource), but: holdingKey(realm, but, resource), limit }),
       ),
     lastLease: async (user: KeycloakUserId, resource: Resource) =>
-      ((await lastHad.execute({ key: holdingKey(realm, user, resource) }))[0]?.body ?? null) as EndedGrant | null,
+      readGrant((await lastHad.execute({ key: holdingKey(realm, user, resource) }))[0]) as EndedGrant | null,
     latelyHeld: async (slack: SlackUser, limit: number) =>
       (await lately.execute({ slack: slackAttribute(slack), limit })).map(({ key }) => readResourceKey(key)),
     commonlyHeld: async (users: readonly KeycloakUserId[], limit: number) =>

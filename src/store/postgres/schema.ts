@@ -1,11 +1,10 @@
 import { sql } from 'drizzle-orm';
 import { bigint, customType, integer, jsonb, pgTable, text } from 'drizzle-orm/pg-core';
-import type { Grant } from '../../domain/grant.ts';
 import type { Message, PostedMessage, Rank, ThreadLine } from '../../domain/message.ts';
 import type { Resource } from '../../domain/resource.ts';
 import type { TeamAsk } from '../../domain/team-ask.ts';
 import type { InboxItem } from '../../usecases/intent.ts';
-import type { HoldingBody, RequestBody } from '../rows.ts';
+import type { GrantBody, HoldingBody, RequestBody } from '../rows.ts';
 
 // The tables as queries see them. Expressions of derived columns, indices and triggers live in migrations/postgres alone; a
 // contract test compares the columns.
@@ -54,7 +53,7 @@ export const justifications = pgTable('justifications', {
 export const grants = pgTable('grants', {
   id: text('id').primaryKey(),
   revision: integer('revision').notNull(),
-  body: jsonb('body').$type<Grant>().notNull(),
+  body: jsonb('body').$type<GrantBody>().notNull(),
   realm: derivedText('realm'),
   state: derivedText('state'),
   requestId: derivedText('request_id'),

@@ -1,12 +1,12 @@
 import { and, asc, desc, eq, lte, ne, sql } from 'drizzle-orm';
 import type { BetterSQLite3Database } from 'drizzle-orm/better-sqlite3';
 import { holdingKey } from '../../domain/grant.ts';
-import type { EndedGrant, Grant, LiveGrant } from '../../domain/grant.ts';
+import type { EndedGrant, Grant } from '../../domain/grant.ts';
 import type { EpochMs, GrantId, KeycloakUserId, RequestId } from '../../domain/ids.ts';
 import { slackAttribute } from '../../domain/people.ts';
 import type { SlackUser } from '../../domain/people.ts';
 import type { Resource } from '../../domain/resource.ts';
-import { oldestFirst, readLeaseholders, readResourceKey, resourceKey } from '../rows.ts';
+import { oldestFirst, readGrant, readLeaseholders, readLive, readResourceKey, resourceKey } from '../rows.ts';
 import { grants, isLive, isOpen, isToWarn, slot } from './schema.ts';
 
 /** Grants. Every call runs in the caller's transaction, if there is one. */
@@ -91,15 +91,15 @@ export function grantTable(db: BetterSQLite3Database, realm: string) {
       return insert.run({ id, body: grant }).changes === 1;
     },
 
-    grant: (id: GrantId): Grant | null => byId.get({ id })?.body ?? null,
-    grantOfRequest: (request: RequestId): Grant | null => byRequest.get({ request })?.body ?? null,
+    grant: (id: GrantId): Grant | null => readGrant(byId.get({ id })),
+    grantOfRequest: (request: RequestId): Grant | null => readGrant(byRequest.get({ request })),
     openGrantsOf: (slack: SlackUser) => oldestFirst(openOfPerson.all({ slack: slackAttribute(slack) })),
     openGrantsOn: (key: string) => oldestFirst(openOfHolding.all({ key })),
-    grantsToWarn: (now: EpochMs, limit: number) => toWarn.all({ now, limit }).map((row) => row.body as LiveGrant),
+    grantsToWarn: (now: EpochMs, limit: number) => readLive(toWarn.all({ now, limit })),
     leaseholders: (resource: Resource, but: KeycloakUserId, limit: number) =>
       readLeaseholders(holders.all({ resource: resourceKey(resource), but: holdingKey(realm, but, resource), limit })),
     lastLease: (user: KeycloakUserId, resource: Resource) =>
-      (lastHad.get({ key: holdingKey(realm, user, resource) })?.body ?? null) as EndedGrant | null,
+      readGrant(lastHad.get({ key: holdingKey(realm, user, resource) })) as EndedGrant | null,
     latelyHeld: (slack: SlackUser, limit: number) =>
       lately.all({ slack: slackAttribute(slack), limit }).map(({ key }) => readResourceKey(key)),
     commonlyHeld: (users: readonly KeycloakUserId[], limit: number) =>

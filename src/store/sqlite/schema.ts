@@ -2,12 +2,11 @@ import { sql } from 'drizzle-orm';
 import type { SQL } from 'drizzle-orm';
 import { integer, sqliteTable, text } from 'drizzle-orm/sqlite-core';
 import type { SQLiteColumn } from 'drizzle-orm/sqlite-core';
-import type { Grant } from '../../domain/grant.ts';
 import type { Message, PostedMessage, Rank, ThreadLine } from '../../domain/message.ts';
 import type { Resource } from '../../domain/resource.ts';
 import type { TeamAsk } from '../../domain/team-ask.ts';
 import type { InboxItem } from '../../usecases/intent.ts';
-import type { HoldingBody, RequestBody } from '../rows.ts';
+import type { GrantBody, HoldingBody, RequestBody } from '../rows.ts';
 
 // The tables as queries see them. Expressions of derived columns, indices and triggers live in migrations/sqlite alone; a
 // contract test compares the columns.
@@ -47,7 +46,7 @@ export const justifications = sqliteTable('justifications', {
 export const grants = sqliteTable('grants', {
   id: text('id').primaryKey(),
   revision: integer('revision').notNull(),
-  body: text('body', { mode: 'json' }).$type<Grant>().notNull(),
+  body: text('body', { mode: 'json' }).$type<GrantBody>().notNull(),
   realm: derivedText('realm'),
   state: derivedText('state'),
   requestId: derivedText('request_id'),

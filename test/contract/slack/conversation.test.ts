@@ -32,6 +32,7 @@ import {
   question,
   worstApprovals,
   worstPending,
+  over,
 } from '../../../sandbox/gallery/samples.ts';
 import { teamAsk } from '../../../sandbox/gallery/teams.ts';
 import { rig } from './harness.ts';
@@ -143,7 +144,13 @@ describe('private words', () => {
       leftSeconds: 900,
       askedAgain: false,
     },
-    { say: 'ended', grant: { ...ended('drift'), resource: worstPending.resource }, kept: true, askedAgain: true },
+    {
+      say: 'ended',
+      grant: { ...ended('drift'), resource: worstPending.resource },
+      ...over,
+      kept: true,
+      askedAgain: true,
+    },
     { say: 'ending', path: LONG, count: 3 },
     { say: 'ending_many', holder: ann.slack, path: LONG, count: 3 },
     { say: 'ending_many', holder: null, path: null, count: 1 },

@@ -44,6 +44,7 @@ describe('people', () => {
       guest: false,
       email: 'ann@example.com',
       emailConfirmed: true,
+      timeZone: 'Etc/UTC',
     });
     expect(await of('U0GUEST')).toMatchObject({ guest: true });
     expect(await of('U0GONE')).toMatchObject({ deleted: true });

@@ -55,6 +55,31 @@ export const keepingBreaks: readonly Break[] = [
       }),
   },
   {
+    name: 'extends-afterwards',
+    invariant: 'I9',
+    what: 'more time that was approved is looked at once the lease before it is over',
+    stir: { ask: 2, decide: 3, end: 3 },
+    ports: (ports) =>
+      altered(ports, 'store', (store) => {
+        const firstOnly = (claimed: Claimed): Claimed => {
+          const live = claimed.grants.filter((grant) => grant.state === 'live');
+          return live.length === 0 ? claimed : { ...claimed, grants: live };
+        };
+        const lookAgain = (row: Holding): Holding => ({ ...row, nextLookAt: row.nextLookAt ?? ports.clock.now() });
+        return {
+          commit: (batch) =>
+            store.commit(
+              (batch.grants ?? []).some((grant) => grant.state === 'ended') ? holdings(batch, lookAgain) : batch,
+            ),
+          claim: async (claim) => (await store.claim(claim)).map(firstOnly),
+          holding: async (key) => {
+            const known = await store.holding(key);
+            return known === null ? null : firstOnly(known);
+          },
+        };
+      }),
+  },
+  {
     name: 'one-transaction',
     invariant: 'I2',
     also: ['I1', 'I3'],

@@ -67,6 +67,29 @@ export const recordingBreaks: readonly Break[] = [
       })),
   },
   {
+    name: 'draws-once',
+    invariant: 'I29',
+    what: 'a Home is drawn when it is opened, and never again',
+    stir: { openHome: 6 },
+    ports: (ports) =>
+      altered(ports, 'conversation', (conversation) => ({
+        publishHome: (slack, home, priority) =>
+          priority === 'background' ? Promise.resolve() : conversation.publishHome(slack, home, priority),
+      })),
+  },
+  {
+    name: 'draws-for-good-measure',
+    invariant: 'I29',
+    what: 'a Home is published again and again, whether or not something changed',
+    stir: { openHome: 6 },
+    ports: (ports) =>
+      altered(ports, 'conversation', (conversation) => ({
+        publishHome: async (slack, home, priority) => {
+          for (let count = 0; count < 5; count++) await conversation.publishHome(slack, home, priority);
+        },
+      })),
+  },
+  {
     name: 'everybody-speaks',
     invariant: 'I29',
     what: 'replicas send what is queued without sharing it out',

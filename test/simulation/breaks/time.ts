@@ -90,6 +90,18 @@ export const timeBreaks: readonly Break[] = [
     },
   },
   {
+    name: 'starts-at-approval',
+    invariant: 'I12',
+    what: 'when a lease was to begin is forgotten once it is approved',
+    stir: { ask: 2, decide: 2 },
+    ports: (ports) =>
+      rewritten(ports, (batch) =>
+        batch.grants === undefined
+          ? batch
+          : { ...batch, grants: batch.grants.map((grant) => ({ ...grant, startsAt: null })) },
+      ),
+  },
+  {
     name: 'lengthens-the-first',
     invariant: 'I5',
     what: 'a second approval moves the end of the lease that lives',

@@ -2,7 +2,7 @@ import { endReason, holdingKey } from '../../../src/domain/grant.ts';
 import type { Grant, OpenGrant } from '../../../src/domain/grant.ts';
 import type { Target } from '../../../src/usecases/ports.ts';
 import type { Caller } from '../network.ts';
-import { lostSeatAt, maySit, sinceStart } from '../scene.ts';
+import { hasBegun, lostSeatAt, maySit, sinceStart } from '../scene.ts';
 import type { Scene } from '../scene.ts';
 import { pairOf } from '../truth.ts';
 
@@ -49,9 +49,11 @@ function checkGive(scene: Scene, { userId, resource }: Target, open: readonly Op
       `${about}: ${isNamesake ? 'another one was approved' : 'the record knows of no lease'}`,
     );
   }
+  const begun = open.filter((grant) => hasBegun(scene, grant));
+  if (open.length > 0 && begun.length === 0) scene.complain('I12', `${about}: before the lease has begun`);
   const since = truth.forbiddenSince.get(resource.id);
   if (since !== undefined && timeline.now() - since > READ_MS) scene.complain('I18', `${about}: may not be given`);
-  for (const grant of open) {
+  for (const grant of begun) {
     const request = record.tables.requests.get(grant.requestId);
     if (grant.state !== 'planned' || request === undefined) continue;
     for (const { by, stage, at } of request.approvals) {
@@ -73,13 +75,18 @@ export function checkEffect(scene: Scene, call: 'give' | 'take', { userId, resou
   const open = record.tables.openOn(holdingKey(realm, userId, resource));
   truth.touched.set(pair, { userId, resource });
   if (call === 'give') {
-    for (const grant of open) if (!truth.firstPut.has(grant.id)) truth.firstPut.set(grant.id, timeline.now());
+    for (const grant of open)
+      if (hasBegun(scene, grant) && !truth.firstPut.has(grant.id)) truth.firstPut.set(grant.id, timeline.now());
     return;
   }
   if (scene.keycloak.giver(userId, resource.id) === null) return;
   if (open.some((grant) => grant.endSessions)) truth.takenByUs.set(pair, timeline.now());
   const about = `${nameOf(scene, userId)} ${resource.path}`;
   if (truth.before.has(pair)) scene.complain('I8', `${about} was there before us and is gone`);
+  // Where Keycloak shows nothing a lease may be refused at one look and not at the next.
+  if (!scene.weather.isBlind())
+    for (const grant of open)
+      if (truth.inTime.has(grant.id) && endReason(grant, scene.latest()) === null) truth.gaps.add(grant.id);
   const living = open.find((grant) => grant.state === 'live' && endReason(grant, scene.latest()) === null);
   if (living !== undefined && !truth.goneAt.has(userId)) scene.complain('I9', `${about} was taken from a living lease`);
 }

@@ -1,6 +1,6 @@
 import { SIGNATURES, isTaken } from '../../../src/domain/break-glass.ts';
 import { digestText } from '../../../src/domain/plan.ts';
-import { endReason } from '../../../src/domain/grant.ts';
+import { endReason, holdingKey } from '../../../src/domain/grant.ts';
 import type { EndedGrant, Grant, LiveGrant } from '../../../src/domain/grant.ts';
 import type { Person } from '../../../src/domain/people.ts';
 import { replay, replayedGrant, replayedRequest } from '../../../src/domain/replay.ts';
@@ -153,7 +153,8 @@ function checkFromCard(
   const seen = named.find(({ requestId }) => requestId === old.id);
   if (seen?.version !== old.version || seen.stage !== current?.index || !counted)
     scene.complain('I13', `a click on version ${seen?.version}, stage ${seen?.stage} decided ${old.id}`);
-  if (by.userId === old.requester.userId) scene.complain('I12', `${by.username} decided his own request`);
+  if (by.userId === old.requester.userId || by.userId === old.beneficiary.userId)
+    scene.complain('I12', `${by.username} decided his own request`);
   if (current !== null) {
     const escalated = old.escalatedTo !== null;
     const place = { stage: current.stage, beneficiary: old.beneficiary, isEscalated: escalated };
@@ -172,6 +173,7 @@ function checkFromCard(
 function checkGrant(scene: Scene, row: Grant, old: Grant | null, batch: Batch): void {
   if (old === null) {
     checkQuorum(scene, row, batch);
+    if (isInTime(scene, row)) scene.truth.inTime.add(row.id);
     return;
   }
   if (old.state === 'ended') scene.complain('I15', `grant ${old.id} had ended and was written again`);
@@ -179,6 +181,13 @@ function checkGrant(scene: Scene, row: Grant, old: Grant | null, batch: Batch): 
     scene.complain('I5', `the end of grant ${row.id} moved by ${(row.expiresAt ?? 0) - old.expiresAt} ms`);
   if (old.state === 'planned' && row.state === 'live') checkStart(scene, row, batch);
   if (row.state === 'ended' && old.state !== 'ended') checkEnd(scene, row);
+}
+
+/** Whether it is wanted at once, and the access is held by another lease that lives. */
+function isInTime({ record, latest }: Scene, grant: Grant): boolean {
+  const others = record.tables.openOn(holdingKey(grant.realm, grant.person.userId, grant.resource));
+  const lives = others.some((other) => other.state === 'live' && endReason(other, latest()) === null);
+  return lives && grant.startsAt === null;
 }
 
 function checkQuorum(scene: Scene, grant: Grant, batch: Batch): void {
@@ -204,8 +213,8 @@ function quorumProblem(scene: Scene, request: ApprovedRequest, grant: Grant): st
     const count = request.approvals.filter((approval) => approval.stage === index).length;
     if (count < stage.required) return `stage ${index} has ${count} of ${stage.required} approvals`;
   }
-  const { beneficiary, resource, askedSeconds, plan, roles } = request;
-  const digest = sha256(digestText({ beneficiary: beneficiary.userId, resource, askedSeconds, plan, roles }));
+  const { beneficiary, resource, askedSeconds, startsAt, plan, roles } = request;
+  const digest = sha256(digestText({ beneficiary: beneficiary.userId, resource, askedSeconds, startsAt, plan, roles }));
   if (digest !== request.digest || digest !== grant.digest) return 'what was approved is not what is granted';
   const least = Math.min(askedSeconds, ...request.approvals.map((approval) => approval.leaseSeconds));
   return grant.leaseSeconds === least ? null : `a lease of ${grant.leaseSeconds} s, approved were ${least} s`;
@@ -223,6 +232,8 @@ function takingProblem({ keycloak }: Scene, request: TakenRequest, grant: Grant)
 function checkStart(scene: Scene, grant: LiveGrant, batch: Batch): void {
   const { truth, timeline } = scene;
   truth.liveSince.set(grant.id, timeline.now());
+  if (truth.gaps.has(grant.id))
+    scene.complain('I9', `${grant.person.username} ${grant.resource.path}: a gap, and more time was approved before`);
   const firstPut = truth.firstPut.get(grant.id);
   const ahead = sinceStart(scene.latest()) - timeline.now();
   const late = firstPut === undefined ? 0 : sinceStart(grant.expiresAt) - ahead - firstPut - grant.leaseSeconds * 1000;

@@ -1,10 +1,10 @@
 import { replay, replayedGrant, replayedRequest } from '../../../src/domain/replay.ts';
 import type { Grant } from '../../../src/domain/grant.ts';
+import { slackAttribute } from '../../../src/domain/people.ts';
 import type { AccessRequest } from '../../../src/domain/request.ts';
 import { verifyChain } from '../../../src/usecases/verify-audit.ts';
 import { readEntry } from '../../../src/store/chain.ts';
 import { holdingKey } from '../../../src/domain/grant.ts';
-import { slackAttribute } from '../../../src/domain/people.ts';
 import { SWEEP_SECONDS } from '../replica.ts';
 import { isOursThere, isThere, sinceStart } from '../scene.ts';
 import type { Scene } from '../scene.ts';
@@ -18,6 +18,7 @@ export async function checkEnding(scene: Scene): Promise<void> {
   checkAccess(scene);
   checkWork(scene);
   checkTold(scene);
+  checkHomes(scene);
   checkLeavers(scene);
   checkSessions(scene);
   await checkRecord(scene);
@@ -51,18 +52,18 @@ function checkWork({ truth, record, complain }: Scene): void {
 
 /** I29: every outcome reaches the requester and the thread; twice only with an excuse. */
 function checkTold(scene: Scene): void {
-  const { slack, truth, record, complain } = scene;
+  const { slack: said, truth, record, complain } = scene;
   const told = new Map<string, number>();
   const count = (name: string): void => void told.set(name, (told.get(name) ?? 0) + 1);
-  for (const { words } of slack.privates) {
+  for (const { words, slack: to } of said.privates) {
     if (words.say === 'decided' || words.say === 'received')
-      for (const { id } of words.bundle ?? [words.request]) count(`${words.say} ${id}`);
+      for (const { id } of words.bundle ?? [words.request]) count(`${words.say} ${id} ${to.userId}`);
     if (words.say === 'question' || words.say === 'answer')
       count(`private ${words.say} ${words.index} ${words.request.id}`);
-    if (words.say === 'live' || words.say === 'ended') count(`${words.say} ${words.grant.id}`);
+    if (words.say === 'live' || words.say === 'ended') count(`${words.say} ${words.grant.id} ${to.userId}`);
   }
   // A line stands under each card of a stage, and once for each version; of a bundle each group may be left for another one.
-  for (const { card, line, thread } of slack.messages)
+  for (const { card, line, thread } of said.messages)
     if (line !== null && card !== null) {
       const what = line.line === 'escalated' ? `escalated from ${line.from}` : line.line;
       count(`${what} ${card.request.id} ${card.request.version} ${thread ?? 'nowhere'}`);
@@ -76,22 +77,39 @@ function checkTold(scene: Scene): void {
       if (answer !== null) heard(`private answer ${index} ${id}`, `${by.username}: an answer`);
     }
   for (const request of record.tables.requests.values())
-    heard(`decided ${request.id}`, `${request.requester.username}: ${request.state}`);
+    for (const { slack: to, username } of [request.requester, request.beneficiary])
+      heard(`decided ${request.id} ${to.userId}`, `${username}: ${request.state}`);
   for (const grant of record.tables.grants.values())
-    heard(`ended ${grant.id}`, `${grant.person.username}: ${endOf(grant)}`);
+    heard(`ended ${grant.id} ${grant.person.slack.userId}`, `${grant.person.username}: ${endOf(grant)}`);
   const twice = [...told].filter(
     ([name, times]) =>
       times > 1 && !/^(approved|trouble|reopened|reminder|review_waits|signed|question|answer|stuck) /.test(name),
   );
   if (twice.length > truth.excuses)
     complain('I29', `said twice without a reason: ${twice.map(([name]) => name).join(', ')}`);
-  for (const { card } of slack.messages) {
+  for (const { card } of said.messages) {
     if (card === null) continue;
     const row = record.tables.requests.get(card.request.id);
-    const shown = slack.messages.find(
+    const shown = said.messages.find(
       (message) => message.card?.request.id === card.request.id && message.buttons !== null,
     );
     if (row !== undefined && row.state !== 'pending' && shown !== undefined) checkButtons(scene, row, shown.ts);
+  }
+}
+
+/** I29: whoever has a Home sees on it how things are now, and it was not published more often than something changed. */
+function checkHomes({ slack, truth, record, complain }: Scene): void {
+  for (const owner of record.tables.homes.keys()) {
+    const published = slack.homes.filter((one) => slackAttribute(one.slack) === owner);
+    const home = published.at(-1)?.home;
+    const waits = home?.waiting.known === true ? home.waiting.requests.length : 0;
+    if (home === undefined || home.open.length + home.pending.length + waits > 0)
+      complain('I29', `the Home of ${owner} does not show that all is over`);
+    // One that could not be drawn whole is drawn again without a change.
+    const whole = published.filter((one) => one.home.waiting.known || one.home.waiting.because !== 'keycloak_away');
+    const called = truth.homeCalls.get(owner) ?? 0;
+    if (whole.length > called + truth.excuses)
+      complain('I29', `the Home of ${owner} was published ${whole.length} times for ${called} changes`);
   }
 }
 

@@ -1,4 +1,4 @@
-import { endReason, holdingKey } from '../../../src/domain/grant.ts';
+import { endReason, holdingKey, isAhead, isWanted } from '../../../src/domain/grant.ts';
 import type { OpenGrant } from '../../../src/domain/grant.ts';
 import type { Holding } from '../../../src/domain/holding.ts';
 import type { Target } from '../../../src/usecases/ports.ts';
@@ -22,9 +22,11 @@ export function createMoments(scene: Scene): Moments {
   const { truth, timeline, record, realm } = scene;
   const unwantedSince = new Map<string, number>();
 
-  const checkOurs = (target: Target, open: readonly OpenGrant[], row: Holding | undefined): void => {
+  const checkOurs = (target: Target, all: readonly OpenGrant[], row: Holding | undefined): void => {
     const pair = pairOf(target.userId, target.resource.id);
-    const wanted = open.filter((grant) => endReason(grant, scene.latest()) === null);
+    // Those that are ahead are no reason for anything to be there.
+    const open = all.filter((grant) => !isAhead(grant, scene.latest()));
+    const wanted = open.filter((grant) => isWanted(grant, scene.latest()));
     if (!isOursThere(scene, target.userId, target.resource.id)) {
       unwantedSince.delete(pair);
       truth.orphans.delete(pair);
@@ -52,12 +54,18 @@ export function createMoments(scene: Scene): Moments {
     checkLate(target, row, since, about);
   };
 
-  /** Nothing of ours is there for longer than was approved, whatever any clock says (I4), once there is somebody to end it. */
+  /**
+   * Nothing of ours is there for longer than was approved, whatever any clock says (I4), once there is somebody to end it.
+   * With the record to itself a process whose wall clock was turned back while it was stopped does not know for how long
+   * that was: so much, and no more, is added (docs/explanation/simulation.md).
+   */
   const checkLength = (wanted: readonly OpenGrant[], pair: string): void => {
     if (scene.replicas.every(({ dead }) => dead)) return;
     const ends = wanted.map((grant) => {
       const start = truth.firstPut.get(grant.id);
-      return start === undefined ? Infinity : start + grant.leaseSeconds * 1000;
+      if (start === undefined) return Infinity;
+      const unknown = truth.stops.reduce((sum, { at, behindMs }) => sum + (at > start ? behindMs : 0), 0);
+      return start + grant.leaseSeconds * 1000 + unknown;
     });
     const over = timeline.now() - Math.max(...ends);
     if (over > PROMPT_MS + 15_000) scene.complain('I4', `${pair} lives ${over} ms longer than was approved`);

@@ -1,6 +1,16 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { activationDeadline, dueAt, endReason, holdingKey, planGrant, startLease } from '../../../src/domain/grant.ts';
+import {
+  activationDeadline,
+  dueAt,
+  endReason,
+  holdingKey,
+  isAhead,
+  isWanted,
+  planGrant,
+  startLease,
+  turnsAt,
+} from '../../../src/domain/grant.ts';
 import type { OpenGrant } from '../../../src/domain/grant.ts';
 import { grantId, keycloakUserId, resourceId } from '../../../src/domain/ids.ts';
 import { aGrant, aLiveGrant, aPerson, aRequest, START } from '../../builders/domain.ts';
@@ -112,6 +122,42 @@ describe('when a grant ends by itself', () => {
   });
 });
 
+describe('a grant that begins later', () => {
+  const ahead = aGrant({ startsAt: START + HOUR_MS, leaseSeconds: 600 });
+
+  it('is not wanted before its start, nor over; its deadline counts from there', () => {
+    fc.assert(
+      fc.property(offset, (shift) => {
+        const now = START + HOUR_MS + shift;
+        expect(isAhead(ahead, now)).toBe(shift < 0);
+        expect(isWanted(ahead, now)).toBe(shift >= 0 && shift < 600_000);
+        expect(endReason(ahead, now)).toBe(shift < 600_000 ? null : 'not_activated');
+        expect(turnsAt(ahead, now)).toBe(START + HOUR_MS + (shift < 0 ? 0 : 600_000));
+      }),
+    );
+  });
+
+  it('has an end that was asked for at once', () => {
+    const asked = { ...ahead, endAsked: { endedBy: 'release', by: aPerson(), at: START + 5 } } as const;
+    expect(isAhead(asked, START + 5)).toBe(false);
+    expect(endReason(asked, START + 5)).toBe('release');
+    expect(turnsAt(asked, START + 5)).toBe(START + 5);
+  });
+
+  it.each([
+    ['after the approval', 10, 10],
+    ['with it', 5, null],
+    ['before it', 4, null],
+    ['never', null, null],
+  ])('when the start that was asked for lies %s', (_, asked, starts) => {
+    const by = aPerson();
+    const approvals = [{ kind: 'approve', stage: 0, by, at: START, leaseSeconds: 900 }] as const;
+    const request = { ...aRequest(), state: 'approved', approvals, decidedAt: START + 5, leaseSeconds: 900 } as const;
+    const startsAt = asked === null ? null : START + asked;
+    expect(planGrant(grantId('g'), { ...request, startsAt }).startsAt).toBe(starts === null ? null : START + starts);
+  });
+});
+
 describe('the grant that an approved request becomes', () => {
   it('I12: is planned for the beneficiary, for the approved time, by those who approved', () => {
     const by = aPerson();
@@ -128,6 +174,7 @@ describe('the grant that an approved request becomes', () => {
       digest: request.digest,
       approvers: [by],
       approvedAt: START + 5,
+      startsAt: null,
       endAsked: null,
       correlationId: request.correlationId,
       revision: 1,

@@ -134,6 +134,68 @@ describe('one step', () => {
   });
 });
 
+describe('a lease that begins later', () => {
+  const startsAt = START + 60_000;
+  const ahead = planned('ahead', { startsAt });
+
+  it('sends nothing before its start, and asks to be looked at then', () => {
+    expect(stepOn(holding(), [ahead], null)).toMatchObject({
+      do: 'settle',
+      live: [],
+      ended: [],
+      holding: { owned: null, nextLookAt: startsAt },
+    });
+    expect(maySend('put', ours, [ahead], 'A', START, TIMEOUT_MS)).toBe(false);
+    expect(maySend('put', ours, [{ ...ahead, startsAt: START }], 'A', START, TIMEOUT_MS)).toBe(true);
+    expect(stepOn(holding(), [{ ...ahead, startsAt: START }], absent)).toMatchObject({ do: 'put' });
+  });
+
+  it('does not keep the access of an earlier one, and what it closes with is decided anew at the start', () => {
+    const over = live('over', due);
+    expect(stepOn(ours, [over, ahead], null)).toMatchObject({ do: 'delete' });
+    expect(stepOn(ours, [over, ahead], absent, true)).toMatchObject({
+      do: 'settle',
+      ended: [{ id: 'over', endedBy: 'expiry' }],
+      holding: { owned: null, puts: 0, deletes: 0, lastSendAt: null, nextLookAt: startsAt },
+    });
+    // Another hand gave it meanwhile: it stays that hand's.
+    expect(stepOn(holding(), [{ ...ahead, startsAt: START }], look())).toMatchObject({ holding: { owned: false } });
+  });
+
+  it('wakes the holding at its start while another lease lives, and while a late call may land', () => {
+    expect(stepOn(ours, [live('now'), ahead], look())).toMatchObject({
+      do: 'settle',
+      holding: { nextLookAt: startsAt },
+    });
+    const row = holding({ owned: true, deletes: 1, lastSendAt: START });
+    expect(stepOn(row, [live('over', due), ahead], absent, true)).toMatchObject({
+      do: 'wait',
+      holding: { nextLookAt: startsAt },
+    });
+  });
+
+  it('ends without a call when it is released before', () => {
+    const endAsked = { endedBy: 'release', by: base.person, at: START } as const;
+    expect(stepOn(holding(), [{ ...ahead, endAsked }], null)).toMatchObject({
+      do: 'settle',
+      ended: [{ id: 'ahead', endedBy: 'release', liveAt: null }],
+      holding: { nextLookAt: null },
+    });
+  });
+
+  it('ends sessions of the earlier lease first, and is looked at after that', () => {
+    const over = live('over', { ...due, endSessions: true });
+    expect(stepOn(ours, [over, ahead], absent, true)).toMatchObject({
+      holding: { sessionsDue: true, nextLookAt: START },
+    });
+  });
+
+  it('I30: a start that is no number never comes', () => {
+    const never = planned('never', { startsAt: Number.NaN });
+    expect(maySend('put', ours, [never], 'A', START, TIMEOUT_MS)).toBe(false);
+  });
+});
+
 describe('what is written down', () => {
   it('a lease that went live: since when, until when, one revision on; the next look is at the first end', () => {
     const late = live('late', { expiresAt: START + 9_000_000 });
@@ -224,14 +286,19 @@ const fate: fc.Arbitrary<Fate> = fc.oneof(
   fc.record({ fate: fc.constantFrom('answered' as const, 'killed before' as const, 'lost' as const) }),
   fc.record({ fate: fc.constantFrom('late' as const, 'killed after' as const), afterMs }),
 );
-const grants = fc
-  .array(fc.record({ after: fc.integer({ min: 0, max: 900_000 }), leaseSeconds: fc.integer({ min: 60, max: 600 }) }), {
-    minLength: 1,
-    maxLength: 4,
-  })
-  .map((asked) =>
-    asked.map(({ after, leaseSeconds }, index) => planned(`g${index}`, { leaseSeconds, approvedAt: START + after })),
-  );
+const asked = fc.record({
+  after: fc.integer({ min: 0, max: 900_000 }),
+  leaseSeconds: fc.integer({ min: 60, max: 600 }),
+  /** How long after its approval it begins; null: at once. */
+  ahead: fc.option(fc.integer({ min: 1, max: 900_000 })),
+});
+const grants = fc.array(asked, { minLength: 1, maxLength: 4 }).map((all) =>
+  all.map(({ after, leaseSeconds, ahead }, index) => {
+    const approvedAt = START + after;
+    return planned(`g${index}`, { leaseSeconds, approvedAt, startsAt: ahead === null ? null : approvedAt + ahead });
+  }),
+);
+const beginOf = ({ startsAt, approvedAt }: PlannedGrant): number => startsAt ?? approvedAt;
 const script = (fates: fc.Arbitrary<Fate[]>): fc.Arbitrary<Script> =>
   fc.record({ memberBefore: fc.boolean(), grants, hands: fc.constant([]), fates });
 const anyFates = fc.array(fate, { maxLength: 6 });
@@ -245,13 +312,23 @@ describe('a holding in simulated time, looked at only when it asks for it', () =
         expect(end.grants.every((grant) => grant.state === 'ended')).toBe(true);
         expect(end.member).toBe(played.memberBefore);
         expect(end.holding).toMatchObject({ nextLookAt: null, puts: 0, deletes: 0, sessionsDue: false });
-        const last = Math.max(
-          end.calmAt,
-          ...played.grants.map((grant) => grant.approvedAt + grant.leaseSeconds * 1000),
-        );
+        const last = Math.max(end.calmAt, ...played.grants.map((grant) => beginOf(grant) + grant.leaseSeconds * 1000));
         expect(end.endedAt).toBeLessThan(last + 600_000 + 2 * QUARANTINE_MS);
       }),
       { numRuns: 500 },
+    );
+  });
+
+  it('I12: no PUT leaves, and no lease is live, before one that was approved has begun', () => {
+    fc.assert(
+      fc.property(script(anyFates), (played) => {
+        const { sent, history } = play(played);
+        for (const { at } of sent.filter(({ call }) => call === 'put'))
+          expect(played.grants.some((grant) => beginOf(grant) <= at)).toBe(true);
+        for (const row of history)
+          if (row.state === 'live') expect(row.liveAt).toBeGreaterThanOrEqual(row.startsAt ?? row.approvedAt);
+      }),
+      { numRuns: 300 },
     );
   });
 

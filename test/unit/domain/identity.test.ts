@@ -12,6 +12,7 @@ const profile = (facts: Partial<SlackProfile> = {}): SlackProfile => ({
   guest: false,
   email: 'ann@acme.example',
   emailConfirmed: true,
+  timeZone: null,
   ...facts,
 });
 const user = (facts: Partial<DirectoryUser> = {}): DirectoryUser => ({

@@ -27,16 +27,18 @@ const facts: fc.Arbitrary<Facts> = fc.record({
     clientUuid: fc.option(fc.uuid()),
   }),
   askedSeconds: fc.integer({ min: 1, max: 31_622_400 }),
+  startsAt: fc.option(fc.integer({ min: 1_600_000_000_000, max: 1_900_000_000_000 })),
   plan: fc.array(stage, { minLength: 1, maxLength: 3 }),
   roles: fc.array(role, { maxLength: 5 }),
 });
 
 /** What an approver's click stands for, said independently of the digest's text. */
-const meaning = ({ beneficiary, resource, askedSeconds, plan, roles }: Facts) =>
+const meaning = ({ beneficiary, resource, askedSeconds, startsAt, plan, roles }: Facts) =>
   JSON.stringify([
     beneficiary,
     resource.id,
     askedSeconds,
+    startsAt,
     plan.map((one) => [isManagerStage(one), seatKey(one), one.required, escalates(one)]),
     [...new Set(roles.map((one) => one.id))].sort(),
   ]);
@@ -50,6 +52,8 @@ const changes: Readonly<Record<string, (was: Facts, other: Facts) => Facts>> = {
   beneficiary: (was, { beneficiary }) => ({ ...was, beneficiary }),
   resource: (was, { resource }) => ({ ...was, resource }),
   'asked lease': (was, { askedSeconds }) => ({ ...was, askedSeconds }),
+  start: (was, { startsAt }) => ({ ...was, startsAt }),
+  'no start': (was) => ({ ...was, startsAt: null }),
   stages: (was, { plan }) => ({ ...was, plan }),
   'order of stages': (was) => ({ ...was, plan: was.plan.toReversed() }),
   'one stage more': (was, { plan }) => ({ ...was, plan: [...was.plan, ...plan.slice(0, 1)] }),
@@ -115,6 +119,14 @@ describe('I12: the digest stands for what an approver clicks on', () => {
       fc.property(facts, facts, (was, other) => {
         const now = change(was, other);
         expect(digestText(now) === digestText(was)).toBe(meaning(now) === meaning(was));
+      }),
+    );
+  });
+
+  it('a request that names no start has the digest that it had before there were starts', () => {
+    fc.assert(
+      fc.property(facts, (some) => {
+        expect(digestText({ ...some, startsAt: null })).not.toContain('startsAt');
       }),
     );
   });

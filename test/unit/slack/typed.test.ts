@@ -67,6 +67,27 @@ describe('what is typed after a command', () => {
     expect(requestIntent('production-read <@U2|bob> 2h', home)).toMatchObject({ intent: 'misused' });
   });
 
+  it('a start stands right after the duration; anywhere else, and without a time, it is a word among others', () => {
+    const ask = { intent: 'request', access: { by: 'text', text: 'production-read' }, duration: '2h' };
+    const start = { by: 'text', text: '+3h' };
+    expect(requestIntent('production-read 2h from:+3h INC-42', home)).toEqual({
+      ...ask,
+      start,
+      justification: 'INC-42',
+    });
+    expect(requestIntent('production-read <@U2|bob> 2h From:+3h INC-42', home)).toEqual({
+      ...ask,
+      start,
+      justification: 'INC-42',
+      beneficiary: { teamId: 'T1', userId: 'U2' },
+    });
+    for (const why of ['INC-42 from:+3h', 'from: bob', 'from +3h'])
+      expect(requestIntent(`production-read 2h ${why}`, home)).toEqual({ ...ask, justification: why });
+    for (const short of ['production-read 2h from:+3h', 'production-read from:+3h 2h'])
+      expect(requestIntent(short, home)).not.toHaveProperty('start');
+    expect(requestIntent('production-read 2h from:+3h', home)).toEqual(misused);
+  });
+
   it('a plus between blanks joins several accesses; a name may hold one', () => {
     const words = (...texts: readonly string[]) => texts.map((text) => ({ by: 'text', text }));
     const rest = { duration: '4h', justification: 'INC-42 lag' };

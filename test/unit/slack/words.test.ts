@@ -24,6 +24,8 @@ import {
   planned,
   production,
   question,
+  role,
+  over,
 } from '../../../sandbox/gallery/samples.ts';
 
 const noLink = () => null;
@@ -105,16 +107,65 @@ describe('words to a person', () => {
       { say: 'ending_soon', grant: live, leftSeconds: 900, askedAgain: true },
       'nobody has decided yet',
     ],
-    ['ended', { say: 'ended', grant: ended('expiry'), kept: false, askedAgain: false }, 'The access is gone.'],
-    ['ended, kept', { say: 'ended', grant: ended('expiry'), kept: true, askedAgain: false }, 'You keep the access'],
+    ['ended', { say: 'ended', grant: ended('expiry'), ...over }, 'The access is gone.'],
+    ['ended, kept', { say: 'ended', grant: ended('expiry'), ...over, kept: true }, 'You keep the access'],
     [
       'ended, asked again',
-      { say: 'ended', grant: ended('expiry'), kept: false, askedAgain: true },
-      'if that is approved, you get it back',
+      { say: 'ended', grant: ended('expiry'), ...over, askedAgain: true },
+      'You have asked for more time, and nobody has decided yet: if that is approved, you get it back',
+    ],
+    [
+      'ended, another lease on it lives',
+      { say: 'ended', grant: ended('expiry'), ...over, kept: true, heldUntil: AT },
+      'You keep the access until <!date^',
+    ],
+    [
+      'ended, more time approved too late',
+      { say: 'ended', grant: ended('expiry'), ...over, coming: { startsAt: null } },
+      'too late to leave no gap',
+    ],
+    [
+      'ended, another lease begins later',
+      { say: 'ended', grant: ended('expiry'), ...over, coming: { startsAt: AT } },
+      'Your next lease on it begins <!date^',
+    ],
+    [
+      'ended, and something is kept through a group, and something of his own',
+      {
+        say: 'ended',
+        grant: ended('expiry'),
+        ...over,
+        keeps: [
+          { role: role('grafana-viewer'), through: '/teams/engineering' },
+          { role: role('view', 'billing'), through: null },
+        ],
+      },
+      'You still keep *grafana-viewer*, through /teams/engineering; *billing/view*, which is yours apart from leases.',
+    ],
+    [
+      'released before it was live',
+      { say: 'ended', grant: { ...ended('release'), liveAt: null }, ...over },
+      'you released it. Nothing was given.',
+    ],
+    [
+      'live, and how long an application may not see it',
+      { say: 'live', grant: live, effectiveUntil: live.expiresAt + 300_000 },
+      'sign in again there, or wait up to 5 minutes.',
+    ],
+    ['asked with a start', { say: 'received', request: { ...pending, startsAt: AT } }, 'It is to begin <!date^'],
+    [
+      'approved before its start',
+      { say: 'decided', request: { ...approved, startsAt: AT + 60_000 } },
+      'It begins <!date^',
+    ],
+    [
+      'approved after its start',
+      { say: 'decided', request: { ...approved, startsAt: AT - 60_000 } },
+      'I am making it live now.',
     ],
     [
       'ended, of somebody one asked for',
-      { say: 'ended', grant: ended('not_activated'), kept: false, askedAgain: false, holder: ann.slack },
+      { say: 'ended', grant: ended('not_activated'), ...over, holder: ann.slack },
       'The lease of <@U0ANN> on',
     ],
     [
@@ -148,9 +199,7 @@ describe('words to a person', () => {
   it('the end of a lease of seconds is told to the second, and what you released yourself as yours', () => {
     expect(shown({ say: 'live', grant: { ...live, leaseSeconds: 10 }, effectiveUntil: AT })).toContain('{time_secs}');
     expect(shown({ say: 'live', grant: live, effectiveUntil: AT })).not.toContain('{time_secs}');
-    expect(shown({ say: 'ended', grant: ended('release'), kept: false, askedAgain: false })).toContain(
-      'you released it',
-    );
+    expect(shown({ say: 'ended', grant: ended('release'), ...over })).toContain('you released it');
   });
 
   it('help tells about the audit only to admins', () => {

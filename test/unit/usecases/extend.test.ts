@@ -56,7 +56,67 @@ describe('an extension', () => {
     expect(world.told('ann').at(-1)).toMatchObject({ say: 'refused', refusal: { refusal: 'already_pending' } });
     await world.advance(3700);
     await extend(world, 'ann', first.id);
-    expect(world.told('ann').at(-1)).toMatchObject({ say: 'refused', refusal: { refusal: 'nothing_live' } });
+    expect(world.told('ann').at(-1)).toMatchObject({ say: 'refused', refusal: { refusal: 'extended_too_late' } });
+    await expectSound(world);
+  });
+
+  it('I9: asked for and approved in the last second leaves no gap, and one that was pressed in time is asked for', async () => {
+    const world = await aWorld();
+    const first = await world.grantOf(await world.lease('ann', READ, '1h'));
+    await world.advance(3599);
+    await extend(world, 'ann', first.id);
+    await world.approve('chen', (await pendingOf(world, 'ann')).id);
+    await world.advance(10);
+    expect(await world.grantOf(first.requestId)).toMatchObject({ state: 'ended', endedBy: 'expiry' });
+    expect([world.keycloak.count('give'), world.keycloak.count('take')]).toEqual([1, 0]);
+    expect(world.told('ann').at(-1)).toMatchObject({ say: 'ended', kept: true });
+    await expectSound(world);
+  });
+
+  it('pressed in time and carried out after the end is asked for all the same; pressed after it is told when it ended', async () => {
+    const world = await aWorld();
+    const first = await world.grantOf(await world.lease('ann', READ, '1h'));
+    await world.advance(3599);
+    const bob = await world.grantOf(await world.lease('bob', READ, '1h'));
+    await world.send('ann', { intent: 'extend', grantId: first.id });
+    world.clock.advance(2);
+    await world.bot.converge();
+    expect(await world.grantOf(first.requestId)).toMatchObject({ state: 'ended' });
+    await world.run();
+    expect((await pendingOf(world, 'ann')).askedSeconds).toBe(3600);
+    await world.advance(3600);
+    await extend(world, 'bob', bob.id);
+    const end = (await world.grantOf(bob.requestId)).expiresAt;
+    expect(world.refusals('bob')).toEqual([{ refusal: 'extended_too_late', path: READ, at: end, leaseSeconds: 3600 }]);
+    await expectSound(world);
+  });
+
+  it('approved while the access is being taken away: it comes back, and the end says that it was too late for no gap', async () => {
+    const world = await aWorld();
+    const first = await world.grantOf(await world.lease('ann', READ, '1h'));
+    await world.advance(3500);
+    await extend(world, 'ann', first.id);
+    const approval = await world.approval((await pendingOf(world, 'ann')).id);
+    world.clock.advance(101);
+    await world.bot.converge();
+    await world.send('chen', approval);
+    await world.bot.inbox();
+    await world.bot.deliver();
+    expect(world.told('ann').findLast(({ say }) => say === 'ended')).toMatchObject({
+      kept: false,
+      coming: { startsAt: null },
+    });
+    await world.run();
+    expect(world.keycloak.has('ann', READ)).toBe(true);
+    await expectSound(world);
+  });
+
+  it('of a lease that was released, revoked or has not begun is none', async () => {
+    const world = await aWorld();
+    const first = await world.grantOf(await world.lease('ann', READ, '1h'));
+    await world.act('ann', { intent: 'release', grantId: first.id });
+    await extend(world, 'ann', first.id);
+    expect(world.refusals('ann')).toMatchObject([{ refusal: 'nothing_live' }]);
     await expectSound(world);
   });
 

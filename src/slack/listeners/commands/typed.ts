@@ -14,11 +14,17 @@ const EVERYTHING = 'everything';
 
 const QUOTED = /^["“”„]([^"“”„]+)["“”]\s*/u;
 
+/** When it is to begin, right after the duration; anywhere else it is a word among others. */
+const FROM = /^from:(\S+)\s+(.*)$/isu;
+
 /** One access, and others joined to it by a plus between blanks: no duration is one, and a name may hold one. */
 const SEVERAL =
   /^\s*(["“”„][^"“”„]+["“”]|[^\s"“”„]\S*)((?:\s+\+\s+(?:["“”„][^"“”„]+["“”]|[^\s"“”„]\S*))+)(?=\s)(.*)$/su;
 
-/** `<access> [+ <access> …] [<@person> …] <duration> <justification>`; quotes around an access allow blanks in it. */
+/**
+ * `<access> [+ <access> …] [<@person> …] <duration> [from:<start>] <justification>`; quotes around an access allow blanks
+ * in it.
+ */
 export function requestIntent(text: string, home: SlackUser): Intent {
   const [, first, others, rest] = SEVERAL.exec(text) ?? [];
   if (first === undefined || others === undefined || rest === undefined) return oneIntent(text, home);
@@ -38,8 +44,8 @@ function oneIntent(text: string, home: SlackUser): Intent {
   if (intent.intent !== 'request') return intent;
   const { teamId } = home;
   const people = Array.from(mentions.matchAll(MENTION), ([, userId = '']) => ({ teamId, userId }));
-  const { access: word, duration, justification } = intent;
-  return askFor(people, { access: word, duration, justification });
+  const { access: word, duration, start, justification } = intent;
+  return askFor(people, { access: word, duration, ...(start === undefined ? {} : { start }), justification });
 }
 
 function ownIntent(text: string): Intent {
@@ -52,7 +58,13 @@ function ownIntent(text: string): Intent {
   if (access === undefined || duration === undefined || duration === '+' || justification === undefined) {
     return { intent: 'misused', command: '/request-access' };
   }
-  return { intent: 'request', access: { by: 'text', text: access.trim() }, duration, justification };
+  const asked = { intent: 'request', access: { by: 'text', text: access.trim() }, duration } as const;
+  const [, start, why] = FROM.exec(justification) ?? [];
+  if (start !== undefined && why !== undefined)
+    return { ...asked, start: { by: 'text', text: start }, justification: why };
+  // A start and nothing after it says when, and not why.
+  if (/^from:\S+$/iu.test(justification.trim())) return { intent: 'misused', command: '/request-access' };
+  return { ...asked, justification };
 }
 
 /** `<access> <justification>`; what is missing is asked for in a form. */

@@ -2,7 +2,7 @@ import type { App, ViewOutput } from '@slack/bolt';
 import { z } from 'zod';
 import type { SlackUser } from '../../../domain/people.ts';
 import type { Field } from '../../../usecases/desk.ts';
-import type { AccessWord } from '../../../usecases/intent.ts';
+import type { AccessWord, StartWord } from '../../../usecases/intent.ts';
 import { readAccessValue } from '../../hints.ts';
 import { refusalText } from '../../render/refusal-text.ts';
 import {
@@ -11,6 +11,7 @@ import {
   FOR_BLOCK,
   JUSTIFICATION_BLOCK,
   REQUEST_VIEW,
+  START_BLOCK,
 } from '../../render/request-modal.ts';
 import { slackUserOf } from '../click.ts';
 import { acknowledge, reasonOf, take, wordsOf } from '../door.ts';
@@ -21,6 +22,7 @@ type Ask = {
   readonly access: AccessWord;
   readonly also?: readonly AccessWord[];
   readonly duration: string;
+  readonly start?: StartWord;
   readonly justification: string;
 };
 
@@ -71,10 +73,22 @@ function readForm(view: ViewOutput): { ask: Ask; blockOf: Readonly<Record<Field,
       access,
       ...(also.length === 0 ? {} : { also }),
       duration: values[durationBlock]?.['duration']?.selected_option?.value ?? '',
+      ...chosenStart(view),
       justification: values[JUSTIFICATION_BLOCK]?.['justification']?.value ?? '',
     },
-    blockOf: { access: ACCESS_BLOCK, duration: durationBlock, justification: JUSTIFICATION_BLOCK },
+    blockOf: {
+      access: ACCESS_BLOCK,
+      duration: durationBlock,
+      start: START_BLOCK,
+      justification: JUSTIFICATION_BLOCK,
+    },
   };
+}
+
+/** When it is to begin, where that is not at approval. Slack tells it in seconds. */
+function chosenStart({ state }: ViewOutput): { readonly start?: StartWord } {
+  const seconds = state.values[START_BLOCK]?.['start']?.selected_date_time ?? null;
+  return seconds === null ? {} : { start: { by: 'time', at: seconds * 1000 } };
 }
 
 /** By block id, as Slack wants them. What cannot be told now is told after the request is recorded. */

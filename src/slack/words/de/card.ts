@@ -20,10 +20,11 @@ export const card: Catalogue['card'] = {
   },
 
   why: (text) => `*Warum*  ${text}`,
-  asked: (seconds) => `*Für*  ${duration(seconds)}, ab der Genehmigung`,
+  asked: (seconds, start) => `*Für*  ${duration(seconds)}, ${start}`,
   approved: (seconds, asked) =>
     `*Für*  ${duration(seconds)}${seconds < asked ? ` (gekürzt, angefragt: ${duration(asked)})` : ''}`,
   notLiveYet: '*Jetzt*  genehmigt, in Keycloak noch nicht aktiv',
+  ahead: (at) => `*Jetzt*  genehmigt, beginnt ${at}`,
   live: (until) => `*Jetzt*  aktiv bis ${until}`,
   ended: (at, endedBy) => `*Jetzt*  Zugriff beendet ${at}: ${ended[endedBy]}`,
   denied: (by, at, comment) => `*Abgelehnt*  von ${by}, ${at}${comment === null ? '.' : `: ${comment}`}`,

@@ -11,6 +11,8 @@ export const form: Catalogue['form'] = {
   justification: 'Begründung',
   justificationHint: 'Zum Beispiel: INC-42 Replikation hängt, muss in pg_stat_activity schauen',
   patternHint: (example) => `Darin muss etwas stehen wie: ${example}`,
+  start: 'Beginn',
+  startHint: 'Leer lassen, um mit der Genehmigung zu beginnen',
   for: 'Für',
   forPlaceholder: 'Jemand anders, oder viele',
   forHint: (most) => `Leer lassen, um für dich selbst anzufragen; bis zu ${most} Personen auf einmal`,

@@ -15,9 +15,9 @@ export const person: Catalogue['person'] = {
   askedForYou: (by, what, seconds, why) =>
     `${by} hat für dich um ${what} gebeten, für ${duration(seconds)}: ${why}\nDu musst nichts tun; ich schreibe dir, wenn entschieden ist.`,
 
-  approved(what, who, seconds, asked) {
+  approved(what, who, seconds, asked, next) {
     const shortened = seconds < asked ? ` (gekürzt, angefragt: ${duration(asked)})` : '';
-    return `${what}${forWhom(who)} ist genehmigt für ${duration(seconds)}${shortened}. Ich aktiviere es jetzt.`;
+    return `${what}${forWhom(who)} ist genehmigt für ${duration(seconds)}${shortened}. ${next}`;
   },
   denied: (by, what, who, comment) =>
     `${by} hat ${what}${forWhom(who)} abgelehnt${comment === null ? '. Sprecht miteinander, oder frage mit mehr Worten neu an.' : `: ${comment}`}`,
@@ -36,12 +36,13 @@ export const person: Catalogue['person'] = {
 
   waitingForKeycloak: (what) =>
     `${what} ist genehmigt. Keycloak antwortet nicht, darum ist es noch nicht aktiv. Ich versuche es weiter und melde mich hier.`,
-  live(what, until, seconds, tokensUntil) {
+  live(what, until, seconds, tokensUntil, tokenSeconds) {
     const tokens =
       tokensUntil === null
         ? ''
         : ` Anwendungen können vor dem Ende ausgestellte Token noch bis ${tokensUntil} annehmen.`;
-    return `Du hast ${what} bis ${until} (${duration(seconds)}). Wenn eine Anwendung es noch nicht sieht, melde dich dort neu an.${tokens}`;
+    const wait = tokenSeconds > 0 ? `, oder warte bis zu ${duration(tokenSeconds)}` : '';
+    return `Du hast ${what} bis ${until} (${duration(seconds)}). Wenn eine Anwendung es noch nicht sieht, melde dich dort neu an${wait}.${tokens}`;
   },
   endsSoon: (what, leftSeconds, at) => `${what} endet: noch *${duration(leftSeconds)}*, ${at}.`,
   askedForMore: 'Du hast um mehr Zeit gebeten, und noch hat niemand entschieden.',
@@ -71,6 +72,7 @@ export const person: Catalogue['person'] = {
     '• `/request-access production-read 2h INC-42 Fehlersuche`  dasselbe in einer Zeile: Zugriff, Dauer, Begründung',
     '• `/request-access production-read @ann @bob 2h INC-42 erster Tag`  dasselbe für andere: eine Person, oder bis zu 50 auf einmal',
     '• `/request-access production-read + grafana/viewer 2h INC-42 Fehlersuche`  mehrere auf einmal, alles oder nichts',
+    '• `/request-access production-read 2h from:+3h INC-42 Fehlersuche`  mit Beginn in drei Stunden, oder `from:2026-12-01T18:00`',
     '• `/access`  was du hast und worauf du wartest, mit Zurückgeben, Verlängern und Zurückziehen; mein *Home*-Tab zeigt es auch, und was auf deine Entscheidung wartet',
   ],
   helpForAdmins: [

@@ -24,11 +24,13 @@ export const card = {
   },
 
   why: (text: Ready) => `*Why*  ${text}`,
-  asked: (seconds: number) => `*For*  ${duration(seconds)}, from approval`,
+  /** `start`: when it is to begin, as the rest of a sentence. */
+  asked: (seconds: number, start: string) => `*For*  ${duration(seconds)}, ${start}`,
   /** Shortened where less was approved than asked. */
   approved: (seconds: number, asked: number) =>
     `*For*  ${duration(seconds)}${seconds < asked ? `, shortened from ${duration(asked)}` : ''}`,
   notLiveYet: '*Now*  approved, not live in Keycloak yet',
+  ahead: (at: Ready) => `*Now*  approved, to begin ${at}`,
   live: (until: Ready) => `*Now*  live until ${until}`,
   ended: (at: Ready, endedBy: EndedBy) => `*Now*  ended ${at}: ${ended[endedBy]}`,
   denied: (by: Ready, at: Ready, comment: Ready | null) =>

@@ -12,6 +12,8 @@ export const form = {
   justification: 'Justification',
   justificationHint: 'For example: INC-42 replication lag, need to look at pg_stat_activity',
   patternHint: (example: string) => `It must contain something like: ${example}`,
+  start: 'Start',
+  startHint: 'Leave it empty to begin when it is approved',
   for: 'For',
   forPlaceholder: 'Somebody else, or many',
   forHint: (most: number) => `Leave it empty to ask for yourself; up to ${most} people at once`,

@@ -25,9 +25,10 @@ export const person = {
   askedForYou: (by: Ready, what: Ready, seconds: number, why: Ready) =>
     `${by} asked for ${what} for you, for ${duration(seconds)}: ${why}\nYou need not do anything; I will write to you when it is decided.`,
 
-  approved(what: Ready, who: Ready | null, seconds: number, asked: number): string {
+  /** `next`: a sentence about when it goes live. */
+  approved(what: Ready, who: Ready | null, seconds: number, asked: number, next: string): string {
     const shortened = seconds < asked ? `, shortened from ${duration(asked)}` : '';
-    return `${what}${forWhom(who)} is approved for ${duration(seconds)}${shortened}. I am making it live now.`;
+    return `${what}${forWhom(who)} is approved for ${duration(seconds)}${shortened}. ${next}`;
   },
   denied: (by: Ready, what: Ready, who: Ready | null, comment: Ready | null) =>
     `${by} denied ${what}${forWhom(who)}${comment === null ? '. Talk to them, or ask again with more words.' : `: ${comment}`}`,
@@ -49,10 +50,11 @@ export const person = {
   waitingForKeycloak: (what: Ready) =>
     `${what} is approved. Keycloak is not answering, so it is not live yet. I keep trying and will tell you here.`,
   /** `tokensUntil`: how long tokens outlive the end; null where they do not. */
-  live(what: Ready, until: Ready, seconds: number, tokensUntil: Ready | null): string {
+  live(what: Ready, until: Ready, seconds: number, tokensUntil: Ready | null, tokenSeconds: number): string {
     const tokens =
       tokensUntil === null ? '' : ` Applications may accept tokens issued before the end until ${tokensUntil}.`;
-    return `You have ${what} until ${until} (${duration(seconds)}). If an application does not see it yet, sign in again there.${tokens}`;
+    const wait = tokenSeconds > 0 ? `, or wait up to ${duration(tokenSeconds)}` : '';
+    return `You have ${what} until ${until} (${duration(seconds)}). If an application does not see it yet, sign in again there${wait}.${tokens}`;
   },
   endsSoon: (what: Ready, leftSeconds: number, at: Ready) => `${what} ends in *${duration(leftSeconds)}*, ${at}.`,
   askedForMore: 'You have asked for more time, and nobody has decided yet.',
@@ -81,6 +83,7 @@ export const person = {
     '• `/request-access production-read 2h INC-42 debugging`  the same in one line: access, duration, justification',
     '• `/request-access production-read @ann @bob 2h INC-42 first day`  the same for others: one person, or up to 50 at once',
     '• `/request-access production-read + grafana/viewer 2h INC-42 debugging`  several at once, all or nothing',
+    '• `/request-access production-read 2h from:+3h INC-42 debugging`  to begin in three hours, or `from:2026-12-01T18:00`',
     '• `/access`  what you hold and wait for, with Release, Extend and Withdraw; my *Home* tab shows it, too, and what waits for your decision',
   ],
   helpForAdmins: [
