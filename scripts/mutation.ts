@@ -51,8 +51,10 @@ const counts = ({ status }: MutantResult): boolean =>
 
 function tell(source: string, mutants: readonly MutantResult[]): void {
   const killed = mutants.filter(isKilled).length;
+  const percent = ((100 * killed) / mutants.length).toFixed(1).padStart(5);
+  const hung = mutants.filter(({ status }) => status === 'Timeout').length;
   console.log(
-    `${((100 * killed) / mutants.length).toFixed(1).padStart(5)} %  ${killed} of ${mutants.length}  ${source}`,
+    `${percent} %  ${killed} of ${mutants.length}  ${source}${hung === 0 ? '' : `, ${hung} of them made its tests hang`}`,
   );
   for (const { location, replacement, status } of mutants.filter((mutant) => !isKilled(mutant))) {
     console.log(`         ${status} line ${location.start.line}: ${replacement.replaceAll(/\s+/g, ' ').slice(0, 120)}`);
