@@ -51,6 +51,8 @@ export type Truth = {
   readonly envelopes: Map<string, Envelope>;
   /** When the record first called a lease live, in true time, and when its first PUT took effect. */
   readonly liveSince: Map<GrantId, number>;
+  /** When its end was written, whatever a clock of ours said then. */
+  readonly endedSince: Map<GrantId, number>;
   readonly firstPut: Map<GrantId, number>;
   /** Leases that were approved while another one on the same access lived: in time to leave no gap. */
   readonly inTime: Set<GrantId>;
@@ -85,6 +87,7 @@ export const createTruth = (): Truth => ({
   replacedAt: new Map(),
   envelopes: new Map(),
   liveSince: new Map(),
+  endedSince: new Map(),
   firstPut: new Map(),
   inTime: new Set(),
   gaps: new Set(),

@@ -180,7 +180,10 @@ function checkGrant(scene: Scene, row: Grant, old: Grant | null, batch: Batch): 
   if (old.state === 'live' && row.expiresAt !== old.expiresAt)
     scene.complain('I5', `the end of grant ${row.id} moved by ${(row.expiresAt ?? 0) - old.expiresAt} ms`);
   if (old.state === 'planned' && row.state === 'live') checkStart(scene, row, batch);
-  if (row.state === 'ended' && old.state !== 'ended') checkEnd(scene, row);
+  if (row.state === 'ended' && old.state !== 'ended') {
+    scene.truth.endedSince.set(row.id, scene.timeline.now());
+    checkEnd(scene, row);
+  }
 }
 
 /** Whether it is wanted at once, and the access is held by another lease that lives. */

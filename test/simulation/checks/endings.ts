@@ -56,8 +56,12 @@ function checkTold(scene: Scene): void {
   const told = new Map<string, number>();
   const count = (name: string): void => void told.set(name, (told.get(name) ?? 0) + 1);
   for (const { words, slack: to } of said.privates) {
-    if (words.say === 'decided' || words.say === 'received')
-      for (const { id } of words.bundle ?? [words.request]) count(`${words.say} ${id} ${to.userId}`);
+    if (words.say === 'decided' || words.say === 'received') {
+      // One message about a bundle, said twice, is one excuse.
+      const [first, ...others] = (words.bundle ?? [words.request]).map(({ id }) => `${words.say} ${id} ${to.userId}`);
+      if (first !== undefined) count(first);
+      for (const name of others) told.set(name, 1);
+    }
     if (words.say === 'question' || words.say === 'answer')
       count(`private ${words.say} ${words.index} ${words.request.id}`);
     if (words.say === 'live' || words.say === 'ended') count(`${words.say} ${words.grant.id} ${to.userId}`);
@@ -119,7 +123,7 @@ function checkLeavers({ truth, record, weather, complain }: Scene): void {
     const leftAt = truth.leftAt.get(slackAttribute(grant.person.slack));
     if (leftAt === undefined || grant.state !== 'ended') continue;
     const latest = Math.max(leftAt, weather.calmSince().at) + 2 * SWEEP_SECONDS * 1000 + LEAVING_MS;
-    if (sinceStart(grant.endedAt) > latest)
+    if ((truth.endedSince.get(grant.id) ?? 0) > latest)
       complain('I30', `${grant.person.username} left and kept ${grant.resource.path}`);
   }
 }
