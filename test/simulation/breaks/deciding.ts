@@ -121,6 +121,7 @@ export const decidingBreaks: readonly Break[] = [
   {
     name: 'escalated-from-the-start',
     invariant: 'I12',
+    also: ['I29'],
     what: 'the group that a stage may be escalated to decides it like its own, before the time has come',
     stir: { decide: 2 },
     ports: (ports) =>

@@ -6,7 +6,7 @@ import { verifyChain } from '../../../src/usecases/verify-audit.ts';
 import { readEntry } from '../../../src/store/chain.ts';
 import { holdingKey } from '../../../src/domain/grant.ts';
 import { SWEEP_SECONDS } from '../replica.ts';
-import { isOursThere, isThere, sinceStart } from '../scene.ts';
+import { isOursThere, isThere } from '../scene.ts';
 import type { Scene } from '../scene.ts';
 import { pairOf } from '../truth.ts';
 
