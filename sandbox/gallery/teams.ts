@@ -40,7 +40,10 @@ export function teams(say: Catalogue): readonly Hung[] {
     message(name, renderTeam(say, { ask, requests }));
   const done = teamAsk([...parts(28, asked), guest(28), guest(29)], production.path);
   const mixed = [approved, approved, denied, closed('expired'), ...Array.from({ length: 24 }, () => pending)];
-  const worst = everyRefusal('&'.repeat(255)).map((refusal): Part => ({ part: 'refused', refusal }));
+  // One part asks for one access.
+  const worst = everyRefusal('&'.repeat(255)).flatMap((refusal): readonly Part[] =>
+    refusal.refusal === 'parts_refused' ? [] : [{ part: 'refused', refusal }],
+  );
   return [
     tell(
       'many people, just begun',

@@ -48,7 +48,7 @@ function decisions(say: Catalogue, requests: readonly AccessRequest[]): KnownBlo
 /** Who could not be asked for and why, a line for each. */
 function refusals(say: Catalogue, { people }: TeamView['ask']): KnownBlock[] {
   const lines = people.flatMap((one) =>
-    one.part === 'refused' ? [say.team.because(mention(one.slack), refusalText(say, one.refusal, null))] : [],
+    one.part === 'refused' ? [`• ${mention(one.slack)}: ${refusalText(say, one.refusal, null)}`] : [],
   );
   return lines.length === 0 ? [] : [section(say.team.couldNot), ...packed(say, lines, REFUSED_SECTIONS)];
 }

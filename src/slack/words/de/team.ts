@@ -17,5 +17,4 @@ export const team: Catalogue['team'] = {
   },
   denied: ({ names, rest }) => `*Abgelehnt*  ${listed(names, rest)}`,
   couldNot: '*Nicht angefragt*',
-  because: (who, why) => `• ${who}: ${why}`,
 };

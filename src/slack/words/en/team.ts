@@ -29,5 +29,4 @@ export const team = {
   },
   denied: ({ names, rest }: Names) => `*Denied*  ${listed(names, rest)}`,
   couldNot: '*Could not be asked*',
-  because: (who: Ready, why: string) => `• ${who}: ${why}`,
 };
