@@ -2,7 +2,7 @@ import type { AuditKind } from '../domain/audit.ts';
 import type { EpochMs } from '../domain/ids.ts';
 import type { Message } from '../domain/message.ts';
 import { readSlackAttribute, slackAttribute } from '../domain/people.ts';
-import { seatKey } from '../domain/plan.ts';
+import { escalationOf, seatKey } from '../domain/plan.ts';
 import type { SeatKey } from '../domain/plan.ts';
 import { progress } from '../domain/request.ts';
 import type { AccessRequest } from '../domain/request.ts';
@@ -62,7 +62,9 @@ function groupsToldOf(request: AccessRequest): readonly SeatKey[] {
   const decided = request.state === 'denied' ? request.denial : request.approvals.at(-1);
   const isDecision = decided !== undefined && request.state !== 'expired' && request.state !== 'withdrawn';
   const stage = isDecision ? request.plan[decided.stage] : progress(request)?.stage;
-  return stage === undefined ? [] : [seatKey(stage), ...(request.escalatedTo === null ? [] : [request.escalatedTo])];
+  // Those to whom the stage was escalated, or may have been: a stage that is over no longer tells.
+  const other = escalationOf(stage);
+  return stage === undefined ? [] : [seatKey(stage), ...(other === null ? [] : [other.groupId])];
 }
 
 /**

@@ -62,7 +62,7 @@ async function look(ports: Reminding, request: PendingRequest): Promise<Found> {
 
 function reminded(request: PendingRequest, found: Found, at: number): Batch {
   if (found !== null && 'changed' in found) return reopened(request, found.changed, `remind:${request.id}:${at}`, at);
-  if (found !== null && 'escalates' in found) return escalated(request, at) ?? { audit: [] };
+  if (found !== null && 'escalates' in found) return escalated([request], at) ?? { audit: [] };
   const stuck = found !== null && 'stuck' in found ? toldStuck(request, found.stuck, at) : null;
   if (stuck !== null && stuck.requests.length > 0) return { ...stuck, audit: [] };
   const message = messagesOf(`remind:${request.id}:${at}`, at, request.correlationId);

@@ -66,11 +66,11 @@ function checkTold(scene: Scene): void {
       count(`private ${words.say} ${words.index} ${words.request.id}`);
     if (words.say === 'live' || words.say === 'ended') count(`${words.say} ${words.grant.id} ${to.userId}`);
   }
-  // A line stands under each card of a stage, and once for each version; of a bundle each group may be left for another one.
+  // A line stands under each card of a stage, and once for each version, of a bundle also for the parts that it is about.
   for (const { card, line, thread } of said.messages)
     if (line !== null && card !== null) {
-      const what = line.line === 'escalated' ? `escalated from ${line.from}` : line.line;
-      count(`${what} ${card.request.id} ${card.request.version} ${thread ?? 'nowhere'}`);
+      const about = (line.of ?? []).join(' ');
+      count(`${line.line} ${card.request.id} ${card.request.version} ${thread ?? 'nowhere'} ${about}`);
     }
   const heard = (name: string, what: string): void => {
     if (!told.has(name)) complain('I29', `nobody told ${what}`);

@@ -381,3 +381,46 @@ describe('what can no longer be approved', () => {
     expect(await world.request(id)).toMatchObject({ state: 'pending', approvals: [] });
   });
 });
+
+describe('parts of a bundle', () => {
+  const together = { ...asking(READ), also: ['db-reader', MANAGED].map((text) => ({ by: 'text' as const, text })) };
+
+  it('go on to the other group together, in one line and one card, and wait for their manager in his messages', async () => {
+    const world = await aManagedWorld();
+    world.keycloak.thing('group', '/approvers/platform', ESCALATES);
+    await world.act('ann', together);
+    await world.advance(1900);
+    expect(cards(world)).toEqual([
+      [PLATFORM, true],
+      [directOf('UMIA'), true],
+      [SECURITY, true],
+    ]);
+    expect(lines(world, 'escalated').filter(({ channel }) => channel === SECURITY)).toMatchObject([
+      { line: { of: [READ, 'db-reader'] } },
+    ]);
+    for (const [name, channel] of [
+      ['erin', SECURITY],
+      ['mia', directOf('UMIA')],
+    ] as const) {
+      const shown = world.slack.messages.findLast((one) => one.channel === channel && one.buttons !== null);
+      if (shown?.buttons === undefined || shown.buttons === null) throw new Error(`nothing to click for ${name}`);
+      const message = { channel, ts: shown.ts };
+      await world.act(name, { intent: 'approve', ...shown.buttons, message, leaseSeconds: null });
+    }
+    expect((await world.rows()).requests.map(({ state }) => state)).toEqual(['approved', 'approved', 'approved']);
+    await expectSound(world);
+  });
+
+  it('that have all their approvals go on to nobody while they wait for the rest', async () => {
+    const world = await aManagedWorld();
+    world.keycloak.thing('group', '/approvers/platform', ESCALATES);
+    await world.act('ann', together);
+    const shown = world.slack.messages.find((one) => one.channel === PLATFORM && one.buttons !== null);
+    if (shown?.buttons === undefined || shown.buttons === null) throw new Error('nothing to click');
+    const message = { channel: PLATFORM, ts: shown.ts };
+    await world.act('chen', { intent: 'approve', ...shown.buttons, message, leaseSeconds: null });
+    await world.advance(1900);
+    expect(lines(world, 'escalated')).toEqual([]);
+    expect(await world.store.requestsToEscalate(world.clock.now(), 9)).toEqual([]);
+  });
+});
