@@ -1,4 +1,4 @@
-// npm run pictures   re-takes the README's pictures from the running sandbox; CHROMIUM names the browser to use
+// npm run pictures   re-takes the pictures of the docs from the running sandbox; CHROMIUM names the browser to use
 import { existsSync } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
@@ -25,6 +25,7 @@ const browser = await chromium.launch({
 try {
   await mkdir(folder, { recursive: true });
   await takePictures(stage, browser);
+  await takeFromGallery(stage, browser);
 } finally {
   await browser.close();
   await stage.stop();
@@ -57,6 +58,25 @@ async function takePictures({ slack }: DemoStage, from: Browser): Promise<void> 
   const thread = reader.getByRole('complementary', { name: 'Thread' });
   await thread.getByText('Ended').first().waitFor();
   await thread.screenshot({ path: picture('thread') });
+}
+
+/** What hangs in the gallery, on a telephone and on a desktop: language, exhibit, name of the picture. */
+const HUNG = [
+  ['en', 'the-card--waiting-for-its-first-stage-of-two', 'card'],
+  ['en', 'forms-and-dialogs--request-access-chosen', 'form'],
+  ['en', 'app-home--an-approver', 'home-approver'],
+  ['en', 'app-home--somebody-who-holds-and-waits', 'home-holder'],
+] as const;
+
+async function takeFromGallery({ slack }: DemoStage, from: Browser): Promise<void> {
+  for (const [device, width] of Object.entries({ phone: 360, desktop: 1100 })) {
+    for (const [language, exhibit, name] of HUNG) {
+      const page = await from.newPage({ viewport: { width, height: 900 }, deviceScaleFactor: 1.5 });
+      await page.goto(`${slack.url}/gallery#${language}`);
+      await page.locator(`#${exhibit} .frame`).screenshot({ path: picture(`${name}-${device}`) });
+      await page.close();
+    }
+  }
 }
 
 async function fillForm(page: Page): Promise<void> {
