@@ -10,6 +10,13 @@ const folder = path.join(path.dirname(import.meta.dirname), 'docs/pictures');
 const chromiumPath = process.env['CHROMIUM'] ?? '/usr/bin/chromium';
 const PATIENCE_MS = 15_000;
 const LEASE_MS = 10_000;
+/** What hangs in the gallery, on a telephone and on a desktop: language, exhibit, name of the picture. */
+const HUNG = [
+  ['en', 'the-card--waiting-for-its-first-stage-of-two', 'card'],
+  ['en', 'forms-and-dialogs--request-access-chosen', 'form'],
+  ['en', 'app-home--an-approver', 'home-approver'],
+  ['en', 'app-home--somebody-who-holds-and-waits', 'home-holder'],
+] as const;
 
 if (!existsSync(chromiumPath)) {
   console.error(`There is no Chromium at ${chromiumPath}; install it, or name one in CHROMIUM.`);
@@ -59,14 +66,6 @@ async function takePictures({ slack }: DemoStage, from: Browser): Promise<void> 
   await thread.getByText('Ended').first().waitFor();
   await thread.screenshot({ path: picture('thread') });
 }
-
-/** What hangs in the gallery, on a telephone and on a desktop: language, exhibit, name of the picture. */
-const HUNG = [
-  ['en', 'the-card--waiting-for-its-first-stage-of-two', 'card'],
-  ['en', 'forms-and-dialogs--request-access-chosen', 'form'],
-  ['en', 'app-home--an-approver', 'home-approver'],
-  ['en', 'app-home--somebody-who-holds-and-waits', 'home-holder'],
-] as const;
 
 async function takeFromGallery({ slack }: DemoStage, from: Browser): Promise<void> {
   for (const [device, width] of Object.entries({ phone: 360, desktop: 1100 })) {
