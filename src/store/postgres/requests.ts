@@ -13,15 +13,18 @@ import type { Db } from './connection.ts';
 import { isPending, justifications, requests } from './schema.ts';
 import { recordset, swapRows } from './swap.ts';
 
+/** Requests with their justifications, to be narrowed. */
+export const requestRows = (db: Db) =>
+  db
+    .select({ body: requests.body, justification: justifications.text })
+    .from(requests)
+    .leftJoin(justifications, eq(justifications.requestId, requests.id));
+
 /** Looks for requests, with their justifications. */
 export function requestTable(db: Db, realm: string) {
   const here = eq(requests.realm, realm);
   const given = { limit: sql.placeholder('limit'), user: sql.placeholder('user'), time: sql.placeholder('time') };
-  const rows = () =>
-    db
-      .select({ body: requests.body, justification: justifications.text })
-      .from(requests)
-      .leftJoin(justifications, eq(justifications.requestId, requests.id));
+  const rows = () => requestRows(db);
 
   const byId = rows()
     .where(and(eq(requests.id, sql.placeholder('id')), here))

@@ -4,17 +4,14 @@ import type { SeatKey } from '../../domain/plan.ts';
 import type { TakenRequest } from '../../domain/request.ts';
 import { readTaken } from '../rows.ts';
 import type { Db } from './connection.ts';
-import { isInReview, justifications, requests } from './schema.ts';
+import { requestRows } from './requests.ts';
+import { isInReview, requests } from './schema.ts';
 
 /** What was taken by break-glass: requests that have a review. */
 export function reviewTable(db: Db, realm: string) {
   const here = eq(requests.realm, realm);
   const count = sql`count(*)`.mapWith(Number);
-  const rows = () =>
-    db
-      .select({ body: requests.body, justification: justifications.text })
-      .from(requests)
-      .leftJoin(justifications, eq(justifications.requestId, requests.id));
+  const rows = () => requestRows(db);
   const toRemind = rows()
     .where(and(here, isInReview, lte(requests.remindAt, sql.placeholder('time'))))
     .orderBy(asc(requests.remindAt))

@@ -11,15 +11,18 @@ import type { Resource } from '../../domain/resource.ts';
 import { commitmentTo, oldestOnce, readBundle, readPending, readRequest } from '../rows.ts';
 import { isPending, justifications, requests, slot } from './schema.ts';
 
+/** Requests with their justifications, to be narrowed. */
+export const requestRows = (db: BetterSQLite3Database) =>
+  db
+    .select({ body: requests.body, justification: justifications.text })
+    .from(requests)
+    .leftJoin(justifications, eq(justifications.requestId, requests.id));
+
 /** Requests with their justifications. Every call runs in the caller's transaction, if there is one. */
 export function requestTable(db: BetterSQLite3Database, realm: string) {
   const here = eq(requests.realm, realm);
   const given = { limit: sql.placeholder('limit'), user: sql.placeholder('user'), time: sql.placeholder('time') };
-  const rows = () =>
-    db
-      .select({ body: requests.body, justification: justifications.text })
-      .from(requests)
-      .leftJoin(justifications, eq(justifications.requestId, requests.id));
+  const rows = () => requestRows(db);
 
   const byId = rows()
     .where(and(eq(requests.id, sql.placeholder('id')), here))

@@ -4,17 +4,14 @@ import type { EpochMs, KeycloakUserId } from '../../domain/ids.ts';
 import type { SeatKey } from '../../domain/plan.ts';
 import type { TakenRequest } from '../../domain/request.ts';
 import { readTaken } from '../rows.ts';
-import { isInReview, justifications, requests } from './schema.ts';
+import { requestRows } from './requests.ts';
+import { isInReview, requests } from './schema.ts';
 
 /** What was taken by break-glass: requests that have a review. */
 export function reviewTable(db: BetterSQLite3Database, realm: string) {
   const here = eq(requests.realm, realm);
   const given = { limit: sql.placeholder('limit'), user: sql.placeholder('user'), time: sql.placeholder('time') };
-  const rows = () =>
-    db
-      .select({ body: requests.body, justification: justifications.text })
-      .from(requests)
-      .leftJoin(justifications, eq(justifications.requestId, requests.id));
+  const rows = () => requestRows(db);
   const toRemind = rows()
     .where(and(here, isInReview, lte(requests.remindAt, given.time)))
     .orderBy(asc(requests.remindAt))
