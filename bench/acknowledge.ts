@@ -1,12 +1,15 @@
 import { App, LogLevel } from '@slack/bolt';
 import { startApp } from '../src/app.ts';
 import type { SlackSandbox } from '../sandbox/slack/server.ts';
-import { percentile } from './report.ts';
+import { median, percentile } from './report.ts';
 import type { Section } from './report.ts';
 import { benchConfig, benchEnvironment, benchRealm, benchSlack, createUsers, entitlement, silent } from './world.ts';
 
-const RUNS = 5;
+/** A run lasts under a second, and one collection of garbage moves its p99: only many tell. */
+const RUNS = 15;
 const COMMANDS = 1000;
+/** Before either is measured: a process that has just started compiles its code. */
+const WARM_COMMANDS = 200;
 const AT_ONCE = 50;
 const nothing = (): void => undefined;
 /** What Bolt says about lines that the sandbox cuts at the end of a run is no news. */
@@ -31,7 +34,6 @@ export async function measureAcknowledgement(): Promise<Section> {
     collect(empty, await withEmptyBolt(fire));
     collect(ours, await withLeasehold(realm, fire));
   }
-  const ratios = ours.p99.map((value, index) => value / (empty.p99[index] ?? Number.NaN));
   return {
     title: `Acknowledgement of ${COMMANDS} commands, ${AT_ONCE} at once (${RUNS} runs)`,
     figures: [
@@ -39,15 +41,24 @@ export async function measureAcknowledgement(): Promise<Section> {
       { name: 'empty Bolt listener, p99', unit: 'ms', runs: empty.p99 },
       { name: 'Leasehold, p50', unit: 'ms', runs: ours.p50 },
       { name: 'Leasehold, p99', unit: 'ms', runs: ours.p99, bound: { kind: 'at most', value: 100 } },
-      { name: 'p99, Leasehold / empty', unit: '×', runs: ratios, bound: { kind: 'at most', value: 3 } },
+      {
+        name: 'median p99, Leasehold / empty',
+        unit: '×',
+        runs: [median(ours.p99) / median(empty.p99)],
+        bound: { kind: 'at most', value: 3 },
+      },
     ],
     notes: [
-      'Each command is committed to the database, fsync included, before it is acknowledged; its work goes on meanwhile.',
+      'Each command is committed to the database, fsync included, before it is acknowledged.',
+      'Its work begins when no command has come for 20 ms, or after 250 ms, and goes on meanwhile.',
     ],
   };
 }
 
-const fire = (slack: SlackSandbox) => fireCommands(slack, { people: AT_ONCE, commands: COMMANDS });
+async function fire(slack: SlackSandbox): Promise<readonly number[]> {
+  await fireCommands(slack, { people: AT_ONCE, commands: WARM_COMMANDS });
+  return fireCommands(slack, { people: AT_ONCE, commands: COMMANDS });
+}
 
 function collect(into: { readonly p50: number[]; readonly p99: number[] }, latencies: readonly number[]): void {
   into.p50.push(percentile(latencies, 0.5));

@@ -48,10 +48,14 @@ async function soaked(forMs: number, filled: boolean): Promise<number> {
   }
   const bot = await startBot({ ...env, SWEEP_SECONDS: '30' });
   try {
-    const until = performance.now() + forMs;
-    while (performance.now() < until) {
+    const startedAt = performance.now();
+    let toldAt = startedAt;
+    while (performance.now() < startedAt + forMs) {
       await oneRound(slack.workspace);
       await sleep(200);
+      if (performance.now() - toldAt < 30_000) continue;
+      toldAt = performance.now();
+      await tell(bot.url, toldAt - startedAt);
     }
     return (await memoryOf(bot.url)).residentBytes / MIB;
   } finally {
@@ -59,6 +63,14 @@ async function soaked(forMs: number, filled: boolean): Promise<number> {
     await slack.stop();
     await remove();
   }
+}
+
+/** One line on the way, so that one can see whether memory still grows, and of what kind it is. */
+async function tell(url: string, sinceMs: number): Promise<void> {
+  const { residentBytes, heapBytes } = await memoryOf(url);
+  console.error(
+    `  after ${Math.round(sinceMs / 1000)} s: ${Math.round(residentBytes / MIB)} MiB resident, ${Math.round(heapBytes / MIB)} MiB heap used`,
+  );
 }
 
 /** Everybody asks, the approver approves what he sees, everybody looks at what he holds. */

@@ -9,6 +9,7 @@ import { createLog } from './lib/logger.ts';
 import { createLeaseClock } from './scheduler/clock.ts';
 import { startHeartbeat } from './scheduler/heartbeat.ts';
 import { createLoop } from './scheduler/loops.ts';
+import { createLull } from './scheduler/lull.ts';
 import { connectSlack } from './slack/connect.ts';
 import { openStore } from './store/open.ts';
 import { checkForm, preview, readAhead } from './usecases/ask.ts';
@@ -111,7 +112,16 @@ export async function startApp(config: Config, overrides: Overrides = {}): Promi
     },
     log,
   });
-  const inbox = createLoop({ name: 'inbox', run: () => inboxWorker.run(), log });
+  // Slack gives an acknowledgement 3 s and its work any time: in a burst of commands all are acknowledged first.
+  const lull = createLull({ quietMs: 20, longestMs: 250 });
+  const inbox = createLoop({
+    name: 'inbox',
+    run: async () => {
+      await lull.wait();
+      await inboxWorker.run();
+    },
+    log,
+  });
   const converge = createLoop({
     name: 'converge',
     run: async () => {
@@ -176,7 +186,10 @@ export async function startApp(config: Config, overrides: Overrides = {}): Promi
   // Suggestions leave the way to Keycloak to those who wait for it.
   const suggester = createSuggester({ ...people, directory: background.directory });
   const desk: Desk = {
-    receive: (item) => people.store.receive(item),
+    receive: (item) => {
+      lull.stir();
+      return people.store.receive(item);
+    },
     work: () => inbox.wake(),
     formOpened: (slack) => void suggester.readAhead(slack),
     suggest: (query, slack) => suggester.suggest(query, slack),
