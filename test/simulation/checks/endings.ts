@@ -1,6 +1,7 @@
 import { replay, replayedGrant, replayedRequest } from '../../../src/domain/replay.ts';
 import type { Grant } from '../../../src/domain/grant.ts';
 import { slackAttribute } from '../../../src/domain/people.ts';
+import type { RequestId } from '../../../src/domain/ids.ts';
 import type { AccessRequest } from '../../../src/domain/request.ts';
 import { verifyChain } from '../../../src/usecases/verify-audit.ts';
 import { readEntry } from '../../../src/store/chain.ts';
@@ -66,11 +67,24 @@ function checkTold(scene: Scene): void {
       count(`private ${words.say} ${words.index} ${words.request.id}`);
     if (words.say === 'live' || words.say === 'ended') count(`${words.say} ${words.grant.id} ${to.userId}`);
   }
+  const allowed = new Map<string, number>();
+  const askOf = (id: RequestId): string => record.tables.requests.get(id)?.bundle?.id ?? id;
+  /** A stage goes on to another group once, and once more when it is asked for anew, which a line that comes late cannot tell. */
+  const escalations = (id: RequestId, about: string): number =>
+    [...record.outbox.values()].filter(
+      ({ message: { body } }) =>
+        body.to === 'thread' &&
+        body.line.line === 'escalated' &&
+        (body.line.of ?? []).join(' ') === about &&
+        askOf(body.requestId) === askOf(id),
+    ).length;
   // A line stands under each card of a stage, and once for each version, of a bundle also for the parts that it is about.
   for (const { card, line, thread } of said.messages)
     if (line !== null && card !== null) {
       const about = (line.of ?? []).join(' ');
-      count(`${line.line} ${card.request.id} ${card.request.version} ${thread ?? 'nowhere'} ${about}`);
+      const name = `${line.line} ${card.request.id} ${card.request.version} ${thread ?? 'nowhere'} ${about}`;
+      count(name);
+      if (line.line === 'escalated') allowed.set(name, escalations(card.request.id, about));
     }
   const heard = (name: string, what: string): void => {
     if (!told.has(name)) complain('I29', `nobody told ${what}`);
@@ -87,7 +101,8 @@ function checkTold(scene: Scene): void {
     heard(`ended ${grant.id} ${grant.person.slack.userId}`, `${grant.person.username}: ${endOf(grant)}`);
   const twice = [...told].filter(
     ([name, times]) =>
-      times > 1 && !/^(approved|trouble|reopened|reminder|review_waits|signed|question|answer|stuck) /.test(name),
+      times > (allowed.get(name) ?? 1) &&
+      !/^(approved|trouble|reopened|reminder|review_waits|signed|question|answer|stuck) /.test(name),
   );
   if (twice.length > truth.excuses)
     complain('I29', `said twice without a reason: ${twice.map(([name]) => name).join(', ')}`);
