@@ -4,6 +4,7 @@ import { spawn, spawnSync } from 'node:child_process';
 import { existsSync, statSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import path from 'node:path';
+import { withBoundedHeap } from './heap.js';
 
 const root = path.dirname(path.dirname(fileURLToPath(import.meta.url)));
 const bin = path.join(root, 'node_modules', '.bin');
@@ -34,9 +35,10 @@ const [entry = '', ...args] = process.argv.slice(2);
 // Leasehold itself reads `.env`; what the environment already has wins. Tests, demo and bench bring their own.
 const envFile = path.join(root, '.env');
 const options = entry.startsWith('src/') && existsSync(envFile) ? [`--env-file=${envFile}`] : [];
+const env = { ...process.env, PATH: `${bin}${path.delimiter}${process.env['PATH'] ?? ''}` };
 const child = spawn(nodePath, [...options, path.join(root, entry), ...args], {
   stdio: 'inherit',
-  env: { ...process.env, PATH: `${bin}${path.delimiter}${process.env['PATH'] ?? ''}` },
+  env: /^(src|bench)\//.test(entry) ? withBoundedHeap(env) : env,
 });
 // A terminal's Ctrl-C reaches the child by itself; a signal sent to this process alone is handed on. Either way the
 // child decides when it is done, so that it can clean up.

@@ -1,5 +1,6 @@
 import path from 'node:path';
 import { spawnGuarded } from '../../scripts/guard.js';
+import { withBoundedHeap } from '../../scripts/heap.js';
 
 const root = path.dirname(path.dirname(import.meta.dirname));
 const READY_MS = 20_000;
@@ -17,7 +18,7 @@ export type Bot = {
 export async function startBot(env: Readonly<Record<string, string>>): Promise<Bot> {
   const child = await spawnGuarded(process.execPath, [path.join(root, 'src/main.ts')], {
     cwd: root,
-    env: { ...plainEnvironment(), ...env },
+    env: withBoundedHeap({ ...plainEnvironment(), ...env }),
     output: 'pipe',
   });
   const lines: string[] = [];
