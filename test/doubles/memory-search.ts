@@ -1,4 +1,5 @@
 import type { AuditEntry } from '../../src/domain/audit.ts';
+import { openReviewOf } from '../../src/domain/break-glass.ts';
 import { slackAttribute } from '../../src/domain/people.ts';
 import type { AuditFilter } from '../../src/usecases/audit-filter.ts';
 import type { Tables } from './memory-tables.ts';
@@ -18,11 +19,13 @@ export function searchAudit(
       .map((row): string => row.beneficiary.userId),
   );
   const actorSlack = ({ actor }: AuditEntry): string | null => (actor.kind === 'leasehold' ? null : actor.slack);
-  const isIn = ({ requestId }: AuditEntry): boolean =>
-    requestId !== null &&
-    (state === 'pending' || state === 'denied'
-      ? requests.get(requestId)?.state === state
-      : [...grants.values()].some((grant) => grant.requestId === requestId && grant.state === state));
+  const isIn = ({ requestId }: AuditEntry): boolean => {
+    const request = requestId === null ? undefined : requests.get(requestId);
+    if (request === undefined) return false;
+    if (state === 'review') return openReviewOf(request) !== null;
+    if (state === 'pending' || state === 'denied') return request.state === state;
+    return [...grants.values()].some((grant) => grant.requestId === requestId && grant.state === state);
+  };
   return entries
     .filter(
       (entry) =>

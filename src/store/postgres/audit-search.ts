@@ -7,7 +7,7 @@ import type { AuditFilter, AuditState } from '../../usecases/audit-filter.ts';
 import { readEntry } from '../chain.ts';
 import { OUT_OF_STEP_MS } from '../rows.ts';
 import type { Db } from './connection.ts';
-import { audit } from './schema.ts';
+import { audit, isInReview } from './schema.ts';
 
 /** Up to so many paths each get a walk of their own; a word that fits more fills a page soon from the newest entries. */
 const MAX_PATH_WALKS = 50;
@@ -51,7 +51,7 @@ async function startingPoints(
   if (paths !== null && paths.length <= MAX_PATH_WALKS) {
     return paths.map((path) => sql`resource_path = ${path} AND ${inState}`);
   }
-  // Few are live, pending or denied; of the ended ones the newest entries are full.
+  // Few are live, pending, denied or in review; of the ended ones the newest entries are full.
   if (state === null || state === 'ended') return [inState];
   return [sql`request_id IN (${requestsIn(state, realm)})`];
 }
@@ -60,9 +60,16 @@ async function startingPoints(
 // bound, for the sake of partial indices.
 
 function hasState(state: AuditState): SQL {
-  return state === 'pending' || state === 'denied'
-    ? sql`EXISTS (SELECT 1 FROM requests WHERE requests.id = audit.request_id AND requests.state = ${state})`
-    : sql`EXISTS (SELECT 1 FROM grants WHERE grants.request_id = audit.request_id AND grants.state = ${state})`;
+  switch (state) {
+    case 'pending':
+    case 'denied':
+      return sql`EXISTS (SELECT 1 FROM requests WHERE requests.id = audit.request_id AND requests.state = ${state})`;
+    case 'review':
+      return sql`EXISTS (SELECT 1 FROM requests WHERE requests.id = audit.request_id AND ${isInReview})`;
+    case 'live':
+    case 'ended':
+      return sql`EXISTS (SELECT 1 FROM grants WHERE grants.request_id = audit.request_id AND grants.state = ${state})`;
+  }
 }
 
 function requestsIn(state: Exclude<AuditState, 'ended'>, realm: string): SQL {
@@ -71,6 +78,8 @@ function requestsIn(state: Exclude<AuditState, 'ended'>, realm: string): SQL {
       return sql`SELECT id FROM requests WHERE realm = ${realm} AND state = 'pending'`;
     case 'denied':
       return sql`SELECT id FROM requests WHERE realm = ${realm} AND state = 'denied'`;
+    case 'review':
+      return sql`SELECT id FROM requests WHERE realm = ${realm} AND ${isInReview}`;
     case 'live':
       return sql`SELECT request_id FROM grants WHERE realm = ${realm} AND state <> 'ended' AND state = 'live'`;
   }

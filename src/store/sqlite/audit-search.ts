@@ -7,7 +7,7 @@ import type { SlackUser } from '../../domain/people.ts';
 import type { AuditFilter, AuditState } from '../../usecases/audit-filter.ts';
 import { readEntry } from '../chain.ts';
 import { OUT_OF_STEP_MS } from '../rows.ts';
-import { audit } from './schema.ts';
+import { audit, isInReview } from './schema.ts';
 
 /** Up to so many paths each get a walk of their own; a word that fits more fills a page soon from the newest entries. */
 const MAX_PATH_WALKS = 50;
@@ -48,7 +48,7 @@ function startingPoints(
   if (paths !== null && paths.length <= MAX_PATH_WALKS) {
     return paths.map((path) => sql`INDEXED BY audit_by_path WHERE resource_path = ${path} AND ${inState}`);
   }
-  // Few are live, pending or denied; of the ended ones the newest entries are full.
+  // Few are live, pending, denied or in review; of the ended ones the newest entries are full.
   if (state === null || state === 'ended') return [sql`NOT INDEXED WHERE ${inState}`];
   return [sql`INDEXED BY audit_by_request WHERE request_id IN (${requestsIn(state, realm)})`];
 }
@@ -57,9 +57,16 @@ function startingPoints(
 // bound, for the sake of partial indices.
 
 function hasState(state: AuditState): SQL {
-  return state === 'pending' || state === 'denied'
-    ? sql`EXISTS (SELECT 1 FROM requests WHERE requests.id = audit.request_id AND requests.state = ${state})`
-    : sql`EXISTS (SELECT 1 FROM grants WHERE grants.request_id = audit.request_id AND grants.state = ${state})`;
+  switch (state) {
+    case 'pending':
+    case 'denied':
+      return sql`EXISTS (SELECT 1 FROM requests WHERE requests.id = audit.request_id AND requests.state = ${state})`;
+    case 'review':
+      return sql`EXISTS (SELECT 1 FROM requests WHERE requests.id = audit.request_id AND ${isInReview})`;
+    case 'live':
+    case 'ended':
+      return sql`EXISTS (SELECT 1 FROM grants WHERE grants.request_id = audit.request_id AND grants.state = ${state})`;
+  }
 }
 
 function requestsIn(state: Exclude<AuditState, 'ended'>, realm: string): SQL {
@@ -68,6 +75,8 @@ function requestsIn(state: Exclude<AuditState, 'ended'>, realm: string): SQL {
       return sql`SELECT id FROM requests WHERE realm = ${realm} AND state = 'pending'`;
     case 'denied':
       return sql`SELECT id FROM requests WHERE realm = ${realm} AND state = 'denied'`;
+    case 'review':
+      return sql`SELECT id FROM requests WHERE realm = ${realm} AND ${isInReview}`;
     case 'live':
       return sql`SELECT request_id FROM grants WHERE realm = ${realm} AND state <> 'ended' AND state = 'live'`;
   }

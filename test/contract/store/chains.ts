@@ -1,7 +1,11 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { grantEntry, personActor, requestEntry, systemActor } from '../../../src/domain/audit-drafts.ts';
+import type { RequestKind } from '../../../src/domain/audit-drafts.ts';
 import type { AuditEntry } from '../../../src/domain/audit.ts';
+import { sign, takeAtOnce } from '../../../src/domain/break-glass.ts';
+import type { Person } from '../../../src/domain/people.ts';
 import { close } from '../../../src/domain/request.ts';
+import type { TakenRequest } from '../../../src/domain/request.ts';
 import type { AuditFilter } from '../../../src/usecases/audit-filter.ts';
 import { verifyChain } from '../../../src/usecases/verify-audit.ts';
 import type { Verification } from '../../../src/usecases/verify-audit.ts';
@@ -118,6 +122,33 @@ export function chainContract(open: OpenStore): void {
       await harness.store.commit({ requests: [withdrawn], grants: [ended], audit: [] });
       expect(await find({ state: 'pending' })).toEqual([]);
       expect(await find({ state: 'ended' })).toEqual([7, 6, 2]);
+    });
+    it('by a review that is open, with the whole story, until it is closed', async () => {
+      const { store } = harness;
+      const commit = async (kind: RequestKind, request: TakenRequest, by: Person): Promise<TakenRequest> => {
+        const audit = [requestEntry(kind, request, personActor(by), START + 8)];
+        expect(await store.commit({ requests: [request], audit })).toBe('committed');
+        return request;
+      };
+      const signedBy = (request: TakenRequest, by: Person): TakenRequest => {
+        const signed = sign(request, { by, at: START + 9, right: true, comment: null });
+        if (!signed.ok) throw new Error(signed.refusal);
+        return signed.request;
+      };
+      const resource = aResource('/access/production-root');
+      const taken = takeAtOnce({ ...aRequest(), resource, askedSeconds: 60, submittedAt: START }, alice);
+      await commit('request.taken', taken, alice);
+      const other = takeAtOnce({ ...aRequest(), resource, askedSeconds: 60, submittedAt: START }, bob);
+      await commit('request.taken', other, bob);
+      const once = await commit('review.signed', signedBy(taken, bob), bob);
+      expect(await find({ state: 'review' })).toEqual([10, 9, 8]);
+      expect(await find({ state: 'review', person: alice.slack })).toEqual([10, 8]);
+      expect(await find({ state: 'review', access: 'ROOT' }, 1, 1)).toEqual([9]);
+      expect(await find({ state: 'review', access: 'staging' })).toEqual([]);
+      await commit('review.closed', signedBy(once, aPerson('carol')), aPerson('carol'));
+      expect(await find({ state: 'review' })).toEqual([9]);
+      expect(await find({ state: 'review', person: alice.slack })).toEqual([]);
+      expect(await find({ state: 'live' })).toEqual([7, 6, 2]);
     });
     it('by all of them at once', async () => {
       expect(

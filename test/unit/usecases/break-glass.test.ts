@@ -251,6 +251,22 @@ describe('its review', () => {
     expect(world.slack.messages.filter(({ line }) => line?.line === 'review_waits')).toHaveLength(at.length);
   }, 60_000);
 
+  it('is found in the audit by state:review for as long as it is open', async () => {
+    const world = await breaking();
+    await world.lease('bob', READ);
+    const found = async (): Promise<readonly string[]> => {
+      await world.act('root', { intent: 'audit', words: 'state:review', page: 0 });
+      const page = world.told('root').at(-1);
+      if (page?.say !== 'audit_page') throw new Error(page?.say);
+      return page.entries.map(({ kind }) => kind);
+    };
+    await sign(world, 'chen');
+    expect(await found()).toEqual((await kinds(world, (await taken(world)).id)).toReversed());
+    expect(await found()).toContain('request.taken');
+    await sign(world, 'dana', false, 'no need');
+    expect(await found()).toEqual([]);
+  });
+
   it('waits in the Home of those who can sign, and of nobody else', async () => {
     const world = await glassWorld();
     for (const name of ['ann', 'bob', 'chen', 'dana']) await world.act(name, { intent: 'home_opened' });

@@ -12,7 +12,7 @@ const USAGE: Say['usage'] = {
   '/access':
     'Schreibe `/access` für das, was du hast, `/access revoke @person &lt;Zugriff&gt;`, um einen Zugriff zu entziehen (`everything` statt des Zugriffs für alle einer Person, `everyone` statt der Person für alle darauf), `/access break-glass &lt;Zugriff&gt; &lt;Begründung&gt;` im Notfall, oder `/access help`. Wähle die Person aus der Liste, die Slack anbietet, damit der Name eine Erwähnung wird.',
   '/access-audit':
-    'Schreibe `/access-audit`, auf Wunsch eingegrenzt mit @person, einem Teil eines Pfads, `since:7d`, `until:2d`, `state:live`, `state:pending`, `state:denied` oder `state:ended`; `csv` schickt eine Datei, `verify` prüft die Kette.',
+    'Schreibe `/access-audit`, auf Wunsch eingegrenzt mit @person, einem Teil eines Pfads, `since:7d`, `until:2d`, `state:live`, `state:pending`, `state:denied`, `state:ended` oder `state:review` für Notfallzugriffe, deren Prüfung offen ist; `csv` schickt eine Datei, `verify` prüft die Kette.',
 };
 
 const IDENTITY: Say['identity'] = {

@@ -13,7 +13,7 @@ const USAGE = {
   '/access':
     'Write `/access` for what you hold, `/access revoke @person &lt;access&gt;` to take a lease away (`everything` in place of the access for all of a person, `everyone` in place of the person for all on it), `/access break-glass &lt;access&gt; &lt;justification&gt;` in an emergency, or `/access help`. Pick the person from the list that Slack offers, so that the name becomes a mention.',
   '/access-audit':
-    'Write `/access-audit`, narrowed if you like by @person, a part of a path, `since:7d`, `until:2d`, `state:live`, `state:pending`, `state:denied` or `state:ended`; `csv` sends a file, `verify` checks the chain.',
+    'Write `/access-audit`, narrowed if you like by @person, a part of a path, `since:7d`, `until:2d`, `state:live`, `state:pending`, `state:denied`, `state:ended`, or `state:review` for break-glass whose review is open; `csv` sends a file, `verify` checks the chain.',
 };
 
 /** Why we do not know you. */
