@@ -101,6 +101,7 @@ const WORDS: Readonly<Record<string, Words>> = {
     say: 'audit_page',
     entries: [{ ...entry(8), data: { bundle: pending.id } }],
     words: '',
+    person: null,
     page: 0,
     more: false,
   },

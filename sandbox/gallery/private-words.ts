@@ -132,8 +132,14 @@ const WORDS: { readonly [Kind in Exclude<Words['say'], 'refused'>]: Said<Kind> }
     'your revocation of everything': { holder: null, path: null, count: 812 },
   },
   audit_page: {
-    'a page of the audit': { entries: [entry(8), entry(7)], words: 'since:7d', page: 0, more: true },
-    'an empty page of the audit': { entries: [], words: 'since:7d', page: 0, more: false },
+    'a page of the audit': { entries: [entry(8), entry(7)], words: 'since:7d', person: null, page: 0, more: true },
+    'an empty page of the audit': {
+      entries: [],
+      words: `<@${ann.slack.userId}> since:7d`,
+      person: ann.slack,
+      page: 0,
+      more: false,
+    },
   },
   audit_verified: {
     'the audit is whole': { entries: 1204, problem: null },

@@ -59,8 +59,9 @@ function readTime(text: string, now: EpochMs): EpochMs | null {
 export async function auditPage(ports: Ports, words: string, page: number): Promise<Words | null> {
   const parsed = parseAuditWords(words, ports.slackPeople.homeTeamId(), ports.clock.now());
   if (!parsed.ok) return { say: 'refused', refusal: parsed.refusal, link: null };
+  const { person } = parsed.filter;
   const entries = await ports.store.audit(parsed.filter, page * PAGE, PAGE + 1);
-  return { say: 'audit_page', entries: entries.slice(0, PAGE), words, page, more: entries.length > PAGE };
+  return { say: 'audit_page', entries: entries.slice(0, PAGE), words, person, page, more: entries.length > PAGE };
 }
 
 /** The entries that fit as CSV (RFC 4180, UTF-8, newest first); at most 100,000, the rest is in the database. */

@@ -100,7 +100,10 @@ export type Words =
   | {
       readonly say: 'audit_page';
       readonly entries: readonly AuditEntry[];
+      /** As the asker gave them, for the next page. */
       readonly words: string;
+      /** Whom he picked among them. */
+      readonly person: SlackUser | null;
       readonly page: number;
       readonly more: boolean;
     }

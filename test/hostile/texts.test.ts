@@ -174,7 +174,14 @@ function wordsOf(values: Texts): readonly Words[] {
       ],
     },
     { say: 'ending', path, count: pick % 4 },
-    { say: 'audit_page', entries, words, page: pick, more: true },
+    {
+      say: 'audit_page',
+      entries,
+      words: `<@U0ANN> <@U0VICTIM> ${words}`,
+      person: pick % 2 === 0 ? null : ann.slack,
+      page: pick,
+      more: true,
+    },
     { say: 'audit_verified', entries: pick, problem: words },
     {
       say: 'my_access',

@@ -5,12 +5,14 @@ import type { Catalogue } from '../words/catalogue.ts';
 import { ready } from '../words/ready.ts';
 import type { Ready } from '../words/ready.ts';
 import { escapeMrkdwn } from './escape.ts';
-import { actions, button, context, header, mention, packed, shownWithMentions, when } from './pieces.ts';
+import { actions, button, context, header, mention, packed, shownOrNull, when } from './pieces.ts';
 import type { Rendered } from './pieces.ts';
 
+type AuditPage = Extract<Words, { say: 'audit_page' }>;
+
 /** One page of the audit, newest first, with what it was narrowed by. */
-export function renderAuditPage(say: Catalogue, page: Extract<Words, { say: 'audit_page' }>): Rendered {
-  const narrowed = shownWithMentions(page.words, 300) || null;
+export function renderAuditPage(say: Catalogue, page: AuditPage): Rendered {
+  const narrowed = narrowedBy(page);
   const count = page.entries.length;
   const text = count === 0 ? say.audit.none(narrowed) : say.audit.shown(count, narrowed);
   const value = JSON.stringify({ w: page.words, p: page.page + 1 });
@@ -20,6 +22,15 @@ export function renderAuditPage(say: Catalogue, page: Extract<Words, { say: 'aud
     text,
     blocks: [header(say.audit.title(page.page + 1)), context(text), ...packed(say, lines, 45), ...older],
   };
+}
+
+/** Whom the asker picked, as a mention, and the other words as mere text. */
+function narrowedBy({ person, words }: AuditPage): Ready | null {
+  if (person === null) return shownOrNull(words, 300);
+  const picked = mention(person);
+  const others = words.split(/\s+/u).filter((word) => word !== picked);
+  const typed = shownOrNull(others.join(' '), 300);
+  return typed === null ? picked : ready`${picked} ${typed}`;
 }
 
 /** First what happened to what, then to whom and by whom, then when. */

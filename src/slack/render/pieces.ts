@@ -93,10 +93,6 @@ export const shown = (text: string, max: number): Ready => escapeMrkdwn(text, ma
 /** The same; null where nothing is left. */
 export const shownOrNull = (text: string, max: number): Ready | null => escapeMrkdwn(text, max) || null;
 
-/** The same of text in which a person was picked as a mention, which is shown as one. */
-export const shownWithMentions = (text: string, max: number): Ready =>
-  escapeMrkdwn(text, max).replace(/&lt;@([UW][A-Z0-9]+)&gt;/g, '<@$1>') as Ready;
-
 /** At most `most` of the names, and how many more there are. */
 export const some = (names: readonly string[], most: number): Names => ({
   names: names.slice(0, most).map((name) => escapeMrkdwn(name, 60)),

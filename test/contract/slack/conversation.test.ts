@@ -162,10 +162,11 @@ describe('private words', () => {
         actor: { kind: 'slack', slack: LONG },
       })),
       words: HOSTILE,
+      person: ann.slack,
       page: 3,
       more: true,
     },
-    { say: 'audit_page', entries: [], words: '', page: 0, more: false },
+    { say: 'audit_page', entries: [], words: '', person: null, page: 0, more: false },
     { say: 'audit_verified', entries: 3, problem: HOSTILE },
     {
       say: 'my_access',

@@ -63,6 +63,7 @@ describe('commands', () => {
     ],
     ['/access revoke @nobody production-read', { intent: 'misused', command: '/access' }],
     ['/access-audit @bob since:7d', { intent: 'audit', words: '<@U0BOB> since:7d', page: 0 }],
+    ['/access-audit <@U0BOB>', { intent: 'misused', command: '/access-audit' }],
     ['/access-audit csv', { intent: 'audit_csv', words: '' }],
     ['/access-audit verify', { intent: 'audit_verify' }],
   ])('%s', async (line, intent) => {
@@ -344,7 +345,7 @@ describe('one’s own access', () => {
   it('Older turns the audit’s page', async () => {
     await slack.slack.conversation.sendPrivate(
       { slack: ann.slack, responseUrl: null },
-      { say: 'audit_page', entries: [], words: '<@U0BOB> since:7d', page: 0, more: true },
+      { say: 'audit_page', entries: [], words: '<@U0BOB> since:7d', person: null, page: 0, more: true },
     );
     const page = slack.workspace.dm('U0ANN').messages.at(-1);
     if (page === undefined) throw new Error('no page');

@@ -99,10 +99,11 @@ const WORDS: readonly Words[] = [
       ...(index % 2 === 0 ? {} : { subject: null, actor: { kind: 'leasehold' } as const }),
     })),
     words: '<@U0ANN>',
+    person: ann.slack,
     page: 0,
     more: true,
   },
-  { say: 'audit_page', entries: [entry(7)], words: '', page: 0, more: false },
+  { say: 'audit_page', entries: [entry(7)], words: '', person: null, page: 0, more: false },
   { say: 'audit_verified', entries: 1, problem: null },
   { say: 'my_access', pending: [forBob], open: [], tokenSeconds: 300 },
   {

@@ -169,4 +169,10 @@ describe('what is typed after a command', () => {
     expect(auditIntent('state:live CSV')).toEqual({ intent: 'audit_csv', words: 'state:live' });
     expect(auditIntent('verify')).toEqual({ intent: 'audit_verify' });
   });
+
+  it('I20: what somebody typed is no mention in audit words, however much it looks like one', () => {
+    for (const typed of ['&lt;@U2&gt;', 'since:7d &lt;@U2|bob&gt;', '&lt;@W2&gt; csv', '<@U2> &lt;@U3&gt;'])
+      expect(auditIntent(typed)).toEqual({ intent: 'misused', command: '/access-audit' });
+    expect(auditIntent('&amp;lt;@U2&amp;gt; x&lt;@U2&gt;')).toMatchObject({ words: '&lt;@U2&gt; x<@U2>' });
+  });
 });

@@ -218,13 +218,29 @@ describe('words to a person', () => {
     );
   });
 
+  it('I20: an audit page mentions nobody whom the asker did not pick', () => {
+    const words = 'x<@U0BOB> \u200B<@U0BOB> <\u200B@U0BOB> <@U0BOB>';
+    const page = { say: 'audit_page', entries: [], words, page: 0, more: false } as const;
+    expect(shown({ ...page, person: null })).not.toContain('<@');
+    expect(shown({ ...page, person: ann.slack })).not.toContain('<@U0BOB');
+  });
+
   it('an audit page shows who did what to whom, and Older only when there is more', () => {
-    const page = { say: 'audit_page', entries: [entry(7)], words: 'since:7d', page: 0, more: true } as const;
+    const page = {
+      say: 'audit_page',
+      entries: [entry(7)],
+      words: 'since:7d',
+      person: null,
+      page: 0,
+      more: true,
+    } as const;
     expect(shown(page)).toMatch(/<!date\^\S+ at [^>]*> · #7/);
     expect(shown(page)).toContain(
       String.raw`*lease live*  /environments/production/production-read\nfor ann, by <@U0CHEN> (chen)`,
     );
-    expect(shown({ ...page, words: '<@U0ANN> <!channel>' })).toContain('<@U0ANN> &lt;!channel&gt;');
+    expect(shown({ ...page, person: ann.slack, words: 'prod <@U0ANN> <!channel>' })).toContain(
+      '<@U0ANN> prod &lt;!channel&gt;',
+    );
     expect(shown(page)).toContain('audit_older');
     expect(shown({ ...page, more: false })).not.toContain('audit_older');
   });

@@ -95,12 +95,18 @@ export function accessIntent(text: string, home: SlackUser): Intent {
   return { ...revoke, person, access };
 }
 
-/** `verify`, `csv` with or without words, or words that narrow; a mention stays `<@U…>` in them. */
+/**
+ * `verify`, `csv` with or without words, or words that narrow; a mention stays `<@U…>` in them, and nothing that was typed
+ * can pass for one (I20).
+ */
 export function auditIntent(text: string): Intent {
-  const words = unescape(text.replace(/<@([UW][A-Z0-9]+)(?:\|[^>]*)?>/gu, '<@$1>'))
-    .trim()
+  const given = text
+    .replace(/<@([UW][A-Z0-9]+)(?:\|[^>]*)?>/gu, '<@$1>')
     .split(/\s+/u)
     .filter((word) => word !== '');
+  const words = given.map(unescape);
+  if (words.some((word, index) => word.startsWith('<@') && given[index] !== word))
+    return { intent: 'misused', command: '/access-audit' };
   if (words.length === 1 && words[0]?.toLowerCase() === 'verify') return { intent: 'audit_verify' };
   const narrowing = words.filter((word) => word.toLowerCase() !== 'csv');
   const joined = narrowing.join(' ');
