@@ -1,11 +1,12 @@
 import fc from 'fast-check';
-import { LONG, ODD_VALUES, PATTERNS, TEXTS } from './corpus.ts';
+import { LONG, ODD_VALUES, PATTERNS, START_SECONDS, STARTS, TEXTS } from './corpus.ts';
 
 /** How many inputs each door gets in one run of `npm test`; doors.test.ts adds them up. */
 export const DOORS = {
   'command text': 1200,
   'forged payloads': 900,
   'clicks of approvers': 300,
+  'starts in the form': 300,
   'unsigned and odd HTTP': 700,
   'Socket Mode frames': 300,
   'texts on their way to Slack': 1500,
@@ -87,6 +88,24 @@ export const nastyText: fc.Arbitrary<string> = fc.oneof(
 
 /** The same, short enough for a name: what Keycloak stores in a column of 255. */
 export const nastyName: fc.Arbitrary<string> = nastyText.map((text) => text.slice(0, 255));
+
+/** When something is to begin, as it stands behind `from:` in a command. */
+export const nastyStart: fc.Arbitrary<string> = fc.oneof(
+  { weight: 4, arbitrary: fc.constantFrom(...STARTS) },
+  { weight: 1, arbitrary: fc.tuple(fc.constantFrom(...STARTS), nastyName).map((parts) => parts.join('')) },
+  { weight: 1, arbitrary: nastyText },
+);
+
+/** The same as the form sends it; about one in three is near enough to the time to be taken. */
+export const nastyStartSeconds = (nearMs: number): fc.Arbitrary<unknown> => {
+  const near = Math.floor(nearMs / 1000);
+  return fc.oneof(
+    { weight: 3, arbitrary: fc.constantFrom(...START_SECONDS) },
+    { weight: 1, arbitrary: nastyValue },
+    { weight: 1, arbitrary: fc.double() },
+    { weight: 3, arbitrary: fc.integer({ min: -86_400 * 40, max: 86_400 * 40 }).map((seconds) => near + seconds) },
+  );
+};
 
 /** A line of the record on its way into a file. */
 export const nastyCells: fc.Arbitrary<(string | number | null)[]> = fc.array(

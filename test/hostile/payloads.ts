@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { CONTENT_TYPES } from './corpus.ts';
-import { nastyName, nastyText, nastyValue } from './generator.ts';
+import { nastyName, nastyStart, nastyStartSeconds, nastyText, nastyValue } from './generator.ts';
+import { START } from '../builders/domain.ts';
 import { TEAM } from '../doubles/fake-slack.ts';
 
 /** Ids of what stands in the record, for buttons and dialogs of another request. */
@@ -155,13 +156,14 @@ export function submission(known: Known): fc.Arbitrary<Payload> {
       ),
       duration: nastyText,
       text: nastyText,
+      start: nastyStartSeconds(START),
       people: fc.array(fc.oneof(fc.constantFrom('UBOB', 'UCHEN', 'UNOBODY'), nastyName), { maxLength: 60 }),
       block: fc.oneof(fc.constantFrom('duration', 'duration:group:x', 'durations', '__proto__'), nastyName),
       who: stranger,
       odd: nastyValue,
       isOdd: fc.nat(9),
     })
-    .map(({ view, metadata, accesses, duration, text, people, block, who, odd, isOdd }) =>
+    .map(({ view, metadata, accesses, duration, text, start, people, block, who, odd, isOdd }) =>
       payloadOf(
         'submission',
         {
@@ -188,6 +190,7 @@ export function submission(known: Known): fc.Arbitrary<Payload> {
                               access: { selected_options: isOdd === 3 ? odd : accesses.map((one) => ({ value: one })) },
                             },
                             [block]: { duration: { selected_option: { value: duration } } },
+                            start: { start: { selected_date_time: start } },
                             justification: { justification: { value: text } },
                             lease: { lease: { selected_option: { value: duration } } },
                             for: { for: { selected_users: isOdd === 4 ? odd : people } },
@@ -206,6 +209,41 @@ export function submission(known: Known): fc.Arbitrary<Payload> {
       ),
     );
 }
+
+export type StartForm = {
+  readonly payload: Payload;
+  /** Whether the field was left empty, as JSON tells it. */
+  readonly isEmpty: boolean;
+};
+
+/** The form of somebody who may ask, right in everything but, perhaps, its Start. */
+export const startForm: fc.Arbitrary<StartForm> = fc
+  .record({
+    who: fc.constantFrom('UANN', 'UBOB'),
+    access: fc.constantFrom('/prod/read', 'db-reader', 'grafana/viewer'),
+    start: nastyStartSeconds(START),
+  })
+  .map(({ who, access, start }) => {
+    const view = {
+      id: `V${trigger()}`,
+      hash: 'h',
+      type: 'modal',
+      callback_id: 'request_access',
+      title: { type: 'plain_text', text: 'T' },
+      private_metadata: '',
+      state: {
+        values: {
+          access: { access: { selected_options: [{ value: access }] } },
+          duration: { duration: { selected_option: { value: '1h' } } },
+          start: { start: { selected_date_time: start } },
+          justification: { justification: { value: 'INC-42 debugging' } },
+        },
+      },
+    };
+    const user = { id: who, team_id: TEAM };
+    const body = { type: 'view_submission', trigger_id: trigger(), user, team: { id: TEAM }, view };
+    return { payload: payloadOf('start in the form', body), isEmpty: json(start) === 'null' };
+  });
 
 export const suggestion: fc.Arbitrary<Payload> = fc
   .record({ query: nastyText, who: stranger, odd: nastyValue, isOdd: fc.nat(9) })
@@ -290,6 +328,19 @@ export const anything: fc.Arbitrary<Payload> = fc
 const COMMANDS = ['/request-access', '/access', '/access-audit'] as const;
 export type Command = { readonly command: (typeof COMMANDS)[number]; readonly text: string; readonly user: string };
 
+/**
+ * Text as Slack passes on what was typed: escaped wholly, or with links and all in it; but never with a mention, which
+ * Slack writes only for somebody who was picked.
+ */
+const typed = (what: fc.Arbitrary<string>): fc.Arbitrary<string> =>
+  fc
+    .tuple(what, fc.boolean())
+    .map(([text, isWhole]) =>
+      isWhole
+        ? text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;')
+        : text.replaceAll('<@', '&lt;@'),
+    );
+
 /** Commands of people who may ask and of an admin, with words that are meant and words that are not. */
 export const command: fc.Arbitrary<Command> = fc
   .record({
@@ -307,10 +358,14 @@ export const command: fc.Arbitrary<Command> = fc
         '"/prod/read" + "/prod/read"',
         '“db-reader” + "/prod/read"',
       ),
-      nastyText,
+      typed(nastyText),
     ),
-    duration: fc.oneof(fc.constantFrom('1h', '30m', '2h'), nastyText),
-    words: nastyText,
+    duration: fc.oneof(fc.constantFrom('1h', '30m', '2h'), typed(nastyText)),
+    start: fc.oneof(
+      { weight: 2, arbitrary: fc.constant('') },
+      typed(nastyStart).map((at) => `from:${at} `),
+    ),
+    words: typed(nastyText),
     filter: fc.constantFrom(
       '',
       'csv',
@@ -332,12 +387,12 @@ export const command: fc.Arbitrary<Command> = fc
     ),
     shape: fc.nat(6),
   })
-  .map(({ command: name, user, access, duration, words, filter, shape }) => ({
+  .map(({ command: name, user, access, duration, start, words, filter, shape }) => ({
     command: name,
     user,
     text:
       shape < 3
-        ? `${access} ${shape === 0 ? '<@UANN> <@UBOB|bob>, <@UCHEN>' : ''} ${duration} ${words}`
+        ? `${access} ${shape === 0 ? '<@UANN> <@UBOB|bob>, <@UCHEN>' : ''} ${duration} ${start}${words}`
         : shape === 3
           ? words
           : shape === 4

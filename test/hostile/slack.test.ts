@@ -1,5 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
+import { checkStart } from '../../src/domain/start.ts';
+import type { PendingRequest } from '../../src/domain/request.ts';
 import { READ } from '../doubles/fake-cast.ts';
 import { expectSound } from '../doubles/fake-world-checks.ts';
 import { tryDoorAtOnce } from './generator.ts';
@@ -10,6 +12,7 @@ import {
   commandPayload,
   memberChange,
   misledClick,
+  startForm,
   submission,
   suggestion,
 } from './payloads.ts';
@@ -54,18 +57,28 @@ async function furnished(): Promise<Known> {
   return { pending, settled, grant: (await world.grantOf(leased)).id, card: { channel, ts } };
 }
 
-/** Each is sent as Slack would send it, the first ones once more; then everything is carried out and told. */
-async function deliver(payloads: readonly Payload[]): Promise<void> {
+/** It begins at its approval, or within the time that one may ask ahead. */
+function expectSoon({ startsAt }: Pick<PendingRequest, 'startsAt'>, now: number): void {
+  if (startsAt !== null) expect(checkStart(startsAt, now)).toEqual({ ok: true, at: startsAt });
+}
+
+/**
+ * Each is sent as Slack would send it, the first ones once more; then everything is carried out and told.
+ * @returns the statuses of the answers that were waited for
+ */
+async function deliver(payloads: readonly Payload[]): Promise<readonly number[]> {
   const sent = [...payloads, ...payloads.slice(0, 3)].map(async ({ body, contentType, unheard, misshapen }) => {
     const response = await front.post(body, signed(body, contentType), unheard);
-    if (response === null) return;
+    if (response === null) return [];
     if (!misshapen) expect(response.status).toBeLessThan(500);
     expect(await response.text()).not.toMatch(SECRETS);
+    return [response.status];
   });
-  await Promise.all(sent);
+  const statuses = (await Promise.all(sent)).flat();
   await front.world.run();
   expectHeard();
   expect(JSON.stringify([front.log.lines, front.slack.lines.splice(0)])).not.toMatch(SECRETS);
+  return statuses;
 }
 
 describe('what comes from Slack, over HTTP to the real listeners', () => {
@@ -78,6 +91,7 @@ describe('what comes from Slack, over HTTP to the real listeners', () => {
         for (const request of await world.store.pendingRequestsOf(world.slackOf(name))) {
           asked += 1;
           expect(request).toMatchObject({ state: 'pending', approvals: [], requester: { username: name } });
+          expectSoon(request, world.clock.now());
           await world.act(name, { intent: 'withdraw', requestId: request.id });
         }
       }
@@ -89,6 +103,27 @@ describe('what comes from Slack, over HTTP to the real listeners', () => {
     expect(requests).toHaveLength(asked);
     expect(asked).toBeGreaterThan(20);
     expect(world.keycloak.count('give') + world.keycloak.count('take')).toBe(0);
+    await expectSound(world);
+  }, 120_000);
+
+  it('starts in the form: what cannot be read, is past or too far is refused, and never taken for a start at approval', async () => {
+    const { world } = front;
+    let planned = 0;
+    await tryDoorAtOnce('starts in the form', AT_ONCE, startForm, async (forms) => {
+      const statuses = await deliver(forms.map(({ payload }) => payload));
+      expect([...new Set(statuses)]).toEqual([200]);
+      const asksForNow = forms.some(({ isEmpty }) => isEmpty);
+      for (const name of ['ann', 'bob']) {
+        for (const request of await world.store.pendingRequestsOf(world.slackOf(name))) {
+          if (request.startsAt !== null) planned += 1;
+          else expect(asksForNow).toBe(true);
+          expectSoon(request, world.clock.now());
+          await world.act(name, { intent: 'withdraw', requestId: request.id });
+        }
+      }
+    });
+    expect((await world.rows()).grants).toEqual([]);
+    expect(planned).toBeGreaterThan(20);
     await expectSound(world);
   }, 120_000);
 

@@ -85,10 +85,10 @@ function readForm(view: ViewOutput): { ask: Ask; blockOf: Readonly<Record<Field,
   };
 }
 
-/** When it is to begin, where that is not at approval. Slack tells it in seconds. */
+/** When it is to begin, where that is not at approval. Slack tells it in seconds; anything else is no time, and not none. */
 function chosenStart({ state }: ViewOutput): { readonly start?: StartWord } {
-  const seconds = state.values[START_BLOCK]?.['start']?.selected_date_time ?? null;
-  return seconds === null ? {} : { start: { by: 'time', at: seconds * 1000 } };
+  const chosen: unknown = state.values[START_BLOCK]?.['start']?.selected_date_time ?? null;
+  return chosen === null ? {} : { start: { by: 'time', at: typeof chosen === 'number' ? chosen * 1000 : NaN } };
 }
 
 /** By block id, as Slack wants them. What cannot be told now is told after the request is recorded. */
