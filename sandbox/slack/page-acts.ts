@@ -1,8 +1,8 @@
 import { runCommand } from './acting/command.ts';
 import { controlById, type Control } from './acting/controls.ts';
-import { openHome, runShortcut, say } from './acting/events.ts';
+import { changePerson, openHome, runShortcut, say } from './acting/events.ts';
 import { act, remember, setValue } from './acting/interaction.ts';
-import { blocksOf, channelById, type Stage, type Surface } from './acting/stage.ts';
+import { blocksOf, channelById, personById, type Stage, type Surface } from './acting/stage.ts';
 import { close, submit } from './acting/submission.ts';
 import { suggest } from './acting/suggestions.ts';
 import { isObject, objectIn, textIn, type JsonObject } from './json.ts';
@@ -36,6 +36,9 @@ export async function actFromPage(stage: Stage, person: Person, request: JsonObj
     case 'home':
       void openHome(stage, person, request['tab'] === 'messages' ? 'messages' : 'home');
       return { ok: true };
+    case 'change_person':
+      void changePerson(stage, changedIn(stage, request));
+      return { ok: true };
     case 'shortcut': {
       const channel = channelById(stage.world, textIn(request, 'channelId') ?? '');
       return {
@@ -60,6 +63,15 @@ async function send(stage: Stage, person: Person, request: JsonObject): Promise<
   if (name !== undefined) return { ...(await runCommand(stage, person, channel, name, rest, threadTs !== undefined)) };
   say(stage, person, channel, text, threadTs);
   return { ok: true };
+}
+
+/** A person of this workspace with another language, or deactivated, or not any more. */
+function changedIn({ world }: Stage, { personId, locale, deleted }: JsonObject): Person {
+  const person = personById(world, typeof personId === 'string' ? personId : '');
+  if (person.isBot || person.teamId !== world.team.id) throw new Error('only people of this workspace can be changed');
+  if (typeof locale === 'string' && /^[a-z]{2}-[A-Z]{2}$/.test(locale)) return { ...person, locale };
+  if (typeof deleted === 'boolean') return { ...person, deleted };
+  throw new Error('a locale such as de-DE is needed, or whether the account is deactivated');
 }
 
 function surfaceIn(stage: Stage, person: Person, request: JsonObject): Surface {

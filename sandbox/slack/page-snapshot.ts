@@ -53,8 +53,8 @@ export function galleryOf(world: World, exhibits: readonly Exhibit[]): JsonObjec
 }
 
 function personJson(person: Person): JsonObject {
-  const { id, name, realName, title, tz, teamId, isBot, deleted, isRestricted, isUltraRestricted } = person;
-  return { id, name, realName, title, tz, teamId, isBot, deleted, isGuest: isRestricted || isUltraRestricted };
+  const { id, name, realName, title, tz, locale, teamId, isBot, deleted, isRestricted, isUltraRestricted } = person;
+  return { id, name, realName, title, tz, locale, teamId, isBot, deleted, isGuest: isRestricted || isUltraRestricted };
 }
 
 function channelSnapshot(world: World, channel: Channel, person: Person): JsonObject {

@@ -3,6 +3,7 @@ import { composer } from './composer.js';
 import { avatar, h, icon } from './dom.js';
 import { drawTimeline, openThread } from './messages.js';
 import { draftsOf, drawModals } from './modal.js';
+import { drawPeople } from './people.js';
 import { drawSidebar, drawTopbar } from './sidebar.js';
 import { act, currentChannel, markAllRead, markRead, store } from './store.js';
 
@@ -106,6 +107,7 @@ function draw() {
   drawMain(where);
   drawThread(where);
   drawModals(panes.modals);
+  drawPeople();
   for (const pane of [panes.topbar, panes.sidebar, panes.main, panes.thread])
     pane.inert = store.snapshot.modals.length > 0;
 }

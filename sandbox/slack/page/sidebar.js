@@ -1,4 +1,5 @@
 import { avatar, h, icon } from './dom.js';
+import { openPeople } from './people.js';
 import { store, unread } from './store.js';
 
 export function drawTopbar(holder) {
@@ -22,6 +23,7 @@ export function drawTopbar(holder) {
       h('span', { class: 'me-label' }, 'You are'),
       avatar(me, 'small'),
       picker,
+      h('button', { type: 'button', class: 'people-button', onclick: openPeople }, 'People…'),
       h('a', { class: 'another', href: '/', target: '_blank' }, 'Be somebody else in a new tab'),
     ),
   ];

@@ -3,6 +3,7 @@ import { listenAsAccessBot, startInSocketMode, type Running } from './bolt-app.t
 
 type Snapshot = {
   readonly me: { readonly id: string };
+  readonly people: readonly { readonly id: string; readonly locale: string; readonly deleted: boolean }[];
   readonly channels: readonly { readonly id: string; readonly messages: readonly { readonly text: string }[] }[];
   readonly ephemerals: readonly { readonly text: string }[];
   readonly home: { readonly id: string } | null;
@@ -126,6 +127,41 @@ it("nobody acts in another's modal, and no other page acts here", async () => {
   expect((await act('U0ANN', { type: 'close' }, { origin: 'http://evil.example' })).status).toBe(403);
   expect((await act('U0ANN', { type: 'close' }, { 'content-type': 'text/plain' })).status).toBe(403);
   expect(running.workspace.as('ann').openModals()).toEqual([modal]);
+});
+
+it('a person is deactivated, reactivated and given another language from the page; the app hears of it as from Slack', async () => {
+  const heard: { readonly id: string; readonly deleted?: boolean }[] = [];
+  running.app.event('user_change', ({ event }) => Promise.resolve(void heard.push(event.user)));
+  const ann = await openTab('U0ANN');
+  const bobIn = ({ people }: Snapshot) => people.find(({ id }) => id === 'U0BOB');
+  const change = async (what: object): Promise<unknown> =>
+    (await act('U0ANN', { type: 'change_person', personId: 'U0BOB', ...what })).json();
+  for (const deleted of [true, false]) {
+    expect(await change({ deleted })).toEqual({ ok: true });
+    await ann.until((seen) => bobIn(seen)?.deleted === deleted);
+    expect(await running.workspace.until(() => heard.shift())).toMatchObject({ id: 'U0BOB', deleted });
+  }
+  expect(await change({ locale: 'de-DE' })).toEqual({ ok: true });
+  await ann.until((seen) => bobIn(seen)?.locale === 'de-DE');
+  expect(await running.workspace.until(() => heard.shift())).toMatchObject({ id: 'U0BOB', deleted: false });
+  const { user } = await running.app.client.users.info({ user: 'U0BOB', include_locale: true });
+  expect(user).toMatchObject({ locale: 'de-DE' });
+  await ann.close();
+});
+
+it('nobody but people of the workspace is changed from the page, and nothing else about them', async () => {
+  running.workspace.addPerson({ id: 'U0OUT', name: 'olaf', teamId: 'T0OTHER' });
+  const before = [...running.workspace.people.values()];
+  for (const what of [
+    { personId: 'U0NOBODY', deleted: true },
+    { personId: 'U0OUT', deleted: true },
+    { personId: running.workspace.app.botUserId, deleted: true },
+    { personId: 'U0BOB', locale: 'German' },
+    { personId: 'U0BOB', deleted: 'yes' },
+    { personId: 'U0BOB', isAdmin: true },
+  ])
+    expect(await (await act('U0ANN', { type: 'change_person', ...what })).json()).toMatchObject({ ok: false });
+  expect([...running.workspace.people.values()]).toEqual(before);
 });
 
 it('the page needs nothing from elsewhere', async () => {
