@@ -54,7 +54,7 @@ function createWordsWorker({ onReturned, ...ports }: Working): LaneWorker {
   return createLaneWorker<OutboxLane>(ports, {
     room: ROOM.words,
     claim: async (claim) => foldNews(ports, claim, await ports.store.claimMessages({ ...claim, of: 'words' })),
-    work: (lane, fence) => workLane({ ...ports, conversation: fencedConversation(ports.conversation, fence) }, lane),
+    work: (lane, fence) => workLane(ports, lane, (onSaid) => fencedConversation(ports.conversation, fence, onSaid)),
     onReturned,
   });
 }
@@ -81,18 +81,21 @@ function createQuietWorker({ onReturned, ...ports }: Working, of: 'cards' | 'hom
     room: ROOM[of],
     claim: async (claim) => (claim.now < pausedUntil ? [] : ports.store.claimMessages({ ...claim, of })),
     work: (lane, fence) =>
-      workLane({ ...ports, conversation: fencedConversation(ports.conversation, fence, changes) }, lane),
+      workLane(ports, lane, (onSaid) => fencedConversation(ports.conversation, fence, onSaid, changes)),
     onReturned,
   });
 }
 
+/** Gives the conversation of a lane; `onSaid` is called after each call of it that succeeded. */
+type Talk = (onSaid: () => void) => Conversation;
+
 /** The first message that cannot be sent holds back the rest of its lane, so that none overtakes it. */
-async function workLane(ports: Ports, { attempts, messages }: OutboxLane): Promise<Release> {
+async function workLane(ports: Ports, { attempts, messages }: OutboxLane, talk: Talk): Promise<Release> {
   const isShown = new Set<Message>();
   for (const [index, message] of messages.entries()) {
     if (isShown.has(message)) continue;
     const tried = index === 0 ? attempts : 0;
-    const result = await attempt(ports, message, tried);
+    const result = await attempt(ports, message, tried, talk);
     if (result === 'not_ours') return SENT;
     if ('againAt' in result) return { until: result.againAt, attempts: tried + 1 };
     // What is drawn from the record shows the state it found: that is all that the other ones in its lane could have shown.
@@ -106,24 +109,28 @@ async function workLane(ports: Ports, { attempts, messages }: OutboxLane): Promi
   return SENT;
 }
 
-async function attempt(ports: Ports, message: Message, attempts: number): Promise<Delivered | 'not_ours'> {
+async function attempt(ports: Ports, message: Message, attempts: number, talk: Talk): Promise<Delivered | 'not_ours'> {
   const now = ports.clock.now();
+  let said = 0;
   try {
-    return await send(ports, message, attempts > 0);
+    return await send({ ...ports, conversation: talk(() => said++) }, message, attempts > 0);
   } catch (error) {
     if (hasCode(error, 'lane_over')) return 'not_ours';
     if (hasCode(error, 'slack_refused')) return await refused(ports, message, attempts, error);
     const { key, correlationId } = message;
     const code = error instanceof CodedError ? error.code : 'broken';
-    const wait = error instanceof CodedError ? error.retryAfterMs : null;
+    const backoff = Math.min(LONGEST_WAIT_MS, 1000 * 2 ** Math.min(attempts, 6));
+    const told = error instanceof CodedError ? error.retryAfterMs : null;
+    // What was changed already will be changed once more: with the first turn alone it would use that up again, for ever.
+    const wait = told === null || said > 0 ? Math.max(told ?? 0, backoff) : told;
     // A fault of ours holds back its own lane only; the log says so each time.
     if (code === 'broken') ports.log.error('message broken', { key, attempts, correlationId, error });
     else if (code === 'slack_rate_limited')
       ports.log.debug('message waits for its turn', { key, attempts, correlationId });
     else ports.log.warn('message not sent', { key, code, attempts, correlationId });
     // News waits together, so that it is folded when it has become much.
-    if (code === 'slack_rate_limited' && rankOf(message.body) === 1) return { againAt: nextTurn(now + (wait ?? 0)) };
-    return { againAt: now + (wait ?? Math.min(LONGEST_WAIT_MS, 1000 * 2 ** Math.min(attempts, 6))) };
+    if (code === 'slack_rate_limited' && rankOf(message.body) === 1) return { againAt: nextTurn(now + wait) };
+    return { againAt: now + wait };
   }
 }
 

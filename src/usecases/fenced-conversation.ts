@@ -5,18 +5,22 @@ import type { Conversation } from './ports.ts';
 /**
  * Says something only while the lane is ours for longer than that takes: otherwise another replica may be saying it already.
  * Every call throws lane_over where it is not.
+ * @param onSaid called after each call that succeeded
  * @param change other ways to change a card or a Home
  */
 export function fencedConversation(
   conversation: Conversation,
   fence: Fence,
+  onSaid: () => void,
   change: Pick<Conversation, 'updateCard' | 'publishHome'> = conversation,
 ): Conversation {
   const checked =
     <Args extends readonly unknown[], T>(call: (...args: Args) => Promise<T>) =>
     async (...args: Args): Promise<T> => {
       if (!fence(conversation.timeoutMs)) throw new CodedError('lane_over', 'the lease on this lane ends too soon');
-      return call(...args);
+      const answer = await call(...args);
+      onSaid();
+      return answer;
     };
   return {
     postCard: checked((...args) => conversation.postCard(...args)),

@@ -1,6 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 import type { RequestId } from '../../../src/domain/ids.ts';
 import type { ManagerProblem } from '../../../src/domain/refusal.ts';
+import { createPace } from '../../../src/slack/pace.ts';
+import type { Conversation } from '../../../src/usecases/ports.ts';
 import { PLATFORM, READ, SECURITY } from '../../doubles/fake-cast.ts';
 import { directOf } from '../../doubles/fake-slack.ts';
 import { expectRefused, expectSound } from '../../doubles/fake-world-checks.ts';
@@ -220,6 +222,26 @@ describe('escalation', () => {
     if (wide === undefined) throw new Error('no card');
     await world.approve('chen', id, { message: wide });
     expect(await world.request(id)).toMatchObject({ state: 'approved' });
+  });
+
+  it('I29: what changes several messages is said also where Slack gives one turn at a time', async () => {
+    const { world, id } = await anEscalatingWorld();
+    await world.advance(1900);
+    const { conversation } = world.slack;
+    const unpaced = { ...conversation };
+    const pace = createPace(world.clock);
+    const paced = <T>(task: () => Promise<T>): Promise<T> =>
+      pace.run({ method: 'chat.update', place: PLATFORM, priority: 'interactive' }, task);
+    Object.assign(conversation, {
+      retireLine: (...of: Parameters<Conversation['retireLine']>) => paced(() => unpaced.retireLine(...of)),
+      updateCard: (...of: Parameters<Conversation['updateCard']>) => paced(() => unpaced.updateCard(...of)),
+    });
+    // The bursts before it have used up every turn.
+    for (let turn = 0; turn < 20; turn++) await paced(() => Promise.resolve());
+    await world.approve('erin', id);
+    await world.advance(120);
+    expect(lines(world, 'live').map(({ channel }) => channel)).toEqual([PLATFORM, SECURITY]);
+    expect(await world.ports.store.countUnsent()).toBe(0);
   });
 
   it('a decision in time escalates nothing, and the next stage begins its own wait', async () => {

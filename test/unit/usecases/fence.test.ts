@@ -31,10 +31,11 @@ describe('the fence', () => {
     const world = await aWorld();
     const { conversation } = world.slack;
     const asked: number[] = [];
-    const fenced = fencedConversation(conversation, (ms) => {
+    const fence = (ms: number): boolean => {
       asked.push(ms);
       return false;
-    });
+    };
+    const fenced = fencedConversation(conversation, fence, () => undefined);
     const posted = { channel: PLATFORM, ts: '1.2' };
     const reply = { slack: { teamId: TEAM, userId: 'UANN' }, responseUrl: null };
     const calls = [
