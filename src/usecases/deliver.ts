@@ -115,7 +115,8 @@ async function attempt(ports: Ports, message: Message, attempts: number, talk: T
   try {
     return await send({ ...ports, conversation: talk(() => said++) }, message, attempts > 0);
   } catch (error) {
-    if (hasCode(error, 'lane_over')) return 'not_ours';
+    // What is said already is not said again: whoever goes on has to know that this was tried.
+    if (hasCode(error, 'lane_over')) return said > 0 ? { againAt: now } : 'not_ours';
     if (hasCode(error, 'slack_refused')) return await refused(ports, message, attempts, error);
     const { key, correlationId } = message;
     const code = error instanceof CodedError ? error.code : 'broken';

@@ -244,6 +244,24 @@ describe('escalation', () => {
     expect(await world.ports.store.countUnsent()).toBe(0);
   });
 
+  it('I29: a line cut short by the end of its lane’s lease is not said twice where it was said', async () => {
+    const { world } = await anEscalatingWorld();
+    const { conversation } = world.slack;
+    const quick = { ...conversation };
+    let slow = true;
+    Object.assign(conversation, {
+      postLine: async (...of: Parameters<Conversation['postLine']>) => {
+        const posted = await quick.postLine(...of);
+        if (of[1].line === 'escalated' && slow) world.clock.advance(25);
+        slow = of[1].line !== 'escalated';
+        return posted;
+      },
+    });
+    await world.advance(1900);
+    expect(lines(world, 'escalated').map(({ channel }) => channel)).toEqual([PLATFORM, SECURITY]);
+    expect(await world.ports.store.countUnsent()).toBe(0);
+  });
+
   it('a decision in time escalates nothing, and the next stage begins its own wait', async () => {
     const world = await aWorld();
     world.keycloak.thing('group', '/approvers/platform', ESCALATES);
