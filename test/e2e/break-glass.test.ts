@@ -43,6 +43,12 @@ async function sign(who: CastName, card: Card, verdict: string, comment: string)
   await stage.tell(who, /You signed the review/);
 }
 
+/** What Eve is shown of the emergencies that still wait for signatures. */
+async function openReviews(): Promise<string> {
+  const eve = stage.workspace.as('eve');
+  return (await stage.hears(eve, () => eve.command('/access-audit state:review'))).join('\n');
+}
+
 describe('an emergency', () => {
   it('one line takes what is marked at once; everybody hears, two approvers sign, and End now takes it away', async () => {
     const { database } = stage.seeded;
@@ -61,11 +67,13 @@ describe('an emergency', () => {
 
     await stage.press('ann', card, 'Sign review…');
     await ann.modal((view) => ann.read(view).includes('You took this yourself'));
+    expect(await openReviews()).toMatch(/taken by break-glass\*? {2}database/);
     await sign('chen', card, 'It was right', 'I saw it');
     await sign('dana', card, 'It was not right', 'Call next time');
     await stage.quiet();
     expect(dana.read(card)).toMatch(/reviewed[^]*closed: 2 people have signed[^]*@chen[^]*it was right: I saw it/);
     expect(dana.read(card)).not.toContain('[ Sign review… ]');
+    expect(await openReviews()).toContain('No audit entry fits');
     expect(thread(card)).toMatch(
       /took it for 1 hour[^]*@chen signed \(1 of 2\)[^]*@dana signed \(2 of 2\)[^]*not right/,
     );

@@ -1,7 +1,9 @@
 import { avatar, h, keep, uid } from './dom.js';
 import { act, store } from './store.js';
 
-const languages = { 'en-US': 'English', 'de-DE': 'Deutsch' };
+const offered = ['en-US', 'de-DE'];
+/** Each in its own words: “Deutsch (Deutschland)”. */
+const nameOf = (locale) => new Intl.DisplayNames([locale], { type: 'language' }).of(locale) ?? locale;
 let list = null;
 let problem = null;
 
@@ -46,7 +48,7 @@ export function drawPeople() {
 }
 
 function drawPerson({ id, realName, name, locale, deleted, isBot }) {
-  const known = [...new Set([...Object.keys(languages), locale])];
+  const known = [...new Set([...offered, locale])];
   return h(
     'li',
     {},
@@ -59,7 +61,7 @@ function drawPerson({ id, realName, name, locale, deleted, isBot }) {
         'aria-label': `Language of ${realName}`,
         onchange: (event) => void change({ personId: id, locale: event.target.value }),
       },
-      known.map((one) => h('option', { value: one, selected: one === locale }, languages[one] ?? one)),
+      known.map((one) => h('option', { value: one, selected: one === locale }, nameOf(one))),
     ),
     h(
       'button',
