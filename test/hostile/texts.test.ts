@@ -204,7 +204,8 @@ function alarms({ path, words, name, pick }: Texts): readonly Alarm[] {
     { alarm: 'failing', username: name, resource, failures: pick },
     { alarm: 'orphan', username: name, resource, removed: pick % 2 === 0 },
     { alarm: 'glass_broken', by: { ...ann, username: name }, path, leaseSeconds: 3600 },
-    { alarm: 'request_undeliverable', requestId: requestId(words), because: words },
+    { alarm: 'request_undeliverable', requestId: requestId(words), because: { why: 'refused', code: words } },
+    { alarm: 'request_undeliverable', requestId: requestId(words), because: { why: 'no_channel', group: path } },
   ];
 }
 

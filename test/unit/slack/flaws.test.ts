@@ -1,8 +1,10 @@
 import { describe, expect, it } from '@jest/globals';
 import { everyFlaw } from '../../../sandbox/gallery/flaws.ts';
-import { production } from '../../../sandbox/gallery/samples.ts';
+import { pending, production } from '../../../sandbox/gallery/samples.ts';
 import type { Flaw } from '../../../src/domain/flaw.ts';
+import type { Alarm } from '../../../src/domain/message.ts';
 import type { Refusal } from '../../../src/domain/refusal.ts';
+import { renderAlarm } from '../../../src/slack/render/alarm.ts';
 import { refusalText } from '../../../src/slack/render/refusal-text.ts';
 import { de } from '../../../src/slack/words/de.ts';
 import { en } from '../../../src/slack/words/en.ts';
@@ -69,5 +71,10 @@ describe('what was stored before reasons were data', () => {
   it('a refusal is told with the text that it has', () => {
     const row = stored({ refusal: 'not_requestable', path: PATH, because: 'it is *no longer* offered' }) as Refusal;
     expect(refusalText(de, row, null)).toContain('kann nicht angefragt werden: it is ∗no longer∗ offered. Bitte');
+  });
+
+  it('an alarm is told with the text that it has', () => {
+    const row = stored({ alarm: 'request_undeliverable', requestId: pending.id, because: '<channel>' }) as Alarm;
+    expect(renderAlarm(en, row).text).toContain('nobody can see it: &lt;channel&gt;. Invite me');
   });
 });
