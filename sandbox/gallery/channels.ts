@@ -1,4 +1,4 @@
-import type { Alarm, Digest, ThreadLine } from '../../src/domain/message.ts';
+import type { Alarm, Digest, ThreadLine, Undeliverable } from '../../src/domain/message.ts';
 import { renderAlarm } from '../../src/slack/render/alarm.ts';
 import { renderChannelDigest } from '../../src/slack/render/digest.ts';
 import { renderLine } from '../../src/slack/render/thread.ts';
@@ -77,9 +77,15 @@ const ALARMS: { readonly [Kind in Alarm['alarm']]: Alarm & { readonly alarm: Kin
   request_undeliverable: {
     alarm: 'request_undeliverable',
     requestId: pending.id,
-    because: 'I am not in the channel of /approvers/platform',
+    because: { why: 'refused', code: 'not_in_channel' },
   },
 };
+
+const UNDELIVERABLE: readonly Undeliverable[] = [
+  { why: 'no_channel', group: '/approvers/platform' },
+  { why: 'no_channel', group: null },
+  { why: 'escalated_nowhere' },
+];
 
 export const DIGEST: Digest = {
   counts: { ended: 30, live: 12, trouble: 2 },
@@ -96,5 +102,11 @@ export const channelWords = (say: Catalogue): readonly Hung[] => [
   message('line: reminder with the buttons of the card', renderLine(say, { line: 'reminder', at: AT }, card())),
   message('much at once', renderChannelDigest(say, DIGEST)),
   message('alarm: left, a guest now', renderAlarm(say, { ...ALARMS.left, because: 'guest', leases: 1, requests: 0 })),
+  ...UNDELIVERABLE.map((because, index) =>
+    message(
+      `alarm: request_undeliverable ${String(index + 2)}`,
+      renderAlarm(say, { ...ALARMS.request_undeliverable, because }),
+    ),
+  ),
   ...Object.values(ALARMS).map((alarm) => message(`alarm: ${alarm.alarm}`, renderAlarm(say, alarm))),
 ];

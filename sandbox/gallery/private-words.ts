@@ -3,6 +3,7 @@ import { renderWords } from '../../src/slack/render/words.ts';
 import type { Catalogue } from '../../src/slack/words/catalogue.ts';
 import type { Words } from '../../src/usecases/views.ts';
 import { DIGEST } from './channels.ts';
+import { everyFlaw } from './flaws.ts';
 import { message, permalink } from './pieces.ts';
 import type { Hung } from './pieces.ts';
 import { everyRefusal } from './refusals.ts';
@@ -165,4 +166,9 @@ export const privateWords = (say: Catalogue): readonly Hung[] => [
   ...everyRefusal('/environments/production/production-read').map((refusal) =>
     message(`no: ${refusal.refusal}`, renderWords(say, { say: 'refused', refusal, link: null }, permalink)),
   ),
+  ...everyFlaw('/teams/platform').map((because, index) => {
+    const refusal = { refusal: 'not_requestable', path: production.path, because } as const;
+    const name = `no: not_requestable ${String(index + 1)}: ${because.flaw}`;
+    return message(name, renderWords(say, { say: 'refused', refusal, link: null }, permalink));
+  }),
 ];

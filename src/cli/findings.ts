@@ -1,4 +1,7 @@
 import type { DoctorReport } from '../keycloak/doctor.ts';
+import { forTerminal } from '../slack/render/escape.ts';
+import { flawText } from '../slack/render/flaw-text.ts';
+import { en } from '../slack/words/en.ts';
 import { duration } from '../slack/words/en/common.ts';
 
 /** `note`: works, at a price that is named. `problem`: somebody has to do something. */
@@ -59,6 +62,9 @@ export function findings(report: DoctorReport, adminGroup: string): readonly Fin
       : problem(`ADMIN_GROUP ${adminGroup} is ${report.adminGroup}.`),
     entitlements > 0 ? ok(`Requestable: ${entitlements}.`) : note('Nothing is marked requestable.'),
     ...report.escalations.map(({ path, because }) => note(`${path} escalates nowhere: ${because}.`)),
+    ...report.flaws.map(({ path, flaw }) =>
+      problem(`${path} cannot be asked for: ${flawText(en, flaw, forTerminal)}.`),
+    ),
     ...report.problems.map(({ path, because }) => problem(`${path} cannot be asked for: ${because}.`)),
   ];
 }

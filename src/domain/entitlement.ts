@@ -1,4 +1,5 @@
-import { formatDuration, parseDuration } from './duration.ts';
+import { parseDuration } from './duration.ts';
+import type { Flaw } from './flaw.ts';
 import type { Resource } from './resource.ts';
 
 export const RISKS = ['low', 'medium', 'high', 'critical'] as const;
@@ -45,7 +46,7 @@ export type Entitlement = {
 /** A catalogue entry that can be asked for, or one that is marked `requestable` but cannot, with the reason. */
 export type CatalogueItem =
   | { readonly requestable: true; readonly entitlement: Entitlement }
-  | { readonly requestable: false; readonly resource: Resource; readonly because: string };
+  | { readonly requestable: false; readonly resource: Resource; readonly because: Flaw };
 
 /** Attributes as Keycloak returns them. */
 export type Attributes = Readonly<Record<string, readonly string[]>>;
@@ -79,70 +80,59 @@ export function readEntitlement(
   attributes: Attributes,
   minSeconds: number,
 ): CatalogueItem {
-  const no = (because: string): CatalogueItem => ({ requestable: false, resource, because });
+  const no = (because: Flaw): CatalogueItem => ({ requestable: false, resource, because });
   const one = (name: string): string | null => attributes[name]?.[0]?.trim() ?? null;
 
   const ambiguous = attributeProblem(attributes);
   if (ambiguous !== null) return no(ambiguous);
   const risk = one('risk') ?? 'medium';
-  if (!isRisk(risk)) return no(`its attribute risk is "${risk}"; write low, medium, high or critical`);
+  if (!isRisk(risk)) return no({ flaw: 'bad_risk', written: risk });
   const defaults = RISK_DEFAULTS[risk];
 
   const stages: StageRule[] = [];
-  for (const suffix of STAGES) {
-    const approverGroup = one(`approver-group${suffix}`);
+  for (const [index, suffix] of STAGES.entries()) {
+    const group = `approver-group${suffix}`;
+    const attribute = `approvals-required${suffix}`;
+    const approverGroup = one(group);
+    const written = one(attribute);
     if (approverGroup === null) {
-      if (one(`approvals-required${suffix}`) !== null)
-        return no(`approvals-required${suffix} stands without approver-group${suffix}`);
+      if (written !== null) return no({ flaw: 'stands_alone', attribute, without: group });
       continue;
     }
-    if (suffix === '-3' && stages.length < 2) return no('approver-group-3 stands without approver-group-2');
-    if (suffix === '-2' && stages.length < 1) return no('approver-group-2 stands without approver-group');
-    const written = one(`approvals-required${suffix}`);
-    const required = written === null ? (suffix === '' ? defaults.required : 1) : wholeNumber(written);
-    if (required === null || required > MAX_APPROVERS) {
-      return no(`approvals-required${suffix} is "${written ?? ''}"; write a whole number from 1 to ${MAX_APPROVERS}`);
-    }
+    if (stages.length < index)
+      return no({ flaw: 'stands_alone', attribute: group, without: `approver-group${STAGES[index - 1] ?? ''}` });
+    const required = written === null ? (index === 0 ? defaults.required : 1) : wholeNumber(written);
+    if (required === null || required > MAX_APPROVERS)
+      return no({ flaw: 'bad_required', attribute, written: written ?? '', most: MAX_APPROVERS });
     const rule = { approverGroup, required };
     if (asksManager(rule)) {
-      if (required > 1) {
-        return no(
-          `a manager is one person and approvals-required${suffix} is ${required}${written === null ? ` for risk ${risk}` : ''}; write 1, or name a group`,
-        );
-      }
-      if (stages.some(asksManager)) return no('it asks the manager at two stages, and one person counts once');
+      if (required > 1)
+        return no({ flaw: 'manager_is_one', attribute, required, risk: written === null ? risk : null });
+      if (stages.some(asksManager)) return no({ flaw: 'manager_twice' });
     }
     stages.push(rule);
   }
-  if (stages.length === 0) return no('it names no approver-group');
+  if (stages.length === 0) return no({ flaw: 'no_stage' });
 
   const maxSeconds = readSeconds(one('max-duration'), defaults.maxSeconds);
-  if (maxSeconds === null || maxSeconds < minSeconds) {
-    return no(
-      `max-duration is "${one('max-duration') ?? ''}"; write for example 4h, at least ${formatDuration(minSeconds)}`,
-    );
-  }
+  if (maxSeconds === null || maxSeconds < minSeconds)
+    return no({ flaw: 'bad_longest', written: one('max-duration'), minSeconds });
   const defaultSeconds = readSeconds(
     one('default-duration'),
     Math.max(minSeconds, Math.min(defaults.defaultSeconds, maxSeconds)),
   );
-  if (defaultSeconds === null || defaultSeconds < minSeconds || defaultSeconds > maxSeconds) {
-    return no(`default-duration is "${one('default-duration') ?? ''}"; write for example 1h, at most max-duration`);
-  }
+  if (defaultSeconds === null || defaultSeconds < minSeconds || defaultSeconds > maxSeconds)
+    return no({ flaw: 'bad_default', written: one('default-duration') ?? '' });
 
   const justificationPattern = one('justification-pattern');
-  if (justificationPattern !== null && !isPattern(justificationPattern))
-    return no('justification-pattern is no regular expression');
+  if (justificationPattern !== null && !isPattern(justificationPattern)) return no({ flaw: 'bad_pattern' });
   const endSessions = one('end-sessions');
-  if (endSessions !== null && endSessions !== 'true' && endSessions !== 'false') {
-    return no(`end-sessions is "${endSessions}"; write true or false`);
-  }
+  if (endSessions !== null && endSessions !== 'true' && endSessions !== 'false')
+    return no({ flaw: 'no_yes_or_no', attribute: 'end-sessions', written: endSessions });
   const breakGlass = one('break-glass');
-  if (breakGlass !== null && breakGlass !== 'true' && breakGlass !== 'false') {
-    return no(`break-glass is "${breakGlass}"; write true or false`);
-  }
-  if (breakGlass === 'true' && stages.slice(0, 1).some(asksManager))
-    return no('break-glass is reviewed by two people, so its first stage has to name a group and not the manager');
+  if (breakGlass !== null && breakGlass !== 'true' && breakGlass !== 'false')
+    return no({ flaw: 'no_yes_or_no', attribute: 'break-glass', written: breakGlass });
+  if (breakGlass === 'true' && stages.slice(0, 1).some(asksManager)) return no({ flaw: 'manager_reviews' });
   return {
     requestable: true,
     entitlement: {
@@ -162,14 +152,14 @@ export function readEntitlement(
 }
 
 /** Keycloak keeps no order among several values, and a stage that is misspelt or empty would be a stage less. */
-function attributeProblem(attributes: Attributes): string | null {
-  for (const [name, values] of Object.entries(attributes)) {
-    if (!READ.includes(name)) {
-      if (/^(approver-group|approvals-required)/.test(name)) return `it has an attribute ${name}, which means nothing`;
+function attributeProblem(attributes: Attributes): Flaw | null {
+  for (const [attribute, values] of Object.entries(attributes)) {
+    if (!READ.includes(attribute)) {
+      if (/^(approver-group|approvals-required)/.test(attribute)) return { flaw: 'unknown_attribute', attribute };
     } else if (values.length > 1) {
-      return `its attribute ${name} has ${values.length} values; write one`;
-    } else if (name !== 'description' && values[0]?.trim() === '') {
-      return `its attribute ${name} is empty`;
+      return { flaw: 'many_values', attribute, count: values.length };
+    } else if (attribute !== 'description' && values[0]?.trim() === '') {
+      return { flaw: 'empty_attribute', attribute };
     }
   }
   return null;

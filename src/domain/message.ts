@@ -137,7 +137,13 @@ export type Alarm =
       readonly requests: number;
     }
   | { readonly alarm: 'clock_jumped'; readonly seconds: number }
-  | { readonly alarm: 'request_undeliverable'; readonly requestId: RequestId; readonly because: string };
+  | { readonly alarm: 'request_undeliverable'; readonly requestId: RequestId; readonly because: Undeliverable };
+
+/** Why nobody can see a request. `code`: Slack's own; `group` null: the manager is to decide. */
+export type Undeliverable =
+  | { readonly why: 'refused'; readonly code: string }
+  | { readonly why: 'no_channel'; readonly group: string | null }
+  | { readonly why: 'escalated_nowhere' };
 
 /**
  * A message to be sent at least once. Cards, App Homes and what tells of an ask for many people carry no content: they are re-rendered from the state at the

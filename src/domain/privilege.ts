@@ -1,3 +1,4 @@
+import type { Flaw } from './flaw.ts';
 import type { EffectiveRole, EffectiveRoles } from './resource.ts';
 
 /** One such role is reason enough; a person is told a few. */
@@ -10,14 +11,13 @@ export function isAdministrative(role: EffectiveRole): boolean {
   return role.client === 'realm-management' || role.client.endsWith('-realm');
 }
 
-/** Why a resource may not be given to anybody, or null. The answer is a sentence's second half, for people. */
-export function privilegeProblem(effective: EffectiveRoles): string | null {
-  if (!effective.known) return `what it gives cannot be read in full (${effective.because})`;
+/** Why a resource may not be given to anybody, or null. */
+export function privilegeProblem(effective: EffectiveRoles): Flaw | null {
+  if (!effective.known) return effective.because;
   const administrative = effective.roles.filter(isAdministrative);
   if (administrative.length === 0) return null;
-  const named = administrative.slice(0, NAMED_AT_MOST).map(roleName).join(', ');
-  const rest = administrative.length - NAMED_AT_MOST;
-  return `it gives administration of Keycloak (${named}${rest > 0 ? ` and ${rest} more` : ''})`;
+  const roles = administrative.slice(0, NAMED_AT_MOST).map(roleName);
+  return { flaw: 'administrative', roles, more: administrative.length - roles.length };
 }
 
 /** `client/role`, or the bare name of a realm role. */

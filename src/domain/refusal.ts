@@ -1,4 +1,5 @@
 import type { SignRefusal } from './break-glass.ts';
+import type { Flaw } from './flaw.ts';
 import type { DecisionRefusal, RequestState } from './request.ts';
 import type { EpochMs, RequestId } from './ids.ts';
 import type { IdentityRefusal } from './identity.ts';
@@ -21,7 +22,7 @@ export type Refusal =
   | { readonly refusal: 'usage'; readonly command: '/request-access' | '/access' | '/access-audit' }
   | { readonly refusal: 'unknown_access'; readonly asked: string }
   | { readonly refusal: 'ambiguous_access'; readonly asked: string; readonly matches: readonly string[] }
-  | { readonly refusal: 'not_requestable'; readonly path: string; readonly because: string }
+  | { readonly refusal: 'not_requestable'; readonly path: string; readonly because: Flaw }
   | { readonly refusal: 'not_eligible'; readonly path: string; readonly group: string }
   | { readonly refusal: 'beneficiary_is_bot' }
   | { readonly refusal: 'not_for_them'; readonly person: SlackUser; readonly because: IdentityRefusal | 'not_eligible' }

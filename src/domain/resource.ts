@@ -1,3 +1,4 @@
+import type { Unreadable } from './flaw.ts';
 import type { ResourceId } from './ids.ts';
 
 export type ResourceKind = 'group' | 'realm-role' | 'client-role';
@@ -25,7 +26,7 @@ export type EffectiveRole = { readonly id: string; readonly name: string; readon
  */
 export type EffectiveRoles =
   | { readonly known: true; readonly roles: readonly EffectiveRole[] }
-  | { readonly known: false; readonly because: string };
+  | { readonly known: false; readonly because: Unreadable };
 
 /** A role that somebody still has: through which group (its path) or other role (its name), or null when it is his own. */
 export type KeptRole = { readonly role: EffectiveRole; readonly through: string | null };

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { isRequestable, readEntitlement } from '../domain/entitlement.ts';
 import type { Attributes, CatalogueItem } from '../domain/entitlement.ts';
+import type { Flaw } from '../domain/flaw.ts';
 import { resourceId } from '../domain/ids.ts';
 import type { Resource } from '../domain/resource.ts';
 import { hasCode } from '../lib/errors.ts';
@@ -50,7 +51,7 @@ export async function readListing(lane: Lane, options: CatalogueOptions): Promis
 export function itemOf(found: Found, protectedGroups: Protected, options: CatalogueOptions): CatalogueItem {
   const { resource, description, attributes, chain } = found;
   const ours = resource.kind === 'client-role' && resource.path.startsWith(`${options.clientId}/`);
-  const because = ours ? "it is a role of Leasehold's own client" : protectedBecause(chain, protectedGroups);
+  const because: Flaw | null = ours ? { flaw: 'own_client' } : protectedBecause(chain, protectedGroups);
   if (because !== null) return { requestable: false, resource, because };
   return readEntitlement(resource, description, attributes, options.minSeconds);
 }

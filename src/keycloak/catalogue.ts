@@ -8,7 +8,6 @@ import { groupFound, itemOf, roleFound } from './catalogue-list.ts';
 import type { CatalogueOptions, Listing } from './catalogue-list.ts';
 import type { Lane } from './connection.ts';
 import { readEffectiveRoles } from './effective-roles.ts';
-import { UNREADABLE } from './protected.ts';
 import { chainOf, createReader, orNull } from './reader.ts';
 import type { Reader } from './reader.ts';
 import type { Group } from './representations.ts';
@@ -41,8 +40,10 @@ async function readGroup(
   if (group === null || !isRequestable(group.attributes ?? {})) return null;
   const above = await groupsAbove(reader, group);
   if (above === 'gone') return null;
-  if (above === 'unreadable')
-    return { requestable: false, resource: { ...resource, path: group.path }, because: UNREADABLE };
+  if (above === 'unreadable') {
+    const because = { flaw: 'above_unreadable' } as const;
+    return { requestable: false, resource: { ...resource, path: group.path }, because };
+  }
   return itemOf(groupFound([group, ...above]), (await listing.fresh()).protectedGroups, options);
 }
 

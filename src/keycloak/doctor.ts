@@ -1,6 +1,7 @@
 import { hasCode } from '../lib/errors.ts';
 import { asksManager } from '../domain/entitlement.ts';
-import type { CatalogueItem, StageRule } from '../domain/entitlement.ts';
+import type { CatalogueItem, Entitlement, StageRule } from '../domain/entitlement.ts';
+import type { Flaw } from '../domain/flaw.ts';
 import { readEscalation } from '../domain/escalation.ts';
 import { privilegeProblem } from '../domain/privilege.ts';
 import { readListing } from './catalogue-list.ts';
@@ -32,6 +33,9 @@ export type DoctorReport = {
   readonly adminEvents: 'on' | 'on, without details' | 'off' | null;
   readonly adminGroup: 'there' | 'missing' | 'not readable';
   readonly entitlements: number;
+  /** Marked, and nobody can ask for it. */
+  readonly flaws: readonly { readonly path: string; readonly flaw: Flaw }[];
+  /** Whose stages cannot be decided. */
   readonly problems: readonly Remark[];
   /** Approver groups whose stages can be decided but go no further. */
   readonly escalations: readonly Remark[];
@@ -68,30 +72,31 @@ function adminEventsOf(enabled: boolean | undefined, details: boolean | undefine
 async function remarksOn(
   lane: Lane,
   items: readonly CatalogueItem[],
-): Promise<Pick<DoctorReport, 'problems' | 'escalations'>> {
+): Promise<Pick<DoctorReport, 'flaws' | 'problems' | 'escalations'>> {
   const approvers = await readApprovers(lane, items);
   const escalations = [...approvers].map(([path, { escalation }]) => ({ path, because: escalation }));
   return {
-    problems: await problemsOf(lane, items, approvers),
+    flaws: await flawsOf(lane, items),
+    problems: items.flatMap((item) => (item.requestable ? stageProblems(item.entitlement, approvers) : [])),
     escalations: escalations.flatMap(({ path, because }) => (because === null ? [] : [{ path, because }])),
   };
 }
 
-async function problemsOf(
-  lane: Lane,
-  items: readonly CatalogueItem[],
-  approvers: Approvers,
-): Promise<DoctorReport['problems']> {
+async function flawsOf(lane: Lane, items: readonly CatalogueItem[]): Promise<DoctorReport['flaws']> {
   const reader = createReader(lane);
   const perItem = items.map(async (item) => {
-    if (!item.requestable) return [{ path: item.resource.path, because: item.because }];
-    const { resource, stages } = item.entitlement;
-    const privilege = privilegeProblem(await readEffectiveRoles(reader, resource));
-    const reasons = [privilege, ...stages.map((stage) => stageProblem(stage, approvers))];
-    return reasons.flatMap((because) => (because === null ? [] : [{ path: resource.path, because }]));
+    if (!item.requestable) return [{ path: item.resource.path, flaw: item.because }];
+    const { resource } = item.entitlement;
+    const flaw = privilegeProblem(await readEffectiveRoles(reader, resource));
+    return flaw === null ? [] : [{ path: resource.path, flaw }];
   });
   return (await Promise.all(perItem)).flat();
 }
+
+const stageProblems = ({ resource, stages }: Entitlement, approvers: Approvers): readonly Remark[] =>
+  stages
+    .map((stage) => stageProblem(stage, approvers))
+    .flatMap((because) => (because === null ? [] : [{ path: resource.path, because }]));
 
 type Approver = {
   readonly members: number | 'missing' | 'ambiguous' | 'not readable';

@@ -1,3 +1,4 @@
+import type { Unreadable } from '../domain/flaw.ts';
 import type { EffectiveRole, EffectiveRoles, Resource } from '../domain/resource.ts';
 import { hasCode } from '../lib/errors.ts';
 import { chainOf } from './reader.ts';
@@ -14,28 +15,26 @@ export async function readEffectiveRoles(reader: Reader, resource: Resource): Pr
   try {
     const direct =
       resource.kind === 'group' ? await rolesOfGroup(reader, resource.id) : [await reader.role(resource.id)];
-    if (typeof direct === 'string') return { known: false, because: direct };
+    if ('flaw' in direct) return { known: false, because: direct };
     const all = await withComposites(reader, direct);
-    if (typeof all === 'string') return { known: false, because: all };
+    if ('flaw' in all) return { known: false, because: all };
     return { known: true, roles: await Promise.all(all.map((role) => named(reader, role))) };
   } catch (error) {
-    if (hasCode(error, 'keycloak_forbidden')) {
-      return { known: false, because: 'the service account may not read a group or role that belongs to it' };
-    }
-    if (hasCode(error, 'keycloak_not_found')) return { known: false, because: 'a part of it has just been removed' };
+    if (hasCode(error, 'keycloak_forbidden')) return { known: false, because: { flaw: 'part_unreadable' } };
+    if (hasCode(error, 'keycloak_not_found')) return { known: false, because: { flaw: 'part_removed' } };
     throw error;
   }
 }
 
-/** Roles mapped to the group and to those above it; a text says why they cannot be known. */
-async function rolesOfGroup(reader: Reader, id: string): Promise<readonly Role[] | string> {
+/** Roles mapped to the group and to those above it, or why they cannot be known. */
+async function rolesOfGroup(reader: Reader, id: string): Promise<readonly Role[] | Unreadable> {
   const roles: Role[] = [];
   for (const group of await chainOf(reader, id)) {
     const [atPath, mappings] = await Promise.all([reader.groupAt(group.path), reader.groupMappings(group.id)]);
     // Another group answers to this path: a name with a slash in it, or a rename at this very moment.
-    if (atPath.id !== group.id) return `the path ${group.path} leads to another group`;
-    const hidden = hiddenRole(atPath, mappings);
-    if (hidden !== null) return `the service account may not view the role ${hidden} that ${group.path} gives`;
+    if (atPath.id !== group.id) return { flaw: 'path_ambiguous', path: group.path };
+    const role = hiddenRole(atPath, mappings);
+    if (role !== null) return { flaw: 'role_hidden', role, group: group.path };
     roles.push(
       ...mappings.realmMappings,
       ...Object.values(mappings.clientMappings).flatMap((client) => client.mappings),
@@ -54,8 +53,8 @@ function hiddenRole(group: Group, { realmMappings, clientMappings }: Mappings): 
   return null;
 }
 
-/** The roles and all they contain, each once, however they contain each other. */
-export async function withComposites(reader: Reader, direct: readonly Role[]): Promise<readonly Role[] | string> {
+/** The roles and all they contain, each once, however they contain each other; or why that cannot be known. */
+export async function withComposites(reader: Reader, direct: readonly Role[]): Promise<readonly Role[] | Unreadable> {
   const found = new Map<string, Role>();
   let next = direct;
   while (next.length > 0) {
@@ -66,7 +65,7 @@ export async function withComposites(reader: Reader, direct: readonly Role[]): P
   }
   const composite = [...found.values()].find((role) => role.composite);
   if (composite !== undefined && !(await seesEveryClient(reader))) {
-    return `without view-clients nobody can tell what the composite role ${composite.name} contains`;
+    return { flaw: 'composite_hidden', role: composite.name };
   }
   return [...found.values()];
 }

@@ -83,7 +83,7 @@ async function rolesOf(lane: Lane, reader: Reader, userId: KeycloakUserId): Prom
       through: role.name,
       roleIds: async () => {
         const inside = await withComposites(reader, [role]);
-        return typeof inside === 'string' ? [] : inside.map((one) => one.id);
+        return 'flaw' in inside ? [] : inside.map((one) => one.id);
       },
     })),
   ];

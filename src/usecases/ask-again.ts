@@ -25,9 +25,8 @@ export async function askAgain(
   const { resource, beneficiary, askedSeconds, justification } = request;
   const found = await preview(ports, { by: 'id', kind: resource.kind, id: resource.id }, slack);
   if (!found.ok) {
-    const because = 'it is no longer offered in Keycloak';
     return found.refusal.refusal === 'unknown_access'
-      ? refuse({ refusal: 'not_requestable', path: resource.path, because })
+      ? refuse({ refusal: 'not_requestable', path: resource.path, because: { flaw: 'not_offered' } })
       : found;
   }
   const { entitlement, durations } = found.preview;

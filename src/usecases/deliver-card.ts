@@ -2,7 +2,7 @@ import { audienceOf } from '../domain/break-glass.ts';
 import type { RequestId } from '../domain/ids.ts';
 import { isCard, lineRole } from '../domain/message.ts';
 import type { CardRole, Message, PostedMessage, ThreadLine } from '../domain/message.ts';
-import { isManagerStage, seatKey } from '../domain/plan.ts';
+import { groupPathOf, isManagerStage, seatKey } from '../domain/plan.ts';
 import type { ManagerStage, SeatKey, Stage } from '../domain/plan.ts';
 import type { AccessRequest } from '../domain/request.ts';
 import { CodedError } from '../lib/errors.ts';
@@ -18,6 +18,16 @@ export const NO_STAGE = -1;
 
 /** What a delivery leaves behind besides "sent"; `againAt`: it was not finished, try again then. */
 export type Delivered = Pick<Batch, 'posted' | 'stirs' | 'messages' | 'teamsTold'> | { readonly againAt: number };
+
+/** There is nowhere to post the card of a stage. `group` null: the manager decides it. */
+export class NoChannel extends CodedError {
+  readonly group: string | null;
+
+  constructor(group: string | null) {
+    super('slack_refused', `no channel to post in for ${group ?? 'the manager'}`);
+    this.group = group;
+  }
+}
 
 export type Card = PostedMessage & { readonly role: CardRole };
 /** Where a card of the current stage belongs; `channel` null: there is nowhere to post it. */
@@ -113,7 +123,7 @@ export async function placesOf(
   const channel = isManagerStage(stage)
     ? await managerChannel(ports, request, stage, known)
     : await groupChannel(ports, await ports.directory.groupById(stage.groupId), known);
-  if (channel === null) throw new CodedError('slack_refused', `no channel to post in for ${nameOf(stage)}`);
+  if (channel === null) throw new NoChannel(groupPathOf(stage));
   const own: Place = { role: 'card', channel, seat: seatKey(stage) };
   const { escalatedTo } = request;
   if (escalatedTo === null) return [own];
@@ -146,11 +156,8 @@ async function managerChannel(
   return ports.conversation.directChannel(account);
 }
 
-const nameOf = (stage: Stage): string => (isManagerStage(stage) ? 'the manager' : stage.groupPath);
-
 /** The other group may decide, and cannot be told: the operators hear it, once. */
 export function nowhereToEscalate({ id, correlationId }: AccessRequest, at: number): Message {
-  const because = 'the group it was escalated to has no channel that I can post to';
-  const alarm = { alarm: 'request_undeliverable', requestId: id, because } as const;
+  const alarm = { alarm: 'request_undeliverable', requestId: id, because: { why: 'escalated_nowhere' } } as const;
   return messagesOf(`unescalated:${id}`, at, correlationId)({ to: 'operators', alarm });
 }

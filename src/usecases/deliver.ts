@@ -1,6 +1,7 @@
 import { rankOf } from '../domain/message.ts';
-import type { Message, MessageBody } from '../domain/message.ts';
+import type { Message, MessageBody, Undeliverable } from '../domain/message.ts';
 import { CodedError, hasCode } from '../lib/errors.ts';
+import { NoChannel } from './deliver-card.ts';
 import type { Delivered } from './deliver-card.ts';
 import { deliverHome } from './deliver-home.ts';
 import { deliverTeam } from './deliver-team.ts';
@@ -180,7 +181,9 @@ async function refused(ports: Ports, message: Message, attempts: number, error: 
     return attempts >= GIVE_UP_PERSON_AFTER ? {} : { againAt: ports.clock.now() + 1000 * 2 ** attempts };
   }
   const at = ports.clock.now();
-  const alarm = { alarm: 'request_undeliverable', requestId: body.requestId, because: error.message } as const;
+  const because: Undeliverable =
+    error instanceof NoChannel ? { why: 'no_channel', group: error.group } : { why: 'refused', code: error.message };
+  const alarm = { alarm: 'request_undeliverable', requestId: body.requestId, because } as const;
   const queue = messagesOf(`undeliverable:${body.requestId}`, at, message.correlationId);
   await ports.store.commit({ messages: [queue({ to: 'operators', alarm })], audit: [] });
   return { againAt: at + REFUSED_WAIT_MS };

@@ -1,6 +1,7 @@
 import { ableApprovers, unsatisfiable } from '../domain/authority.ts';
 import { asksManager } from '../domain/entitlement.ts';
 import type { Entitlement, StageRule } from '../domain/entitlement.ts';
+import type { Flaw } from '../domain/flaw.ts';
 import type { DirectoryUser } from '../domain/people.ts';
 import { digestText } from '../domain/plan.ts';
 import type { Plan, Stage } from '../domain/plan.ts';
@@ -32,16 +33,16 @@ export type Drawn = {
 type Ask = Pick<RequestFacts, 'resource' | 'beneficiary' | 'requester' | 'askedSeconds' | 'startsAt'>;
 type Standing = Pick<AccessRequest, 'approvals' | 'escalatedTo'>;
 
+const notRequestable = ({ path }: Resource, because: Flaw) => refuse({ refusal: 'not_requestable', path, because });
+
 /** Reads the entitlement behind a resource live: gone, no longer marked and unreadable all mean no. */
 async function readEntitlementLive(
   ports: Pick<Ports, 'catalogue'>,
   resource: Resource,
 ): Promise<Outcome<{ readonly entitlement: Entitlement }>> {
   const item = await ports.catalogue.read(resource);
-  if (item === null) {
-    return refuse({ refusal: 'not_requestable', path: resource.path, because: 'it is no longer offered in Keycloak' });
-  }
-  if (!item.requestable) return refuse({ refusal: 'not_requestable', path: resource.path, because: item.because });
+  if (item === null) return notRequestable(resource, { flaw: 'not_offered' });
+  if (!item.requestable) return notRequestable(resource, item.because);
   return { ok: true, entitlement: item.entitlement };
 }
 
@@ -62,10 +63,9 @@ export async function drawUp(
     ports.catalogue.effectiveRoles(entitlement.resource),
     ...entitlement.stages.map((rule) => readSeat(ports, rule, ask)),
   ]);
+  if (!effective.known) return notRequestable(entitlement.resource, effective.because);
   const privilege = privilegeProblem(effective);
-  if (privilege !== null || !effective.known) {
-    return refuse({ refusal: 'not_requestable', path: entitlement.resource.path, because: privilege ?? 'unknown' });
-  }
+  if (privilege !== null) return notRequestable(entitlement.resource, privilege);
 
   const seats: DrawnSeat[] = [];
   for (const seat of found) {

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { readEntitlement, isRequestable } from '../../src/domain/entitlement.ts';
 import type { Attributes, CatalogueItem } from '../../src/domain/entitlement.ts';
 import { readEscalation } from '../../src/domain/escalation.ts';
+import type { Unreadable } from '../../src/domain/flaw.ts';
 import { groupId, keycloakUserId, resourceId } from '../../src/domain/ids.ts';
 import type { DirectoryUser } from '../../src/domain/people.ts';
 import type { EffectiveRole, Resource } from '../../src/domain/resource.ts';
@@ -27,7 +28,7 @@ type Thing = {
   readonly parent: Thing | null;
   attributes: Readonly<Record<string, string>>;
   gives: EffectiveRole[];
-  unreadable: string | null;
+  unreadable: Unreadable | null;
 };
 type Made = { readonly call: string; readonly userId?: string; readonly path?: string };
 

@@ -13,7 +13,10 @@ import {
   userSchema,
 } from '../../src/keycloak/representations.ts';
 import { matches } from '../../src/lib/match.ts';
+import { forTerminal } from '../../src/slack/render/escape.ts';
+import { flawText } from '../../src/slack/render/flaw-text.ts';
 import { patternExample } from '../../src/slack/render/pattern-example.ts';
+import { en } from '../../src/slack/words/en.ts';
 import { hasCode } from '../../src/lib/errors.ts';
 import { checkDuration, checkJustification } from '../../src/usecases/ask.ts';
 import { aResource } from '../builders/domain.ts';
@@ -74,7 +77,7 @@ describe('what a realm may hold', () => {
       const item = readEntitlement(aResource('/x'), text, written, 60);
       expect(Object.prototype).not.toHaveProperty('polluted');
       if (!item.requestable) {
-        expect(item.because).not.toBe('');
+        expect(flawText(en, item.because, forTerminal)).not.toMatch(/^$|undefined/u);
         return;
       }
       const { entitlement } = item;

@@ -18,6 +18,7 @@ import { renderLine } from '../../src/slack/render/thread.ts';
 import { renderWords } from '../../src/slack/render/words.ts';
 import type { CardView, Words } from '../../src/usecases/views.ts';
 import { catalogueOf, LANGUAGES } from '../../src/slack/words/languages.ts';
+import { everyFlaw } from '../../sandbox/gallery/flaws.ts';
 import {
   approval,
   approved,
@@ -101,12 +102,16 @@ function requestOf({ path, group, words, more, name, pick, many }: Texts): Acces
   } as AccessRequest;
 }
 
+/** A row that was written before reasons were data. */
+const asStored = (row: object): Refusal => JSON.parse(JSON.stringify(row)) as Refusal;
+
 function refusals({ path, group, words, more, pick }: Texts): readonly Refusal[] {
   const link = requestId('r');
   return [
     { refusal: 'unknown_access', asked: words },
     { refusal: 'ambiguous_access', asked: words, matches: Array.from({ length: pick % 9 }, () => path) },
-    { refusal: 'not_requestable', path, because: more },
+    ...everyFlaw(more).map((because) => ({ refusal: 'not_requestable', path, because }) as const),
+    asStored({ refusal: 'not_requestable', path, because: more }),
     { refusal: 'not_eligible', path, group },
     { refusal: 'bad_duration', asked: words },
     { refusal: 'too_long', path, maxSeconds: 3600 },
@@ -199,7 +204,8 @@ function alarms({ path, words, name, pick }: Texts): readonly Alarm[] {
     { alarm: 'failing', username: name, resource, failures: pick },
     { alarm: 'orphan', username: name, resource, removed: pick % 2 === 0 },
     { alarm: 'glass_broken', by: { ...ann, username: name }, path, leaseSeconds: 3600 },
-    { alarm: 'request_undeliverable', requestId: requestId(words), because: words },
+    { alarm: 'request_undeliverable', requestId: requestId(words), because: { why: 'refused', code: words } },
+    { alarm: 'request_undeliverable', requestId: requestId(words), because: { why: 'no_channel', group: path } },
   ];
 }
 

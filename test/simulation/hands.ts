@@ -176,7 +176,7 @@ export function createHands(scene: Scene) {
       truth.forbiddenSince.delete(thing.resource.id);
       if (isForbidden) return;
       truth.forbiddenSince.set(thing.resource.id, now());
-      if (chance.happens(0.5)) thing.unreadable = 'composites are hidden';
+      if (chance.happens(0.5)) thing.unreadable = { flaw: 'composite_hidden', role: 'all' };
       else thing.gives = [{ id: chance.uuid(), name: 'manage-users', client: 'realm-management' }];
     },
     widens: () => {

@@ -1,9 +1,9 @@
 import { SIGNATURES } from '../../domain/break-glass.ts';
-import type { Alarm } from '../../domain/message.ts';
+import type { Alarm, Undeliverable } from '../../domain/message.ts';
 import type { Catalogue } from '../words/catalogue.ts';
 import { escapeMrkdwn } from './escape.ts';
-import { leasesOf } from './facts.ts';
-import { mention, section, strong } from './pieces.ts';
+import { groupName, leasesOf } from './facts.ts';
+import { mention, section, shown, strong } from './pieces.ts';
 import type { Rendered } from './pieces.ts';
 
 /** What an operator has to know, and what to do about it. */
@@ -30,7 +30,8 @@ function heading({ alarms, glass, left }: Catalogue, alarm: Alarm['alarm']): str
   }
 }
 
-function alarmText({ alarms: say, glass, left }: Catalogue, alarm: Alarm): string {
+function alarmText(words: Catalogue, alarm: Alarm): string {
+  const { alarms: say, glass, left } = words;
   switch (alarm.alarm) {
     case 'held':
       return say.held(strong(alarm.resource.path), strong(alarm.username), escapeMrkdwn(alarm.because, 1000));
@@ -51,6 +52,19 @@ function alarmText({ alarms: say, glass, left }: Catalogue, alarm: Alarm): strin
     case 'clock_jumped':
       return say.clockJumped(alarm.seconds);
     case 'request_undeliverable':
-      return say.undeliverable(escapeMrkdwn(alarm.requestId, 100), escapeMrkdwn(alarm.because, 1000));
+      return say.undeliverable(escapeMrkdwn(alarm.requestId, 100), whyUndeliverable(words, alarm.because));
+  }
+}
+
+/** Alarms stored before reasons were data have a text in its place. */
+function whyUndeliverable({ alarms: say }: Catalogue, because: Undeliverable | string): string {
+  if (typeof because === 'string') return shown(because, 1000);
+  switch (because.why) {
+    case 'refused':
+      return say.slackRefuses(shown(because.code, 200));
+    case 'no_channel':
+      return because.group === null ? say.noManager : say.noChannel(groupName(because.group));
+    case 'escalated_nowhere':
+      return say.escalatedNowhere;
   }
 }

@@ -20,6 +20,9 @@ export const escapeMrkdwn = (text: string, max: number): Ready => cutHead(pieces
 export const escapeKeepingEnd = (text: string, max: number): string =>
   cutHead(pieces(text, false).toReversed(), max, (kept) => kept.toReversed());
 
+/** The same for a terminal, where no sign formats or leads anywhere: only cleaned and cut. */
+export const forTerminal = (text: string, max: number): Ready => cutHead(Array.from(cleanText(text)), max) as Ready;
+
 function pieces(text: string, mrkdwn: boolean): string[] {
   return Array.from(cleanText(text), (point) => ESCAPED[point] ?? (mrkdwn ? LOOK_ALIKE[point] : undefined) ?? point);
 }

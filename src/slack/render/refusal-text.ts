@@ -6,6 +6,7 @@ import type { Ready } from '../words/ready.ts';
 import { reasonLines } from './bundle-words.ts';
 import { escapeMrkdwn } from './escape.ts';
 import { groupName, groupOrNull } from './facts.ts';
+import { flawInSlack } from './flaw-text.ts';
 import { patternExample } from './pattern-example.ts';
 import { link, mention, when } from './pieces.ts';
 
@@ -44,7 +45,7 @@ export function refusalText(words: Catalogue, refusal: Refusal, address: string 
       return say.ambiguousAccess(name(refusal.asked), { names, rest: refusal.matches.length - names.length });
     }
     case 'not_requestable':
-      return say.notRequestable(name(refusal.path), escapeMrkdwn(refusal.because, 500));
+      return say.notRequestable(name(refusal.path), flawInSlack(words, refusal.because));
     case 'not_eligible':
       return say.notEligible(name(refusal.path), groupName(refusal.group));
     case 'not_for_them':

@@ -8,6 +8,7 @@ import { common } from './de/common.ts';
 import { dialogs } from './de/dialogs.ts';
 import { digest } from './de/digest.ts';
 import { facts } from './de/facts.ts';
+import { flaws } from './de/flaws.ts';
 import { form } from './de/form.ts';
 import { glass } from './de/glass.ts';
 import { holding } from './de/holding.ts';
@@ -40,6 +41,7 @@ export const de: Catalogue = {
   dialogs,
   digest,
   facts,
+  flaws,
   form,
   glass,
   holding,

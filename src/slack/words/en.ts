@@ -7,6 +7,7 @@ import { common } from './en/common.ts';
 import { dialogs } from './en/dialogs.ts';
 import { digest } from './en/digest.ts';
 import { facts } from './en/facts.ts';
+import { flaws } from './en/flaws.ts';
 import { form } from './en/form.ts';
 import { glass } from './en/glass.ts';
 import { holding } from './en/holding.ts';
@@ -29,6 +30,7 @@ export const en = {
   dialogs,
   digest,
   facts,
+  flaws,
   form,
   glass,
   holding,

@@ -13,6 +13,7 @@ const well: DoctorReport = {
   adminEvents: 'on',
   adminGroup: 'there',
   entitlements: 12,
+  flaws: [],
   problems: [],
 };
 const marked = (report: Partial<DoctorReport>, mark: string) =>
@@ -59,6 +60,10 @@ it.each<[Partial<DoctorReport>, RegExp]>([
   [
     { problems: [{ path: '/prod/read', because: 'it has no approver group' }] },
     /^\/prod\/read cannot be asked for: it has no approver group\.$/,
+  ],
+  [
+    { flaws: [{ path: '/prod/read', flaw: { flaw: 'bad_risk', written: 'R&D <*>' } }] },
+    /^\/prod\/read cannot be asked for: its attribute risk is "R&D <\*>"; write low, medium, high or critical\.$/,
   ],
 ])('what somebody has to mend is a problem: %j', (report, text) => {
   expect(marked(report, 'problem')).toContainEqual(expect.stringMatching(text));

@@ -3,20 +3,25 @@ import fc from 'fast-check';
 import { formatDuration } from '../../../src/domain/duration.ts';
 import { asksManager, isRequestable, readEntitlement, RISK_DEFAULTS, RISKS } from '../../../src/domain/entitlement.ts';
 import type { Attributes, Entitlement } from '../../../src/domain/entitlement.ts';
+import type { Flaw } from '../../../src/domain/flaw.ts';
+import { forTerminal } from '../../../src/slack/render/escape.ts';
+import { flawText } from '../../../src/slack/render/flaw-text.ts';
+import { en } from '../../../src/slack/words/en.ts';
 import { aResource } from '../../builders/domain.ts';
 
 const MIN_SECONDS = 60;
 const resource = aResource('/production/read');
 const read = (attributes: Attributes, minSeconds = MIN_SECONDS) =>
   readEntitlement(resource, 'from the group', { requestable: ['true'], ...attributes }, minSeconds);
+const said = (flaw: Flaw): string => flawText(en, flaw, forTerminal);
 const good = (attributes: Attributes): Entitlement => {
   const item = read(attributes);
-  if (!item.requestable) throw new Error(item.because);
+  if (!item.requestable) throw new Error(said(item.because));
   return item.entitlement;
 };
 const because = (attributes: Attributes): string => {
   const item = read({ 'approver-group': ['/approvers/platform'], ...attributes });
-  return item.requestable ? 'nothing: it can be requested' : item.because;
+  return item.requestable ? 'nothing: it can be requested' : said(item.because);
 };
 const approved: Attributes = { 'approver-group': ['/approvers/platform'] };
 
@@ -97,7 +102,7 @@ describe('an entitlement read from attributes', () => {
       fc.property(wild, fc.integer({ min: 1, max: 7200 }), (attributes, minSeconds) => {
         const item = read({ ...approved, ...attributes }, minSeconds);
         if (!item.requestable) {
-          expect(item.because).not.toBe('');
+          expect(said(item.because)).not.toMatch(/^$|undefined|null/u);
           return;
         }
         const { stages, defaultSeconds, maxSeconds, risk, endSessions, eligibleGroup } = item.entitlement;
@@ -206,7 +211,7 @@ describe('an entitlement read from attributes', () => {
   it('I30: says why a stage, or every stage, is missing', () => {
     const why = (attributes: Attributes) => {
       const item = read(attributes);
-      return item.requestable ? null : item.because;
+      return item.requestable ? null : said(item.because);
     };
     expect(why({})).toBe('it names no approver-group');
     expect(why({ 'approver-group-2': ['/x'] })).toBe('approver-group-2 stands without approver-group');

@@ -259,7 +259,10 @@ describe('words to a person', () => {
       { alarm: 'revoked_widely', by: chen, holder: null, path: null, count: 812 },
       `<@${chen.slack.userId}> revoked 812 leases.`,
     ],
-    [{ alarm: 'request_undeliverable', requestId: requestId('r'), because: 'no channel' }, 'no channel'],
+    [
+      { alarm: 'request_undeliverable', requestId: requestId('r'), because: { why: 'refused', code: 'is_archived' } },
+      'is_archived',
+    ],
   ] as const)('alarm %j', (alarm, fact) => {
     expect(renderAlarm(en, alarm).text).toContain(fact);
   });

@@ -302,7 +302,9 @@ describe('escalation', () => {
     const { world, id } = await anEscalatingWorld();
     world.keycloak.thing('group', '/approvers/security');
     await world.advance(7200);
-    expect(world.slack.alarms.filter(({ alarm }) => alarm === 'request_undeliverable')).toHaveLength(1);
+    expect(world.slack.alarms.filter(({ alarm }) => alarm === 'request_undeliverable')).toMatchObject([
+      { requestId: id, because: { why: 'escalated_nowhere' } },
+    ]);
     await world.approve('erin', id);
     expect(world.keycloak.has('ann', READ)).toBe(true);
   });

@@ -100,11 +100,26 @@ describe('card and thread', () => {
     world.slack.faults.always('postCard', 'forbidden');
     const id = await world.ask('ann');
     await world.advance(300);
-    expect(world.slack.alarms).toEqual([expect.objectContaining({ alarm: 'request_undeliverable', requestId: id })]);
+    const because = { why: 'refused', code: 'postCard: channel_not_found' };
+    expect(world.slack.alarms).toEqual([{ alarm: 'request_undeliverable', requestId: id, because }]);
     world.slack.faults.heal();
     await world.advance(61);
     expect(world.buttonsOf(id, 'card')).toMatchObject({ channel: PLATFORM });
     expect(lines(world)).toEqual(['asked']);
+  });
+
+  it('a group that lost its channel before its card was posted: the operators hear which, and the card comes', async () => {
+    const world = await aWorld();
+    world.slack.faults.always('postCard', 'unavailable');
+    const id = await world.ask('ann');
+    world.keycloak.thing('group', '/approvers/platform');
+    world.slack.faults.heal();
+    await world.advance(120);
+    const because = { why: 'no_channel', group: '/approvers/platform' };
+    expect(world.slack.alarms).toEqual([{ alarm: 'request_undeliverable', requestId: id, because }]);
+    world.keycloak.thing('group', '/approvers/platform', { 'slack-channel': PLATFORM });
+    await world.advance(61);
+    expect(world.buttonsOf(id, 'card')).toMatchObject({ channel: PLATFORM });
   });
 
   it('words that Slack refuses for good are given up, and hold back nothing for ever', async () => {

@@ -67,7 +67,7 @@ describe('a request is refused in one private sentence and changes nothing', () 
       audited: true,
       given: ({ keycloak }) => {
         const thing = keycloak.things.get(READ);
-        if (thing !== undefined) thing.unreadable = 'without view-clients';
+        if (thing !== undefined) thing.unreadable = { flaw: 'composite_hidden', role: 'all' };
       },
     },
     {

@@ -23,4 +23,8 @@ export const alarms: Catalogue['alarms'] = {
   },
   undeliverable: (request, because) =>
     `Eine Anfrage wartet, und niemand kann sie sehen: ${because}. Bitte mich in den Kanal der Genehmigenden einladen oder das Attribut slack-channel der Gruppe berichtigen (Anfrage ${request}).`,
+  slackRefuses: (code) => `Slack antwortet mit ${code}`,
+  noChannel: (group) => `${group} hat keinen Kanal, in den ich schreiben kann`,
+  noManager: 'ich erreiche die Führungskraft nicht in Slack',
+  escalatedNowhere: 'die Gruppe, an die sie weitergegeben wurde, hat keinen Kanal, in den ich schreiben kann',
 };

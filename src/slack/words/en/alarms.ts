@@ -22,6 +22,11 @@ export const alarms = {
     const far = duration(Math.abs(Math.round(seconds))) || 'less than a second';
     return `The clock of my machine jumped by ${far} ${seconds < 0 ? 'back' : 'ahead'}. Leases end on time; check its time service.`;
   },
-  undeliverable: (request: Ready, because: Ready) =>
+  /** `because`: one of the four below. */
+  undeliverable: (request: Ready, because: string) =>
     `A request waits and nobody can see it: ${because}. Invite me to the approver channel, or correct the group's attribute slack-channel (request ${request}).`,
+  slackRefuses: (code: Ready) => `Slack answers ${code}`,
+  noChannel: (group: Ready) => `${group} has no channel that I can post to`,
+  noManager: 'I cannot reach the manager in Slack',
+  escalatedNowhere: 'the group it was escalated to has no channel that I can post to',
 };

@@ -85,7 +85,8 @@ export const refusals = {
       names.map((name) => `\`${name}\``),
       rest,
     )}. Write more of the one you mean.`,
-  notRequestable: (path: Ready, because: Ready) =>
+  /** `because`: one of `flaws`. */
+  notRequestable: (path: Ready, because: string) =>
     `${quoted(path)} cannot be asked for: ${because}. Ask whoever looks after it in Keycloak.`,
   notEligible: (path: Ready, group: Ready) =>
     `Only members of ${group} may ask for ${quoted(path)}. Ask to be added to that group first.`,
