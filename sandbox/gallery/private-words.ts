@@ -3,6 +3,7 @@ import { renderWords } from '../../src/slack/render/words.ts';
 import type { Catalogue } from '../../src/slack/words/catalogue.ts';
 import type { Words } from '../../src/usecases/views.ts';
 import { DIGEST } from './channels.ts';
+import { PARTS_ENDED, PARTS_ENDING_SOON, PARTS_LIVE } from './parts.ts';
 import { message, permalink } from './pieces.ts';
 import type { Hung } from './pieces.ts';
 import { everyRefusal } from './refusals.ts';
@@ -124,6 +125,9 @@ const WORDS: { readonly [Kind in Exclude<Words['say'], 'refused'>]: Said<Kind> }
     },
     'ended, of somebody you asked for': { grant: ended('expiry'), ...over, holder: ann.slack },
   },
+  parts_live: PARTS_LIVE,
+  parts_ending_soon: PARTS_ENDING_SOON,
+  parts_ended: PARTS_ENDED,
   digest: { 'much at once': { digest: DIGEST } },
   ending: { 'your revocation': { path: production.path, count: 2 } },
   ending_many: {

@@ -19,6 +19,7 @@ import { question } from './de/question.ts';
 import { refusals } from './de/refusals.ts';
 import { team } from './de/team.ts';
 import { thread } from './de/thread.ts';
+import { together } from './de/together.ts';
 
 /**
  * German. One word per thing:
@@ -51,4 +52,5 @@ export const de: Catalogue = {
   refusals,
   team,
   thread,
+  together,
 };
