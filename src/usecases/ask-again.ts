@@ -7,14 +7,7 @@ import { isForAnother } from '../domain/request.ts';
 import type { AccessRequest } from '../domain/request.ts';
 import { preview } from './ask.ts';
 import type { Ports } from './ports.ts';
-import type { AccessPreview, FilledForm } from './views.ts';
-
-/** `others`: of what else is asked for together with it. */
-export type AskedAgain = {
-  readonly preview: AccessPreview;
-  readonly others: readonly AccessPreview[];
-  readonly filled: FilledForm;
-};
+import type { AccessPreview, AskedAgain } from './views.ts';
 
 type Asking = Pick<Ports, 'catalogue' | 'settings' | 'store'>;
 

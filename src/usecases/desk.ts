@@ -5,9 +5,8 @@ import type { RequestId } from '../domain/ids.ts';
 import type { SlackUser } from '../domain/people.ts';
 import type { Outcome, Refusal } from '../domain/refusal.ts';
 import type { PendingRequest, Question, TakenRequest } from '../domain/request.ts';
-import type { AskedAgain } from './ask-again.ts';
 import type { AccessWord, InboxItem, StartWord } from './intent.ts';
-import type { AccessPreview, CardView, Suggestion } from './views.ts';
+import type { AccessPreview, AskedAgain, CardView, Suggestion } from './views.ts';
 
 /** A field of the request modal. */
 export type Field = 'access' | 'duration' | 'start' | 'justification';

@@ -177,3 +177,10 @@ export type AccessPreview = {
   /** Lease lengths to offer, seconds, ascending; the default is among them, the last is the limit. */
   readonly durations: readonly number[];
 };
+
+/** The form when somebody asks again. `others`: of what else is asked for together with the first. */
+export type AskedAgain = {
+  readonly preview: AccessPreview;
+  readonly others: readonly AccessPreview[];
+  readonly filled: FilledForm;
+};
