@@ -4,6 +4,7 @@ import type { Catalogue } from '../../src/slack/words/catalogue.ts';
 import type { Words } from '../../src/usecases/views.ts';
 import { DIGEST } from './channels.ts';
 import { everyFlaw } from './flaws.ts';
+import { PARTS_ENDED, PARTS_ENDING_SOON, PARTS_LIVE } from './parts.ts';
 import { message, permalink } from './pieces.ts';
 import type { Hung } from './pieces.ts';
 import { everyRefusal } from './refusals.ts';
@@ -125,6 +126,9 @@ const WORDS: { readonly [Kind in Exclude<Words['say'], 'refused'>]: Said<Kind> }
     },
     'ended, of somebody you asked for': { grant: ended('expiry'), ...over, holder: ann.slack },
   },
+  parts_live: PARTS_LIVE,
+  parts_ending_soon: PARTS_ENDING_SOON,
+  parts_ended: PARTS_ENDED,
   digest: { 'much at once': { digest: DIGEST } },
   ending: { 'your revocation': { path: production.path, count: 2 } },
   ending_many: {

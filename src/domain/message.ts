@@ -69,7 +69,16 @@ export type Digest = {
   readonly named: readonly { readonly news: News; readonly path: string; readonly holder: SlackUser }[];
 };
 
-/** Words to one person in private. `kept`: the access stays, for another lease or because it was there before. */
+/** How a lease went on. `kept`: the access stays, for another lease or because it was there before. */
+export type LeaseNews =
+  | { readonly notice: 'live'; readonly effectiveUntil: EpochMs }
+  | { readonly notice: 'ending_soon' }
+  | { readonly notice: 'ended'; readonly kept: boolean };
+
+/** The same of one lease. `bundle`: its request is a part of it, and what is new of the other parts is told with it. */
+export type LeaseNotice = LeaseNews & { readonly grantId: GrantId; readonly bundle?: RequestId };
+
+/** Words to one person in private. */
 export type Notice =
   | { readonly notice: 'refused'; readonly refusal: Refusal }
   | { readonly notice: 'received'; readonly requestId: RequestId }
@@ -90,9 +99,7 @@ export type Notice =
       readonly question: number;
     }
   | { readonly notice: 'waiting_for_keycloak'; readonly requestId: RequestId }
-  | { readonly notice: 'live'; readonly grantId: GrantId; readonly effectiveUntil: EpochMs }
-  | { readonly notice: 'ending_soon'; readonly grantId: GrantId }
-  | { readonly notice: 'ended'; readonly grantId: GrantId; readonly kept: boolean }
+  | LeaseNotice
   | { readonly notice: 'digest'; readonly digest: Digest }
   | { readonly notice: 'ending'; readonly resource: Resource; readonly count: number }
   | {

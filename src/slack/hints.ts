@@ -28,6 +28,13 @@ const requestHint = z.object({
   d: z.literal(1).optional(),
 });
 const withdrawHint = z.object({ r: id.transform(requestId) });
+const againHint = z.object({
+  r: id.transform(requestId),
+  a: z
+    .array(id.transform(requestId))
+    .max(MAX_PARTS - 1)
+    .optional(),
+});
 const grantHint = z.object({ g: id.transform(grantId) });
 const dialogHint = z.object({ r: id.transform(requestId), v: count, s: count, a: others, c: id, t: id });
 const questionHint = z.object({ r: id.transform(requestId), q: count });
@@ -40,6 +47,7 @@ export type ReviewHint = z.infer<typeof reviewHint>;
 export const readReviewHint = (value: string | undefined) => read(reviewHint, value);
 export const readRequestHint = (value: string | undefined) => read(requestHint, value);
 export const readWithdrawHint = (value: string | undefined) => read(withdrawHint, value);
+export const readAgainHint = (value: string | undefined) => read(againHint, value);
 export const readGrantHint = (value: string | undefined) => read(grantHint, value);
 export const readDialogHint = (value: string | undefined) => read(dialogHint, value);
 export const readQuestionHint = (value: string | undefined) => read(questionHint, value);
@@ -63,6 +71,10 @@ export function seenOn(card: CardView): Pick<DialogHint, 'r' | 'v' | 's' | 'a'> 
 /** The other parts of a bundle that are decided together, as use cases know them. */
 export const alsoOf = ({ a }: Pick<DialogHint, 'a'>): { readonly also?: readonly PartSeen[] } =>
   a === undefined ? {} : { also: a.map(([id, version, stage]) => ({ requestId: id, version, stage })) };
+
+/** What is asked for again: one request, or several parts of a bundle. */
+export const againHintOf = (r: RequestId, also: readonly RequestId[]): string =>
+  JSON.stringify({ r, ...(also.length === 0 ? {} : { a: also }) });
 
 /** Which question on which request; the value of Answer… and what its dialog carries. */
 export const questionHintOf = (r: RequestId, q: number): string => JSON.stringify({ r, q });

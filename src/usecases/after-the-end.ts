@@ -3,9 +3,7 @@ import type { EndedBy, EndedGrant } from '../domain/grant.ts';
 import type { KeptRole } from '../domain/resource.ts';
 import { CodedError } from '../lib/errors.ts';
 import type { Ports } from './ports.ts';
-import type { Words } from './views.ts';
-
-type Ended = Extract<Words, { say: 'ended' }>;
+import type { EndedWords } from './views.ts';
 
 /** So many roles are named; a bot that lists all of them is read by nobody. */
 const NAMED_MAX = 3;
@@ -17,7 +15,7 @@ export async function afterTheEnd(
   ports: Pick<Ports, 'store' | 'directory' | 'clock' | 'log'>,
   grant: EndedGrant,
   kept: boolean,
-): Promise<Pick<Ended, 'askedAgain' | 'heldUntil' | 'coming' | 'keeps'>> {
+): Promise<Pick<EndedWords, 'askedAgain' | 'heldUntil' | 'coming' | 'keeps'>> {
   const { realm, person, resource } = grant;
   const [again, known, keeps] = await Promise.all([
     ports.store.pendingRequest(person.userId, resource),

@@ -1,7 +1,7 @@
 import { systemActor } from '../domain/audit-drafts.ts';
 import type { Actor, AuditDraft, AuditKind } from '../domain/audit.ts';
 import type { Grant } from '../domain/grant.ts';
-import type { Message, MessageBody, Notice, ThreadLine } from '../domain/message.ts';
+import type { LeaseNews, Message, MessageBody, Notice, ThreadLine } from '../domain/message.ts';
 import type { Person } from '../domain/people.ts';
 import { slackAttribute } from '../domain/people.ts';
 import type { Refusal } from '../domain/refusal.ts';
@@ -52,16 +52,25 @@ export function tellThread(request: AccessRequest, line: ThreadLine): readonly M
   ];
 }
 
+const inBundle = ({ bundle }: Pick<Grant, 'bundle'>): Pick<Grant, 'bundle'> => (bundle === undefined ? {} : { bundle });
+
 /** A line about a lease, in the thread of its request. */
 export const leaseLine = (
-  { requestId, bundle }: Pick<Grant, 'requestId' | 'bundle'>,
+  grant: Pick<Grant, 'requestId' | 'bundle'>,
   line: ThreadLine,
 ): Extract<MessageBody, { to: 'thread' }> => ({
   to: 'thread',
-  requestId,
-  ...(bundle === undefined ? {} : { bundle }),
+  requestId: grant.requestId,
+  ...inBundle(grant),
   line,
 });
+
+/** News of a lease, to its holder or whoever else is given. */
+export const toHolder = (
+  grant: Pick<Grant, 'id' | 'bundle' | 'person'>,
+  news: LeaseNews,
+  person: Person = grant.person,
+): MessageBody => toPerson(person, { ...news, grantId: grant.id, ...inBundle(grant) });
 
 /** The same with the card, which shows it, too. */
 export const tellLease = (grant: Pick<Grant, 'requestId' | 'bundle'>, line: ThreadLine): readonly MessageBody[] => [

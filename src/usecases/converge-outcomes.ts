@@ -6,7 +6,7 @@ import type { Holding, Look, Step } from '../domain/holding.ts';
 import type { EpochMs } from '../domain/ids.ts';
 import type { MessageBody } from '../domain/message.ts';
 import { isForAnother } from '../domain/request.ts';
-import { leaseLine, messagesOf, ownEntry, tellLease, toPerson } from './answer.ts';
+import { leaseLine, messagesOf, ownEntry, tellLease, toHolder, toPerson } from './answer.ts';
 import type { Rows } from './converge-work.ts';
 import type { Claimed, Ports } from './ports.ts';
 
@@ -148,13 +148,13 @@ const liveBodies = (grant: LiveGrant, tokenMs: number): readonly MessageBody[] =
   const effectiveUntil = grant.expiresAt + tokenMs;
   return [
     ...tellLease(grant, { line: 'live', expiresAt: grant.expiresAt, effectiveUntil }),
-    toPerson(grant.person, { notice: 'live', grantId: grant.id, effectiveUntil }),
+    toHolder(grant, { notice: 'live', effectiveUntil }),
   ];
 };
 
 const endedBodies = (grant: EndedGrant, at: EpochMs, kept: boolean): readonly MessageBody[] => [
   ...tellLease(grant, { line: 'ended', endedBy: grant.endedBy, at, kept }),
-  toPerson(grant.person, { notice: 'ended', grantId: grant.id, kept }),
+  toHolder(grant, { notice: 'ended', kept }),
 ];
 
 /** Whoever asked on behalf of another hears, too, when it came to nothing. */
@@ -165,10 +165,10 @@ async function toWhomAskedInVain(
 ): Promise<readonly MessageBody[]> {
   const bodies = ended
     .filter(({ liveAt }) => liveAt === null)
-    .map(async ({ id: grantId, requestId }): Promise<readonly MessageBody[]> => {
-      const request = await ports.store.request(requestId);
+    .map(async (grant): Promise<readonly MessageBody[]> => {
+      const request = await ports.store.request(grant.requestId);
       if (request === null || !isForAnother(request)) return [];
-      return [toPerson(request.requester, { notice: 'ended', grantId, kept })];
+      return [toHolder(grant, { notice: 'ended', kept }, request.requester)];
     });
   return (await Promise.all(bodies)).flat();
 }

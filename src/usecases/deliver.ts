@@ -1,7 +1,6 @@
 import { rankOf } from '../domain/message.ts';
-import type { Message, MessageBody, Undeliverable } from '../domain/message.ts';
+import type { Message } from '../domain/message.ts';
 import { CodedError, hasCode } from '../lib/errors.ts';
-import { NoChannel } from './deliver-card.ts';
 import type { Delivered } from './deliver-card.ts';
 import { deliverHome } from './deliver-home.ts';
 import { deliverTeam } from './deliver-team.ts';
@@ -11,19 +10,14 @@ import { foldNews, nextTurn } from './fold-news.ts';
 import { createLaneWorker } from './lanes.ts';
 import type { LaneWorker } from './lanes.ts';
 import type { Conversation, OutboxLane, Ports, Release } from './ports.ts';
+import { refusedBySlack } from './refused-by-slack.ts';
 import { auditCsv } from './report-audit.ts';
-import { messagesOf } from './answer.ts';
-import { wordsFor } from './words.ts';
+import { gatherUntil, toldTogether, wordsOfAll } from './told-together.ts';
+import type { Together } from './told-together.ts';
 
 /** Lanes with something to say, and lanes in which only cards or Homes are behind, at once. */
 const ROOM = { words: 1000, cards: 10, homes: 10 };
 const LONGEST_WAIT_MS = 60_000;
-const REFUSED_WAIT_MS = 60_000;
-const GIVE_UP_PERSON_AFTER = 5;
-/** Slack's words for a Home that nobody can see. */
-const NO_HOME = new Set(['not_enabled', 'user_not_found', 'user_disabled', 'account_inactive']);
-/** Messages without content. */
-const DRAWN: ReadonlySet<MessageBody['to']> = new Set(['card', 'home', 'team']);
 const SENT: Release = { until: null, attempts: 0 };
 
 export type Deliverer = {
@@ -96,29 +90,35 @@ async function workLane(ports: Ports, { attempts, messages }: OutboxLane, talk: 
   for (const [index, message] of messages.entries()) {
     if (isShown.has(message)) continue;
     const tried = index === 0 ? attempts : 0;
-    const result = await attempt(ports, message, tried, talk);
+    const together = toldTogether(message, messages.slice(index + 1));
+    const gathered = await gatherUntil(ports, together);
+    if (gathered !== null) return { until: gathered, attempts: tried };
+    const result = await attempt(ports, together, tried, talk);
     if (result === 'not_ours') return SENT;
     if ('againAt' in result) return { until: result.againAt, attempts: tried + 1 };
-    // What is drawn from the record shows the state it found: that is all that the other ones in its lane could have shown.
-    const { to } = message.body;
-    const done = DRAWN.has(to) ? messages.slice(index).filter(({ body }) => body.to === to) : [message];
-    for (const one of done) isShown.add(one);
+    for (const one of together) isShown.add(one);
     // A conflict: the lease ran out meanwhile and another replica has sent it.
-    const sent = done.map((one) => one.key);
+    const sent = together.map((one) => one.key);
     if ((await ports.store.commit({ ...result, sent, audit: [] })) === 'conflict') return SENT;
   }
   return SENT;
 }
 
-async function attempt(ports: Ports, message: Message, attempts: number, talk: Talk): Promise<Delivered | 'not_ours'> {
+async function attempt(
+  ports: Ports,
+  together: Together,
+  attempts: number,
+  talk: Talk,
+): Promise<Delivered | 'not_ours'> {
+  const [message] = together;
   const now = ports.clock.now();
   let said = 0;
   try {
-    return await send({ ...ports, conversation: talk(() => said++) }, message, attempts > 0);
+    return await send({ ...ports, conversation: talk(() => said++) }, together, attempts > 0);
   } catch (error) {
     // What is said already is not said again: whoever goes on has to know that this was tried.
     if (hasCode(error, 'lane_over')) return said > 0 ? { againAt: now } : 'not_ours';
-    if (hasCode(error, 'slack_refused')) return await refused(ports, message, attempts, error);
+    if (hasCode(error, 'slack_refused')) return await refusedBySlack(ports, message, attempts, error);
     const { key, correlationId } = message;
     const code = error instanceof CodedError ? error.code : 'broken';
     const backoff = Math.min(LONGEST_WAIT_MS, 1000 * 2 ** Math.min(attempts, 6));
@@ -136,14 +136,15 @@ async function attempt(ports: Ports, message: Message, attempts: number, talk: T
   }
 }
 
-async function send(ports: Ports, { body }: Message, isRepeated: boolean): Promise<Delivered> {
+async function send(ports: Ports, together: Together, isRepeated: boolean): Promise<Delivered> {
+  const [{ body }] = together;
   switch (body.to) {
     case 'card':
       return deliverRequest(ports, body.requestId);
     case 'thread':
       return deliverStory(ports, body.requestId, body.line, isRepeated);
     case 'person': {
-      const words = await wordsFor(ports, body.reply.slack, body.notice);
+      const words = await wordsOfAll(ports, together);
       if (words !== null) await ports.conversation.sendPrivate(body.reply, words);
       return {};
     }
@@ -163,28 +164,4 @@ async function send(ports: Ports, { body }: Message, isRepeated: boolean): Promi
       await ports.conversation.alarm(body.alarm);
       return {};
   }
-}
-
-/** Slack says no, for a reason that somebody has to mend: a card waits for it, words to a person are given up. */
-async function refused(ports: Ports, message: Message, attempts: number, error: CodedError): Promise<Delivered> {
-  const { body } = message;
-  if (body.to === 'home' && NO_HOME.has(error.message)) {
-    ports.log.info('no home to publish', { key: message.key, because: error.message });
-    return {};
-  }
-  ports.log.error('slack refused a message', {
-    key: message.key,
-    because: error.message,
-    correlationId: message.correlationId,
-  });
-  if (body.to !== 'card' && body.to !== 'thread') {
-    return attempts >= GIVE_UP_PERSON_AFTER ? {} : { againAt: ports.clock.now() + 1000 * 2 ** attempts };
-  }
-  const at = ports.clock.now();
-  const because: Undeliverable =
-    error instanceof NoChannel ? { why: 'no_channel', group: error.group } : { why: 'refused', code: error.message };
-  const alarm = { alarm: 'request_undeliverable', requestId: body.requestId, because } as const;
-  const queue = messagesOf(`undeliverable:${body.requestId}`, at, message.correlationId);
-  await ports.store.commit({ messages: [queue({ to: 'operators', alarm })], audit: [] });
-  return { againAt: at + REFUSED_WAIT_MS };
 }

@@ -18,6 +18,8 @@ type Gone = 'deactivated' | 'guest';
 const PAGE = 500;
 /** Slack allows a hundred such questions a minute, and others ask, too. */
 const PEOPLE_AT_ONCE = 50;
+/** So often his rows are read anew when they change meanwhile: else he would keep everything until he is asked about again. */
+const TRIES = 3;
 
 /** Slack says that somebody left. What it said may be old or forged, so it is asked. */
 export async function leaveWorkspace(ports: Ports, item: InboxItem): Promise<CarriedOut> {
@@ -40,8 +42,11 @@ export async function findLeavers(ports: Ports): Promise<number> {
       const gone = await hasLeft(ports, slack);
       if (gone === null) continue;
       const key = `left:${name}:${ports.clock.now()}`;
-      // After a conflict something of his is changing just now: the next time sees what has become of it.
-      if ((await endMembership(ports, { key, correlationId: key }, slack, gone, {})) === 'committed') count++;
+      for (let tries = 0; tries < TRIES; tries++) {
+        if ((await endMembership(ports, { key, correlationId: key }, slack, gone, {})) === 'conflict') continue;
+        count++;
+        break;
+      }
     } catch (error) {
       if (!(error instanceof CodedError) || error.code === 'store_unavailable') throw error;
       ports.log.warn('cannot ask Slack who left', { code: error.code });

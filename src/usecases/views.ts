@@ -41,6 +41,32 @@ export const partsShown = (card: CardView): readonly [CardView, ...CardView[]] =
 export const openParts = (card: CardView): readonly CardView[] =>
   partsShown(card).filter(({ request, stage }) => request.state === 'pending' && progress(request)?.index === stage);
 
+export type LiveWords = { readonly say: 'live'; readonly grant: LiveGrant; readonly effectiveUntil: EpochMs };
+export type EndingSoonWords = {
+  readonly say: 'ending_soon';
+  readonly grant: LiveGrant;
+  /** Whole minutes, in seconds. */
+  readonly leftSeconds: number;
+  readonly askedAgain: boolean;
+};
+export type EndedWords = {
+  readonly say: 'ended';
+  readonly grant: EndedGrant;
+  readonly kept: boolean;
+  readonly askedAgain: boolean;
+  /** Until when another lease keeps the access; null when none does. */
+  readonly heldUntil: EpochMs | null;
+  /** Another lease on it is approved and not live yet: null: it is being made live; else when it begins. */
+  readonly coming: { readonly startsAt: EpochMs | null } | null;
+  /** What of it the holder has all the same, as far as that was seen. */
+  readonly keeps: readonly KeptRole[];
+  /** Whose lease it was, where somebody else reads this. */
+  readonly holder?: SlackUser;
+};
+
+/** Some parts of a bundle, at least one. */
+export type Parts<Part> = readonly [Part, ...Part[]];
+
 /** What a private message says, with every fact it needs. */
 export type Words =
   | { readonly say: 'refused'; readonly refusal: Refusal; readonly link: Posted | null }
@@ -67,28 +93,13 @@ export type Words =
       readonly link: Posted | null;
     }
   | { readonly say: 'waiting_for_keycloak'; readonly request: AccessRequest }
-  | { readonly say: 'live'; readonly grant: LiveGrant; readonly effectiveUntil: EpochMs }
-  | {
-      readonly say: 'ending_soon';
-      readonly grant: LiveGrant;
-      /** Whole minutes, in seconds. */
-      readonly leftSeconds: number;
-      readonly askedAgain: boolean;
-    }
-  | {
-      readonly say: 'ended';
-      readonly grant: EndedGrant;
-      readonly kept: boolean;
-      readonly askedAgain: boolean;
-      /** Until when another lease keeps the access; null when none does. */
-      readonly heldUntil: EpochMs | null;
-      /** Another lease on it is approved and not live yet: null: it is being made live; else when it begins. */
-      readonly coming: { readonly startsAt: EpochMs | null } | null;
-      /** What of it the holder has all the same, as far as that was seen. */
-      readonly keeps: readonly KeptRole[];
-      /** Whose lease it was, where somebody else reads this. */
-      readonly holder?: SlackUser;
-    }
+  | LiveWords
+  | EndingSoonWords
+  | EndedWords
+  /** The same news of several parts of one bundle. */
+  | { readonly say: 'parts_live'; readonly parts: Parts<LiveWords> }
+  | { readonly say: 'parts_ending_soon'; readonly parts: Parts<EndingSoonWords> }
+  | { readonly say: 'parts_ended'; readonly parts: Parts<EndedWords> }
   | { readonly say: 'digest'; readonly digest: Digest }
   | { readonly say: 'ending'; readonly path: string; readonly count: number }
   | {
@@ -165,4 +176,11 @@ export type AccessPreview = {
   readonly stages: readonly { readonly groupPath: string | null; readonly required: number }[];
   /** Lease lengths to offer, seconds, ascending; the default is among them, the last is the limit. */
   readonly durations: readonly number[];
+};
+
+/** The form when somebody asks again. `others`: of what else is asked for together with the first. */
+export type AskedAgain = {
+  readonly preview: AccessPreview;
+  readonly others: readonly AccessPreview[];
+  readonly filled: FilledForm;
 };

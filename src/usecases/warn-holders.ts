@@ -1,7 +1,7 @@
 import { endReason, holdingKey } from '../domain/grant.ts';
 import type { LiveGrant } from '../domain/grant.ts';
 import type { EpochMs } from '../domain/ids.ts';
-import { leaseLine, messagesOf, toPerson } from './answer.ts';
+import { leaseLine, messagesOf, toHolder } from './answer.ts';
 import type { Ports } from './ports.ts';
 
 const BATCH = 50;
@@ -13,11 +13,8 @@ export async function warnHolders(ports: Pick<Ports, 'store' | 'clock'>): Promis
   const results = await Promise.all(
     due.map(async (grant) => {
       const message = messagesOf(`warn:${grant.id}`, at, grant.correlationId);
-      const { id: grantId, expiresAt } = grant;
-      const bodies = [
-        leaseLine(grant, { line: 'ending_soon', expiresAt }),
-        toPerson(grant.person, { notice: 'ending_soon', grantId }),
-      ];
+      const { expiresAt } = grant;
+      const bodies = [leaseLine(grant, { line: 'ending_soon', expiresAt }), toHolder(grant, { notice: 'ending_soon' })];
       return ports.store.commit({
         grants: [{ ...grant, warnAt: null, revision: grant.revision + 1 }],
         messages: (await endsTheAccess(ports, grant, at)) ? bodies.map(message) : [],

@@ -54,6 +54,12 @@ it('a bundle over two channels: one card in each, nothing before both have appro
   for (const offered of [one, two, three]) await stage.isLive('ann', offered);
   await stage.tell('ann', /are approved for 1 hour/);
   await stage.quiet();
+  const told = ann.dm.messages.map((message) => ann.read(message)).filter((words) => /You have .* until/.test(words));
+  expect(told).toEqual([
+    expect.stringMatching(
+      /^You have 3 accesses until(?=[^]*\*one\*)(?=[^]*\*\/bundled\/two\*)(?=[^]*\*three\*)[^]*sign in again/,
+    ),
+  ]);
   expect(ann.read(card)).toMatch(/Live until/);
   const story = stage.workspace.channel('security-approvals').thread(secured.ts);
   expect(story.map((line) => eve.read(line)).join('\n')).toMatch(

@@ -41,7 +41,7 @@ export async function aFront(): Promise<Front> {
   const suggester = createSuggester(ports);
   slack.desk.formOpened = (who) => void suggester.readAhead(who);
   slack.desk.suggest = (query, who) => suggester.suggest(query, who);
-  slack.desk.again = (id, who) => askAgain(ports, id, who);
+  slack.desk.again = (ids, who) => askAgain(ports, ids, who);
   slack.desk.preview = (access, who) => preview(ports, access, who);
   slack.desk.check = (form) => checkForm(ports, form);
   slack.desk.dialog = (id, message, asker) => openDialog(ports, id, message, asker);

@@ -16,7 +16,7 @@ import { answerModal } from '../../src/slack/render/question.ts';
 import { requestModal, suggestionOption } from '../../src/slack/render/request-modal.ts';
 import { renderLine } from '../../src/slack/render/thread.ts';
 import { renderWords } from '../../src/slack/render/words.ts';
-import type { CardView, Words } from '../../src/usecases/views.ts';
+import type { CardView, EndedWords, EndingSoonWords, LiveWords, Words } from '../../src/usecases/views.ts';
 import { catalogueOf, LANGUAGES } from '../../src/slack/words/languages.ts';
 import { everyFlaw } from '../../sandbox/gallery/flaws.ts';
 import {
@@ -135,6 +135,20 @@ function wordsOf(values: Texts): readonly Words[] {
   const resource = { ...pending.resource, path };
   const grant = { ...live, resource };
   const endedBy = ENDED_BY[pick % ENDED_BY.length] ?? 'expiry';
+  const lives: LiveWords = { say: 'live', grant, effectiveUntil: AT + pick * 10_000 };
+  const ends: EndingSoonWords = { say: 'ending_soon', grant, leftSeconds: pick * 60, askedAgain: pick % 2 === 0 };
+  const over: EndedWords = {
+    say: 'ended',
+    grant: { ...grant, state: 'ended', endedAt: AT, endedBy },
+    kept: pick % 2 === 0,
+    askedAgain: pick % 3 === 0,
+    heldUntil: pick % 5 === 0 ? AT : null,
+    coming: pick % 7 === 0 ? { startsAt: null } : null,
+    keeps: [
+      { role: { id: 'r', name: words, client: more }, through: path },
+      { role: { id: 's', name: more, client: null }, through: null },
+    ],
+  };
   const actors = [
     { kind: 'slack', slack: words },
     { kind: 'person', userId: 'u', username: name, slack: words },
@@ -165,19 +179,11 @@ function wordsOf(values: Texts): readonly Words[] {
       link: pick % 2 === 0 ? null : { channel: 'C0X', ts: '1.2' },
     },
     { say: 'waiting_for_keycloak', request },
-    { say: 'live', grant, effectiveUntil: AT + pick * 10_000 },
-    {
-      say: 'ended',
-      grant: { ...grant, state: 'ended', endedAt: AT, endedBy },
-      kept: pick % 2 === 0,
-      askedAgain: pick % 3 === 0,
-      heldUntil: pick % 5 === 0 ? AT : null,
-      coming: pick % 7 === 0 ? { startsAt: null } : null,
-      keeps: [
-        { role: { id: 'r', name: words, client: more }, through: path },
-        { role: { id: 's', name: more, client: null }, through: null },
-      ],
-    },
+    lives,
+    over,
+    { say: 'parts_live', parts: [lives, ...Array.from({ length: many % 10 }, () => lives)] },
+    { say: 'parts_ending_soon', parts: [ends, ...Array.from({ length: many % 10 }, () => ends)] },
+    { say: 'parts_ended', parts: [over, ...Array.from({ length: many % 10 }, () => ({ ...over, kept: true }))] },
     { say: 'ending', path, count: pick % 4 },
     {
       say: 'audit_page',

@@ -1,9 +1,9 @@
-import type { ActionsBlock } from '@slack/types';
+import type { ActionsBlock, Button } from '@slack/types';
 import { isTaken } from '../../domain/break-glass.ts';
 import type { GrantId, RequestId } from '../../domain/ids.ts';
 import { openParts } from '../../usecases/views.ts';
 import type { CardView } from '../../usecases/views.ts';
-import { requestHintOf } from '../hints.ts';
+import { againHintOf, requestHintOf } from '../hints.ts';
 import type { Catalogue } from '../words/catalogue.ts';
 import { takenButtons } from './break-glass.ts';
 import { actions, button } from './pieces.ts';
@@ -39,5 +39,13 @@ export const extendButton = ({ buttons: say }: Catalogue, id: GrantId, path: str
 export const withdrawButton = ({ buttons: say }: Catalogue, id: RequestId, path: string) =>
   button('request_withdraw', say.withdraw, JSON.stringify({ r: id }), { label: say.withdrawLabel(path.slice(-60)) });
 
-export const againButton = ({ buttons }: Catalogue, id: RequestId, path: string) =>
-  button('request_again', buttons.again, JSON.stringify({ r: id }), { label: buttons.againLabel(path.slice(-60)) });
+/** `also`: other requests that are asked for again together with the first one. */
+export function againButton(
+  { buttons, bundle }: Catalogue,
+  id: RequestId,
+  path: string,
+  also: readonly RequestId[] = [],
+): Button {
+  const what = also.length === 0 ? path.slice(-60) : bundle.accesses(also.length + 1);
+  return button('request_again', buttons.again, againHintOf(id, also), { label: buttons.againLabel(what) });
+}

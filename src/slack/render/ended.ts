@@ -1,25 +1,28 @@
 import { roleName } from '../../domain/privilege.ts';
 import type { KeptRole } from '../../domain/resource.ts';
-import type { Words } from '../../usecases/views.ts';
+import type { EndedWords } from '../../usecases/views.ts';
 import type { Catalogue } from '../words/catalogue.ts';
 import type { Ready } from '../words/ready.ts';
 import { escapeMrkdwn } from './escape.ts';
 import { mention, strong, when } from './pieces.ts';
 
-type Ended = Extract<Words, { say: 'ended' }>;
-
-/** A lease is over: why, whether the access is gone, what is left of it, and how it goes on. */
-export function endedWords(say: Catalogue, words: Ended): string {
-  const { resource, endedAt, endedBy, liveAt } = words.grant;
+/** A lease is over: why, and what follows. */
+export function endedWords(say: Catalogue, words: EndedWords): string {
+  const { resource, endedAt, endedBy } = words.grant;
   const [what, at] = [strong(resource.path), when(say, endedAt)];
   if (words.holder !== undefined) return say.person.endedOf(mention(words.holder), what, at, endedBy);
-  const end = say.person.ended(what, at, endedBy);
+  return `${say.person.ended(what, at, endedBy)} ${afterwards(say, words)}`;
+}
+
+/** Whether the access is gone, what is left of it, and how it goes on. */
+export function afterwards(say: Catalogue, words: EndedWords): string {
+  const { endedBy, liveAt } = words.grant;
   if (words.kept) {
     const { heldUntil } = words;
-    return `${end} ${heldUntil === null ? say.person.kept : say.holding.keptUntil(when(say, heldUntil))}`;
+    return heldUntil === null ? say.person.kept : say.holding.keptUntil(when(say, heldUntil));
   }
   const gone = liveAt === null && endedBy === 'release' ? say.holding.nothingGiven : say.person.gone;
-  return [end, gone, ...stillKept(say, words.keeps), ...goesOn(say, words)].join(' ');
+  return [gone, ...stillKept(say, words.keeps), ...goesOn(say, words)].join(' ');
 }
 
 /** Only what was seen; that something is not kept is never claimed. */
@@ -36,7 +39,7 @@ function stillKept(say: Catalogue, keeps: readonly KeptRole[]): readonly string[
 }
 
 /** Whether a new lease on it is asked for, was approved too late to leave no gap, or begins later. */
-function goesOn(say: Catalogue, { askedAgain, coming, grant }: Ended): readonly string[] {
+function goesOn(say: Catalogue, { askedAgain, coming, grant }: EndedWords): readonly string[] {
   if (coming !== null)
     return [
       coming.startsAt === null ? say.holding.approvedTooLate : say.holding.nextBegins(when(say, coming.startsAt)),

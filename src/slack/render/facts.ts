@@ -2,6 +2,7 @@ import { isAdministrative, roleName } from '../../domain/privilege.ts';
 import type { EffectiveRole, Resource } from '../../domain/resource.ts';
 import type { Risk } from '../../domain/entitlement.ts';
 import type { Grant } from '../../domain/grant.ts';
+import type { EpochMs } from '../../domain/ids.ts';
 import type { SlackUser } from '../../domain/people.ts';
 import { isForAnother } from '../../domain/request.ts';
 import { escalationOf, isManagerStage } from '../../domain/plan.ts';
@@ -11,7 +12,7 @@ import type { Catalogue } from '../words/catalogue.ts';
 import type { Leases } from '../words/en/facts.ts';
 import type { Ready } from '../words/ready.ts';
 import { escapeMrkdwn } from './escape.ts';
-import { mention, some, strong, when } from './pieces.ts';
+import { mention, some, strong, when, whenExactly } from './pieces.ts';
 
 /** A stage's group as people know it. */
 export const groupName = (path: string): Ready => escapeMrkdwn(path, GROUP_MAX);
@@ -75,6 +76,13 @@ export function whoAsks(
 /** Whom a request is for where that is not the one who asked. */
 export const forWhom = (request: AccessRequest): Ready | null =>
   isForAnother(request) ? mention(request.beneficiary.slack) : null;
+
+/** Whether the end of a lease is told to the second: it is over within minutes. */
+export const isToTheSecond = ({ leaseSeconds }: Pick<Grant, 'leaseSeconds'>): boolean => leaseSeconds < 300;
+
+/** A moment at the end of a lease, as exactly as its holder has to know. */
+export const whenLeased = (say: Catalogue, grant: Pick<Grant, 'leaseSeconds'>, at: EpochMs): Ready =>
+  (isToTheSecond(grant) ? whenExactly : when)(say, at);
 
 /** When it is to begin, at the end of a line about how long; empty where that is at approval. */
 export const fromStart = (say: Catalogue, { startsAt }: AccessRequest): string =>

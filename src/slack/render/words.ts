@@ -2,7 +2,7 @@ import type { Button } from '@slack/types';
 import { isTaken } from '../../domain/break-glass.ts';
 import type { Posted } from '../../domain/message.ts';
 import { groupPathOf } from '../../domain/plan.ts';
-import type { Words } from '../../usecases/views.ts';
+import type { EndingSoonWords, LiveWords, Words } from '../../usecases/views.ts';
 import { beginsAt } from '../../domain/request.ts';
 import type { AccessRequest } from '../../domain/request.ts';
 import type { Catalogue } from '../words/catalogue.ts';
@@ -13,15 +13,13 @@ import { againButton, extendButton, releaseButton, withdrawButton } from './butt
 import { renderPersonDigest } from './digest.ts';
 import { endedWords } from './ended.ts';
 import { escapeMrkdwn } from './escape.ts';
-import { forWhom, groupOrNull, isToBegin, leasesOf } from './facts.ts';
+import { forWhom, groupOrNull, isToBegin, leasesOf, whenLeased } from './facts.ts';
 import { renderMyAccess } from './my-access.ts';
-import { actions, mention, section, shownOrNull, strong, when, whenExactly } from './pieces.ts';
+import { actions, mention, section, shownOrNull, strong, when } from './pieces.ts';
 import type { Rendered } from './pieces.ts';
 import { renderQuestion } from './question.ts';
 import { refusalText } from './refusal-text.ts';
-
-/** Seconds: the end of a shorter lease is told to the second. */
-const TO_THE_SECOND_BELOW = 300;
+import { endedParts, endingSoonParts, liveParts } from './together.ts';
 
 /** The address of a message, for a link; null while the workspace's address is unknown. */
 export type Permalink = (posted: Posted) => string | null;
@@ -68,6 +66,12 @@ export function renderWords(say: Catalogue, words: Words, permalink: Permalink):
         endedWords(say, words),
         words.askedAgain ? [] : [againButton(say, words.grant.requestId, words.grant.resource.path)],
       );
+    case 'parts_live':
+      return liveParts(say, words.parts);
+    case 'parts_ending_soon':
+      return endingSoonParts(say, words.parts);
+    case 'parts_ended':
+      return endedParts(say, words.parts);
     case 'digest':
       return renderPersonDigest(say, words.digest);
     case 'ending':
@@ -107,17 +111,22 @@ function received(say: Catalogue, request: AccessRequest): Rendered {
   return { text, blocks: [section(text), actions([withdrawButton(say, id, resource.path)])] };
 }
 
-function live(say: Catalogue, { grant, effectiveUntil }: Extract<Words, { say: 'live' }>): Rendered {
+function live(say: Catalogue, { grant, effectiveUntil }: LiveWords): Rendered {
   const { id, resource, expiresAt, leaseSeconds } = grant;
-  const at = leaseSeconds < TO_THE_SECOND_BELOW ? whenExactly : when;
   const tokenSeconds = Math.max(0, Math.round((effectiveUntil - expiresAt) / 1000));
-  const tokensUntil = effectiveUntil > expiresAt ? at(say, effectiveUntil) : null;
-  const text = say.person.live(strong(resource.path), at(say, expiresAt), leaseSeconds, tokensUntil, tokenSeconds);
+  const tokensUntil = effectiveUntil > expiresAt ? whenLeased(say, grant, effectiveUntil) : null;
+  const text = say.person.live(
+    strong(resource.path),
+    whenLeased(say, grant, expiresAt),
+    leaseSeconds,
+    tokensUntil,
+    tokenSeconds,
+  );
   const buttons = [releaseButton(say, id, resource.path), extendButton(say, id, resource.path)];
   return { text, blocks: [section(text), actions(buttons)] };
 }
 
-function endingSoon(say: Catalogue, words: Extract<Words, { say: 'ending_soon' }>): Rendered {
+function endingSoon(say: Catalogue, words: EndingSoonWords): Rendered {
   const { id, resource, expiresAt } = words.grant;
   const end = say.person.endsSoon(strong(resource.path), words.leftSeconds, when(say, expiresAt));
   const release = releaseButton(say, id, resource.path);

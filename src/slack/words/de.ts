@@ -20,6 +20,7 @@ import { question } from './de/question.ts';
 import { refusals } from './de/refusals.ts';
 import { team } from './de/team.ts';
 import { thread } from './de/thread.ts';
+import { together } from './de/together.ts';
 
 /**
  * German. One word per thing:
@@ -53,4 +54,5 @@ export const de: Catalogue = {
   refusals,
   team,
   thread,
+  together,
 };

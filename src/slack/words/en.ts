@@ -19,6 +19,7 @@ import { question } from './en/question.ts';
 import { refusals } from './en/refusals.ts';
 import { team } from './en/team.ts';
 import { thread } from './en/thread.ts';
+import { together } from './en/together.ts';
 
 export const en = {
   alarms,
@@ -42,4 +43,5 @@ export const en = {
   refusals,
   team,
   thread,
+  together,
 };

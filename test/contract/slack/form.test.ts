@@ -153,10 +153,10 @@ describe('the form', () => {
     const found = await slack.desk.preview({ by: 'id', kind: 'group', id: other.id }, ann.slack);
     if (!found.ok) throw new Error('no preview');
     const seen: unknown[] = [];
-    slack.desk.again = (id, who) => {
-      seen.push(id, who);
+    slack.desk.again = (ids, who) => {
+      seen.push(ids, who);
       const filled = { seconds: 14_400, justification: 'INC-42 & more', people: [{ ...ann.slack, userId: 'U0BOB' }] };
-      return Promise.resolve({ ok: true, preview: found.preview, filled });
+      return Promise.resolve({ ok: true, preview: found.preview, others: [], filled });
     };
     const actor = slack.workspace.as('ann');
     const request = { ...denied, id: requestId('r-old') };
@@ -165,7 +165,7 @@ describe('the form', () => {
     if (message === undefined) throw new Error('nothing was said');
     await actor.click(message, 'Ask again');
     const view = await actor.modal((shown) => actor.read(shown).includes('Who must agree'));
-    expect(seen).toEqual(['r-old', ann.slack]);
+    expect(seen).toEqual([['r-old'], ann.slack]);
     expect(slack.desk.items).toEqual([]);
     expect((await actor.submit(view)).result).toBe('cleared');
     expect(last()).toMatchObject({

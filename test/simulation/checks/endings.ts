@@ -73,16 +73,20 @@ function checkTold(scene: Scene): void {
   const { slack: said, truth, record, complain } = scene;
   const told = new Map<string, number>();
   const count = (name: string): void => void told.set(name, (told.get(name) ?? 0) + 1);
+  /** One message about parts of a bundle, said twice, is one excuse. */
+  const countAsOne = (names: readonly string[]): void => {
+    const again = names.find((name) => told.has(name));
+    for (const name of names) if (name === again || !told.has(name)) count(name);
+  };
   for (const { words, slack: to } of said.privates) {
     if (words.say === 'decided' || words.say === 'received') {
-      // One message about a bundle, said twice, is one excuse.
-      const [first, ...others] = (words.bundle ?? [words.request]).map(({ id }) => `${words.say} ${id} ${to.userId}`);
-      if (first !== undefined) count(first);
-      for (const name of others) told.set(name, 1);
+      countAsOne((words.bundle ?? [words.request]).map(({ id }) => `${words.say} ${id} ${to.userId}`));
     }
     if (words.say === 'question' || words.say === 'answer')
       count(`private ${words.say} ${words.index} ${words.request.id}`);
     if (words.say === 'live' || words.say === 'ended') count(`${words.say} ${words.grant.id} ${to.userId}`);
+    if (words.say === 'parts_live' || words.say === 'parts_ended')
+      countAsOne(words.parts.map(({ say, grant }) => `${say} ${grant.id} ${to.userId}`));
   }
   const allowed = new Map<string, number>();
   const askOf = (id: RequestId): string => record.tables.requests.get(id)?.bundle?.id ?? id;

@@ -7,6 +7,7 @@ import { requestModal, suggestionOption } from '../../../src/slack/render/reques
 import { renderWords } from '../../../src/slack/render/words.ts';
 import { requestId } from '../../../src/domain/ids.ts';
 import { en } from '../../../src/slack/words/en.ts';
+import type { EndedWords, LiveWords } from '../../../src/usecases/views.ts';
 import { everyRefusal, WORST_TEXTS } from '../../../sandbox/gallery/refusals.ts';
 import {
   ann,
@@ -200,6 +201,50 @@ describe('words to a person', () => {
     expect(shown({ say: 'live', grant: { ...live, leaseSeconds: 10 }, effectiveUntil: AT })).toContain('{time_secs}');
     expect(shown({ say: 'live', grant: live, effectiveUntil: AT })).not.toContain('{time_secs}');
     expect(shown({ say: 'ended', grant: ended('release'), ...over })).toContain('you released it');
+  });
+
+  it('parts of a bundle that live and end seconds apart have one time, the first; others each their own', () => {
+    const lives = (secondsLater: number): string => {
+      const part = (path: string, expiresAt: number): LiveWords => {
+        const grant = { ...live, resource: { ...production, path }, expiresAt };
+        return { say: 'live', grant, effectiveUntil: expiresAt + 300_000 };
+      };
+      const parts = [part('/a', live.expiresAt + secondsLater * 1000), part('/b', live.expiresAt)] as const;
+      return shown({ say: 'parts_live', parts });
+    };
+    const moments = (said: string) => new Set(said.match(/<!date\^\d+/g));
+    expect(moments(lives(59))).toEqual(new Set([`<!date^${live.expiresAt / 1000}`]));
+    expect(lives(59)).toContain('You have */a* and */b* until');
+    expect(moments(lives(60)).size).toBe(2);
+    expect(lives(60)).toContain('You have */a* and */b* now, each until a time of its own');
+    expect(lives(0).match(/"action_id":"grant_(?:release|extend)"/g)).toHaveLength(4);
+  });
+
+  it('parts of a bundle that ended are asked for again together, but those that were already', () => {
+    const lastBlock = (...askedAgain: readonly [boolean, ...boolean[]]) => {
+      const part = (isAsked: boolean, index: number): EndedWords => ({
+        say: 'ended',
+        grant: { ...ended('expiry'), requestId: requestId(`r-${index}`) },
+        ...over,
+        askedAgain: isAsked,
+      });
+      const [first, ...others] = askedAgain;
+      const parts = [part(first, 0), ...others.map((isAsked, index) => part(isAsked, index + 1))] as const;
+      return renderWords(en, { say: 'parts_ended', parts }, noLink).blocks.at(-1);
+    };
+    const button = (value: object, label: string) => ({
+      elements: [
+        {
+          action_id: 'request_again',
+          value: JSON.stringify(value),
+          accessibility_label: label,
+        },
+      ],
+    });
+    const all = { r: 'r-0', a: ['r-1', 'r-2'] };
+    expect(lastBlock(false, false, false)).toMatchObject(button(all, 'Ask again for 3 accesses'));
+    expect(lastBlock(true, false, true)).toMatchObject(button({ r: 'r-1' }, `Ask again for ${production.path}`));
+    expect(lastBlock(true, true)).toMatchObject({ type: 'section' });
   });
 
   it('help tells about the audit only to admins', () => {

@@ -153,7 +153,7 @@ describe('a bundle is decided', () => {
     await world.act('erin', click(messageIn(world, SECURITY)));
     expect(await statesOf(world)).toEqual(['approved', 'approved', 'approved']);
     for (const path of [READ, 'db-reader', SAFE]) expect(world.keycloak.has('ann', path)).toBe(true);
-    expect(saysOf(world, 'ann')).toEqual(['received', 'decided', 'live', 'live', 'live']);
+    expect(saysOf(world, 'ann')).toEqual(['received', 'decided', 'parts_live']);
     const approved = (await world.audit()).filter(({ kind }) => kind === 'request.approved');
     expect(approved.map(({ actor }) => (actor.kind === 'person' ? actor.username : actor.kind))).toEqual([
       'leasehold',

@@ -83,6 +83,28 @@ describe('somebody leaves the workspace', () => {
     expect(lefts(world)).toEqual([]);
   });
 
+  it('what changes at the very moment it is found out is read again at once, not at the next sweep', async () => {
+    const world = await aWorld();
+    const id = await world.lease('ann', READ);
+    world.slack.person('ann', { deleted: true });
+    let conflicts = 0;
+    world.restart('two', {
+      ...world.ports,
+      store: {
+        ...world.store,
+        commit: async (batch) => {
+          const isEnding = (batch.grants ?? []).some(({ endAsked }) => endAsked !== null);
+          if (isEnding && conflicts++ === 0) return 'conflict';
+          return world.store.commit(batch);
+        },
+      },
+    });
+    await world.sweep();
+    expect(conflicts).toBeGreaterThan(1);
+    expect(await world.grantOf(id)).toMatchObject({ state: 'ended', endedBy: 'person_gone' });
+    expect(lefts(world)).toHaveLength(1);
+  });
+
   it('a lost event delays it until the next sweep, which asks of everybody who holds something', async () => {
     const world = await aWorld();
     const [gone, stays] = [await world.lease('ann'), await world.lease('bob')];

@@ -1,5 +1,5 @@
 import type { App, BlockAction, ButtonAction } from '@slack/bolt';
-import { readWithdrawHint } from '../../hints.ts';
+import { readAgainHint } from '../../hints.ts';
 import { refusalText } from '../../render/refusal-text.ts';
 import { closedRequestModal, requestModal } from '../../render/request-modal.ts';
 import { readClick } from '../click.ts';
@@ -13,12 +13,12 @@ export function register(app: App, door: Door): void {
     { action_id: 'request_again', type: 'block_actions' },
     async ({ body, ack }) => {
       const click = readClick(body);
-      const hint = readWithdrawHint(click.value);
+      const hint = readAgainHint(click.value);
       await acknowledge(door, () => ack());
       if (hint === null) return;
       const say = await wordsOf(door, click.slack);
       await openDrawn(door, say, click, closedRequestModal(say, say.form.lookingUp), async () => {
-        const found = await door.desk.again(hint.r, click.slack);
+        const found = await door.desk.again([hint.r, ...(hint.a ?? [])], click.slack);
         if (!found.ok) return closedRequestModal(say, refusalText(say, found.refusal, null));
         door.desk.formOpened(click.slack);
         return requestModal(say, found);

@@ -4,7 +4,7 @@ import { counted, duration } from './common.ts';
 import { ended } from './facts.ts';
 
 /** `a, b and c`. */
-const all = (names: readonly Ready[]): string =>
+export const all = (names: readonly Ready[]): string =>
   names.length < 2 ? names.join('') : `${names.slice(0, -1).join(', ')} and ${names.at(-1) ?? ''}`;
 
 const forWhom = (who: Ready | null): string => (who === null ? '' : ` for ${who}`);
