@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
-import { grantId, requestId } from '../../../src/domain/ids.ts';
-import { laneOf, newsOf, newsOfLine, rankOf } from '../../../src/domain/message.ts';
+import { grantId, requestId, teamAskId } from '../../../src/domain/ids.ts';
+import { isCard, isOfLease, laneOf, lineRole, newsOf, newsOfLine, rankOf } from '../../../src/domain/message.ts';
 import type { MessageBody, News, Notice, ThreadLine } from '../../../src/domain/message.ts';
 import { aPerson, START } from '../../builders/domain.ts';
 
@@ -34,7 +34,13 @@ const toldAlone: readonly ThreadLine[] = [
   { line: 'question', question: 0, by, text: 'why?' },
   { line: 'answer', question: 0, by, text: 'so' },
   { line: 'withdrawn', by },
+  { line: 'taken', by, leaseSeconds: 60 },
+  { line: 'signed', by, right: true, comment: null, count: 1 },
+  { line: 'review_waits', at: START, count: 1 },
+  { line: 'left', who: by },
   { line: 'reopened' },
+  { line: 'escalated', from: '/a', to: '/b' },
+  { line: 'stuck', because: { refusal: 'changed_meanwhile' }, at: START },
 ];
 const noticesTogether: readonly [News, Notice][] = [
   ['ended', { notice: 'ended', grantId: grantId('g'), kept: false }],
@@ -57,6 +63,10 @@ describe('messages leave in order', () => {
   it('in one lane: a request’s card and thread; all that one person is told; each channel, Home and the operators apart', () => {
     expect([card, thread({ line: 'expired' })].map(laneOf)).toEqual(['request r1', 'request r1']);
     expect([toPerson({ notice: 'help' }), file].map(laneOf)).toEqual(['person T1/U1', 'person T1/U1']);
+    expect(laneOf({ to: 'thread', requestId: request, bundle: requestId('b1'), line: { line: 'expired' } })).toBe(
+      'request b1',
+    );
+    expect(laneOf({ to: 'team', teamId: teamAskId('t1') })).toBe('team t1');
     expect([channel, home(true), operators].map(laneOf)).toEqual(['channel C1', 'home T1/U1', 'operators']);
   });
 });
@@ -88,5 +98,22 @@ describe('who waits goes first', () => {
     ];
     expect(news.map(rankOf)).toEqual(news.map(() => 1));
     expect([card, home(false)].map(rankOf)).toEqual([2, 3]);
+  });
+});
+
+describe('lines', () => {
+  it('tell of a lease, or of the request that became it', () => {
+    const ofLease = [...toldTogether.map(([, line]) => line), ...toldAlone].filter(isOfLease).map(({ line }) => line);
+    expect(new Set(ofLease)).toEqual(new Set(['live', 'ending_soon', 'end_asked', 'ended', 'trouble']));
+  });
+
+  it('stand under the card of the same kind', () => {
+    const posted = { channel: 'C1', ts: '1', requestId: request, stage: 0, line: null };
+    const roles = ['card', 'escalation_card', 'latest', 'escalation_latest'] as const;
+    const cards = roles.map((role) => ({ ...posted, role })).filter(isCard);
+    expect(cards.map(({ role }) => [role, lineRole(role)])).toEqual([
+      ['card', 'latest'],
+      ['escalation_card', 'escalation_latest'],
+    ]);
   });
 });
