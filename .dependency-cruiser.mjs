@@ -52,6 +52,7 @@ export default {
     confine('slack', '@slack/[^/]+'),
     confine('keycloak', '@keycloak/[^/]+'),
     confine('store', 'better-sqlite3|drizzle-orm|pg'),
+    confine('policy', '@marcbachmann/cel-js|yaml'),
     confine('scheduler', 'node-cron'),
     confine('http', 'prom-client'),
     confine('lib', 'pino'),

@@ -9,6 +9,8 @@ import { measureJourney } from './journey.ts';
 import { measureLateness } from './lateness.ts';
 import { measureLookup } from './lookup.ts';
 import { measureMemory } from './memory.ts';
+import { measurePolicy } from './policy.ts';
+import { measurePolicyReplay } from './policy-replay.ts';
 import { measureReplicas } from './replicas.ts';
 import { isKept, machine, median, printSection } from './report.ts';
 import type { Section } from './report.ts';
@@ -25,6 +27,8 @@ const PARTS = {
   decisions: measureDecisions,
   lookup: measureLookup,
   audit: measureAudit,
+  policy: measurePolicy,
+  'policy-replay': measurePolicyReplay,
   replicas: measureReplicas,
   start: measureStart,
   memory: measureMemory,

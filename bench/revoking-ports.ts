@@ -32,6 +32,7 @@ export function revokingPorts(options: {
     get conversation() {
       return unused('Slack');
     },
+    policy: null,
     settings: {
       realm,
       adminGroup: '/access-admins',

@@ -11,6 +11,7 @@ import { startHeartbeat } from './scheduler/heartbeat.ts';
 import { createLoop } from './scheduler/loops.ts';
 import { createLull } from './scheduler/lull.ts';
 import { connectSlack } from './slack/connect.ts';
+import { openPolicy } from './policy/open.ts';
 import { openStore } from './store/open.ts';
 import { checkForm, preview, readAhead } from './usecases/ask.ts';
 import { askAgain } from './usecases/ask-again.ts';
@@ -74,6 +75,11 @@ export async function startApp(config: Config, overrides: Overrides = {}): Promi
     log,
     ids,
   });
+  const policy = await openPolicy(config.policy, { clock, log, store }).catch(async (error: unknown) => {
+    await keycloak.close();
+    await store.close();
+    throw error;
+  });
   const settings = {
     realm: config.keycloak.realm,
     adminGroup,
@@ -90,6 +96,7 @@ export async function startApp(config: Config, overrides: Overrides = {}): Promi
     metrics,
     log,
     settings,
+    policy,
     slackPeople: slack.people,
     conversation: slack.conversation,
   };
@@ -209,6 +216,7 @@ export async function startApp(config: Config, overrides: Overrides = {}): Promi
       keycloak: (await background.access.probe()) ? 'ok' : 'Keycloak does not answer',
       database: await sayWorks(async () => store.saveHighestTime(clock.highest())),
       slack: slack.ready() ? 'ok' : 'not connected to Slack',
+      ...(policy === null ? {} : { policy: policy.status().problem ?? 'ok' }),
     }),
     metricsText: text,
     slackEvents: slack.requestListener,
@@ -231,6 +239,7 @@ export async function startApp(config: Config, overrides: Overrides = {}): Promi
       await Promise.all([deliverer.words.stop(), deliverer.cards.stop(), deliverer.homes.stop()]);
       await store.saveHighestTime(clock.highest()).catch(() => undefined);
       await keycloak.close();
+      await policy?.close();
       await store.close();
     },
   };

@@ -41,6 +41,10 @@ export type DatabaseConfig =
       };
     };
 
+/** Where policy stands; an address carries no slash at its end. */
+export type PolicyConfig =
+  { readonly engine: 'file'; readonly file: string } | { readonly engine: 'opa'; readonly url: string };
+
 export type Config = {
   readonly slack: SlackConfig;
   readonly keycloak: KeycloakConfig;
@@ -48,6 +52,7 @@ export type Config = {
   /** Port 0 lets the system choose a free one. */
   readonly http: { readonly host: string; readonly port: number };
   readonly adminGroup: string;
+  readonly policy: PolicyConfig | null;
   readonly minSeconds: number;
   readonly requestTtlSeconds: number;
   readonly sweepSeconds: number;
@@ -171,8 +176,12 @@ const schema = z.object({
     .string()
     .regex(/^(\/[^/]+)+$/, { error: 'must be the path of a Keycloak group, such as /access-admins.' })
     .default('/access-admins'),
-  POLICY_FILE: notBuilt,
-  OPA_URL: notBuilt,
+  POLICY_FILE: optional,
+  OPA_URL: z
+    .string()
+    .refine(isPlainAddress, address)
+    .transform((text) => text.replace(/\/+$/, ''))
+    .optional(),
   MIN_DURATION_SECONDS: integer(60, 1, 86_400),
   REQUEST_TTL_SECONDS: integer(86_400, 1, 2_592_000),
   SWEEP_SECONDS: integer(900, 1, 86_400),
@@ -198,9 +207,9 @@ export const CONFIG_VARIABLES: readonly string[] = Object.keys(schema.shape);
  */
 export function readConfig(env: Env): Read<{ readonly config: Config; readonly warnings: readonly string[] }> {
   const vars = schema.safeParse(tidy(env));
-  const reachable = slackReaches(tidy(env));
-  if (!vars.success) return { ok: false, problems: [...sentences(vars.error), ...reachable] };
-  if (reachable.length > 0) return { ok: false, problems: reachable };
+  const together = [...slackReaches(tidy(env)), ...onePolicy(tidy(env))];
+  if (!vars.success) return { ok: false, problems: [...sentences(vars.error), ...together] };
+  if (together.length > 0) return { ok: false, problems: together };
   const { data } = vars;
   const config: Config = {
     slack: {
@@ -214,6 +223,7 @@ export function readConfig(env: Env): Read<{ readonly config: Config; readonly w
     database: data.DATABASE_URL,
     http: { host: data.HTTP_HOST, port: data.HTTP_PORT },
     adminGroup: data.ADMIN_GROUP,
+    policy: policyOf(data),
     minSeconds: data.MIN_DURATION_SECONDS,
     requestTtlSeconds: data.REQUEST_TTL_SECONDS,
     sweepSeconds: data.SWEEP_SECONDS,
@@ -244,6 +254,13 @@ export function readKeycloakConfig(env: Env): Read<Pick<Config, 'keycloak' | 'ad
   return { ok: true, keycloak: keycloakOf(vars.data), adminGroup, minSeconds };
 }
 
+/** What decides, for a command that asks it. */
+export function readPolicyConfig(env: Env): Read<{ readonly policy: PolicyConfig | null }> {
+  const vars = schema.pick({ POLICY_FILE: true, OPA_URL: true }).safeParse(tidy(env));
+  const problems = [...(vars.success ? [] : sentences(vars.error)), ...onePolicy(tidy(env))];
+  return vars.success && problems.length === 0 ? { ok: true, policy: policyOf(vars.data) } : { ok: false, problems };
+}
+
 /** The part that a command needs which reads the database alone. */
 export function readDatabaseConfig(env: Env): Read<{ readonly database: DatabaseConfig }> {
   const vars = schema.pick({ DATABASE_URL: true }).safeParse(tidy(env));
@@ -271,6 +288,19 @@ const slackReaches = (env: Env): readonly string[] =>
         'SLACK_APP_TOKEN is missing; set it to an app-level token, xapp-… (Socket Mode), or set SLACK_SIGNING_SECRET (HTTP).',
       ]
     : [];
+
+const onePolicy = (env: Env): readonly string[] =>
+  env['POLICY_FILE'] !== undefined && env['OPA_URL'] !== undefined
+    ? ['POLICY_FILE and OPA_URL are both set; one of them decides, so remove the other.']
+    : [];
+
+function policyOf({
+  POLICY_FILE: file,
+  OPA_URL: url,
+}: Pick<z.infer<typeof schema>, 'POLICY_FILE' | 'OPA_URL'>): PolicyConfig | null {
+  if (file !== undefined) return { engine: 'file', file };
+  return url === undefined ? null : { engine: 'opa', url };
+}
 
 function slackConnection(data: z.infer<typeof schema>): SlackConnection {
   const { SLACK_BOT_TOKEN: botToken, SLACK_APP_TOKEN: appToken, SLACK_SIGNING_SECRET: signingSecret = '' } = data;

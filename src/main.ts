@@ -28,5 +28,5 @@ try {
 } catch (error) {
   if (!(error instanceof CodedError)) throw error;
   console.error(error.message);
-  process.exit(error.code === 'config_invalid' ? BAD_CONFIG : 1);
+  process.exit(error.code === 'config_invalid' || error.code === 'policy_invalid' ? BAD_CONFIG : 1);
 }

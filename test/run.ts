@@ -8,13 +8,13 @@ import { startKeycloak, type KeycloakServer } from '../keycloak/server.js';
 import { spawnGuarded } from '../scripts/guard.js';
 import { onOrphaned } from '../scripts/orphan.js';
 import { keycloakUrlVariable } from './doubles/keycloak-server.ts';
-import { PostgresMissing, postgresUrlVariable, startPostgres, type PostgresServer } from './doubles/postgres-server.ts';
+import { OpaMissing, opaVariable, prepareOpa } from './doubles/opa-server.ts';
+import { PostgresMissing, postgresUrlVariable, startPostgres } from './doubles/postgres-server.ts';
 
 type Count = { readonly passed: number; readonly failed: number };
 
 const root = path.dirname(import.meta.dirname);
 const needsKeycloak = /^test\/(integration|e2e|faults)\//;
-const needsPostgres = /\/postgres[^/]*\.test\.ts$/;
 const isCi = (process.env['CI'] ?? '') !== '';
 const say = (line: string) => console.error(line);
 
@@ -62,29 +62,60 @@ async function runWithKeycloak(
   }
 }
 
-/** One PostgreSQL for all of them, each with a database of its own. Without one they fail in CI and are left out elsewhere. */
-async function withPostgres(
+/** What some test files need, and how they are told where it is. */
+type Service = {
+  readonly name: string;
+  readonly needed: RegExp;
+  readonly variable: string;
+  readonly isMissing: (error: unknown) => error is Error;
+  readonly start: () => Promise<{ readonly where: string; readonly stop: () => Promise<void> }>;
+};
+
+/** Each file that needs it has a database of its own. */
+const postgres: Service = {
+  name: 'a PostgreSQL',
+  needed: /\/postgres[^/]*\.test\.ts$/,
+  variable: postgresUrlVariable,
+  isMissing: (error) => error instanceof PostgresMissing,
+  start: async () => {
+    const { url, stop } = await startPostgres({ fsync: 'off' });
+    return { where: url, stop };
+  },
+};
+
+const opa: Service = {
+  name: 'an Open Policy Agent',
+  needed: /\/opa[^/]*\.test\.ts$/,
+  variable: opaVariable,
+  isMissing: (error) => error instanceof OpaMissing,
+  start: async () => ({ where: await prepareOpa(say), stop: () => Promise.resolve() }),
+};
+
+/** One of it for all of them. Without one they fail in CI and are left out elsewhere. */
+async function withService(
+  { name, needed, variable, isMissing, start }: Service,
   files: readonly string[],
+  env: NodeJS.ProcessEnv,
   run: (files: readonly string[], env: NodeJS.ProcessEnv) => Promise<Count>,
 ): Promise<Count> {
-  const needing = files.filter((file) => needsPostgres.test(file));
-  if (needing.length === 0 || process.env[postgresUrlVariable] !== undefined) return run(files, process.env);
-  let server: PostgresServer;
+  const needing = files.filter((file) => needed.test(file));
+  if (needing.length === 0 || env[variable] !== undefined) return run(files, env);
+  let service: Awaited<ReturnType<Service['start']>>;
   try {
-    server = await startPostgres({ fsync: 'off' });
+    service = await start();
   } catch (error) {
-    if (!(error instanceof PostgresMissing)) throw error;
-    say(`${isCi ? 'Failed' : 'Skipped'}: ${needing.length} test files need a PostgreSQL. ${error.message}`);
+    if (!isMissing(error)) throw error;
+    say(`${isCi ? 'Failed' : 'Skipped'}: ${needing.length} test files need ${name}. ${error.message}`);
     const { passed, failed } = await run(
-      files.filter((file) => !needsPostgres.test(file)),
-      process.env,
+      files.filter((file) => !needed.test(file)),
+      env,
     );
     return { passed, failed: failed + (isCi ? needing.length : 0) };
   }
   try {
-    return await run(files, { ...process.env, [postgresUrlVariable]: server.url });
+    return await run(files, { ...env, [variable]: service.where });
   } finally {
-    await server.stop();
+    await service.stop();
   }
 }
 
@@ -96,19 +127,21 @@ const files = globSync('test/**/*.test.ts', { cwd: root })
   .filter((file) => patterns.length === 0 || patterns.some((pattern) => pattern.test(file)))
   .sort();
 
-const { passed, failed } = await withPostgres(files, async (able, env) => {
-  const quick = await runJest(
-    able.filter((file) => !needsKeycloak.test(file)),
-    ['--maxWorkers=100%', '--testTimeout=120000', ...options],
-    env,
-  );
-  const real = await runWithKeycloak(
-    able.filter((file) => needsKeycloak.test(file)),
-    options,
-    env,
-  );
-  return { passed: quick.passed + real.passed, failed: quick.failed + real.failed };
-});
+const { passed, failed } = await withService(postgres, files, process.env, (some, withDatabase) =>
+  withService(opa, some, withDatabase, async (able, env) => {
+    const quick = await runJest(
+      able.filter((file) => !needsKeycloak.test(file)),
+      ['--maxWorkers=100%', '--testTimeout=120000', ...options],
+      env,
+    );
+    const real = await runWithKeycloak(
+      able.filter((file) => needsKeycloak.test(file)),
+      options,
+      env,
+    );
+    return { passed: quick.passed + real.passed, failed: quick.failed + real.failed };
+  }),
+);
 if (passed + failed === 0) say(files.length === 0 ? 'No test file matches.' : 'No test ran.');
 console.log(`${passed} passed, ${failed} failed`);
 process.exitCode = failed === 0 && passed > 0 ? 0 : 1;

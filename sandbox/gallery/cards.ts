@@ -44,6 +44,9 @@ const CARDS: Readonly<Record<string, Partial<CardView>>> = {
   'its first stage is done': { request: { ...pending, approvals: [approval(chen, 0)] } },
   'waiting for the manager': { request: managed },
   'escalated to another group': { request: escalated },
+  'ruled by policy': {
+    request: { ...pending, ruledBy: { id: 'd1', rules: ['production needs two stages', 'nights are short'] } },
+  },
   'asks for longer': { heldUntil: AT + HOUR_MS, others: { count: 1, some: some.slice(0, 1) } },
   'asked for a start in the future': { request: { ...pending, startsAt: pending.submittedAt + 86_400_000 } },
   'asked on behalf of somebody else': { request: { ...pending, beneficiary: dana } },

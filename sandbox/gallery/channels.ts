@@ -73,6 +73,13 @@ const ALARMS: { readonly [Kind in Alarm['alarm']]: Alarm & { readonly alarm: Kin
   revoked_widely: { alarm: 'revoked_widely', by: chen, holder: null, path: null, count: 812 },
   glass_broken: { alarm: 'glass_broken', by: ann, path: production.path, leaseSeconds: 3600 },
   left: { alarm: 'left', who: ann.slack, because: 'deactivated', leases: 2, requests: 1 },
+  policy_changed: { alarm: 'policy_changed', source: '/etc/leasehold/policy.yaml' },
+  policy_wrong: {
+    alarm: 'policy_wrong',
+    source: '/etc/leasehold/policy.yaml',
+    problem: '/etc/leasehold/policy.yaml:12:11: subject has no field “gruops”; did you mean “groups”?',
+  },
+  policy_broken: { alarm: 'policy_broken', rule: 'Open Policy Agent', because: 'policy is unreachable: no connection' },
   clock_jumped: { alarm: 'clock_jumped', seconds: -7200 },
   request_undeliverable: {
     alarm: 'request_undeliverable',

@@ -3,6 +3,7 @@ import { renderWords } from '../../src/slack/render/words.ts';
 import type { Catalogue } from '../../src/slack/words/catalogue.ts';
 import type { Words } from '../../src/usecases/views.ts';
 import { DIGEST } from './channels.ts';
+import { EXPLAINED } from './explained.ts';
 import { everyFlaw } from './flaws.ts';
 import { PARTS_ENDED, PARTS_ENDING_SOON, PARTS_LIVE } from './parts.ts';
 import { message, permalink } from './pieces.ts';
@@ -62,6 +63,10 @@ const WORDS: { readonly [Kind in Exclude<Words['say'], 'refused'>]: Said<Kind> }
   },
   asked_for_you: { 'somebody asked for you': { request: { ...pending, requester: chen } } },
   decided: {
+    'policy gave it at once': { request: { ...approved, plan: [], approvals: [] } },
+    'policy gave it at once, to somebody else': {
+      request: { ...approved, plan: [], approvals: [], beneficiary: dana },
+    },
     approved: { request: approved },
     'approved, to begin later': { request: { ...approved, startsAt: TOMORROW } },
     denied: { request: denied },
@@ -158,6 +163,7 @@ const WORDS: { readonly [Kind in Exclude<Words['say'], 'refused'>]: Said<Kind> }
     },
     'you have nothing': { pending: [], open: [], tokenSeconds: 300 },
   },
+  explained: EXPLAINED,
   help: { help: { admin: false }, 'help for admins': { admin: true } },
 };
 

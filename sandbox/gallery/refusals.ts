@@ -32,6 +32,20 @@ export function everyRefusal(text: string): readonly Refusal[] {
     unknown_access: { refusal: 'unknown_access', asked: text },
     ambiguous_access: { refusal: 'ambiguous_access', asked: text, matches: Array.from({ length: 100 }, () => text) },
     not_requestable: { refusal: 'not_requestable', path: text, because: { flaw: 'bad_risk', written: text } },
+    against_policy: {
+      refusal: 'against_policy',
+      path: text,
+      id: '8d0f2c1e-5a51-4f2c-9a4b-1f6f0c1b7a10',
+      reasons: [
+        {
+          rule: 'contractors only in office hours',
+          because: 'Contractors get access from 8 to 18 only.',
+          effect: 'deny',
+        },
+        { rule: text, because: text, effect: 'deny' },
+        { rule: null, because: 'ann holds 3 of at most 3 leases', effect: 'deny' },
+      ],
+    },
     not_eligible: { refusal: 'not_eligible', path: text, group: text },
     beneficiary_is_bot: { refusal: 'beneficiary_is_bot' },
     not_for_them: { refusal: 'not_for_them', person: chen.slack, because: 'not_linked' },

@@ -26,6 +26,7 @@ export type GrantKind = Extract<AuditKind, `grant.${string}`>;
 /**
  * The entry for a request that has just taken this step; `request` is the row as it is after it. `data` carries state,
  * version, revision, waitsUntil and escalatedTo, which replaying reads, and what the step itself decided. People's texts stay out.
+ * Give what policy was asked about a new request (`policyRecord`) as extra `ruled`.
  */
 export function requestEntry(
   kind: RequestKind,
@@ -112,12 +113,14 @@ function stepFacts(kind: RequestKind, request: AccessRequest): JsonObject {
     case 'request.submitted':
     case 'request.reopened':
     case 'request.taken':
+    case 'request.allowed':
       return {
         ...(request.teamId === null ? {} : { team: request.teamId }),
         requester: request.requester.userId,
         askedSeconds: request.askedSeconds,
         ...(request.startsAt === null ? {} : { startsAt: request.startsAt }),
         plan: request.plan,
+        ...(request.ruledBy === undefined ? {} : { policy: request.ruledBy.id, rules: request.ruledBy.rules }),
         roles: request.roles.map((role) => role.id),
         digest: request.digest,
       };

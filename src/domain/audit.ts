@@ -19,6 +19,7 @@ export const AUDIT_KINDS = [
   'request.expired',
   'request.withdrawn',
   'request.taken',
+  'request.allowed',
   'review.signed',
   'review.closed',
   'decision.refused',
@@ -34,6 +35,7 @@ export const AUDIT_KINDS = [
   'orphan.found',
   'orphan.removed',
   'drift.withheld',
+  'policy.changed',
   'clock.jumped',
   'audit.exported',
 ] as const;

@@ -1,4 +1,5 @@
 import type { EndedBy } from './grant.ts';
+import type { Explained } from './explained.ts';
 import type { EpochMs, GrantId, RequestId, TeamAskId } from './ids.ts';
 import { slackAttribute } from './people.ts';
 import type { Person, SlackUser } from './people.ts';
@@ -112,6 +113,7 @@ export type Notice =
     }
   | { readonly notice: 'audit_page'; readonly filter: string; readonly page: number }
   | { readonly notice: 'audit_verified'; readonly entries: number; readonly problem: string | null }
+  | { readonly notice: 'explained'; readonly explained: Explained }
   | { readonly notice: 'my_access' }
   | { readonly notice: 'help' };
 
@@ -143,6 +145,9 @@ export type Alarm =
       readonly leases: number;
       readonly requests: number;
     }
+  | { readonly alarm: 'policy_changed'; readonly source: string }
+  | { readonly alarm: 'policy_wrong'; readonly source: string; readonly problem: string }
+  | { readonly alarm: 'policy_broken'; readonly rule: string; readonly because: string }
   | { readonly alarm: 'clock_jumped'; readonly seconds: number }
   | { readonly alarm: 'request_undeliverable'; readonly requestId: RequestId; readonly because: Undeliverable };
 

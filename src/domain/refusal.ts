@@ -1,5 +1,7 @@
 import type { SignRefusal } from './break-glass.ts';
+import type { JsonObject } from './canonical.ts';
 import type { Flaw } from './flaw.ts';
+import type { PolicyReason } from './policy.ts';
 import type { DecisionRefusal, RequestState } from './request.ts';
 import type { EpochMs, RequestId } from './ids.ts';
 import type { IdentityRefusal } from './identity.ts';
@@ -23,6 +25,14 @@ export type Refusal =
   | { readonly refusal: 'unknown_access'; readonly asked: string }
   | { readonly refusal: 'ambiguous_access'; readonly asked: string; readonly matches: readonly string[] }
   | { readonly refusal: 'not_requestable'; readonly path: string; readonly because: Flaw }
+  /** `id`: the decision in the log of what decided. `record`: for the audit alone, where access was asked for. */
+  | {
+      readonly refusal: 'against_policy';
+      readonly path: string;
+      readonly id: string;
+      readonly reasons: readonly PolicyReason[];
+      readonly record?: JsonObject;
+    }
   | { readonly refusal: 'not_eligible'; readonly path: string; readonly group: string }
   | { readonly refusal: 'beneficiary_is_bot' }
   | { readonly refusal: 'not_for_them'; readonly person: SlackUser; readonly because: IdentityRefusal | 'not_eligible' }

@@ -47,6 +47,9 @@ export type Review = { readonly signatures: readonly Signature[]; readonly close
  */
 export type BundlePlace = { readonly id: RequestId; readonly part: number; readonly parts: number };
 
+/** What policy had to say when this version was drawn up: the id of its decision, and the rules that matched. */
+export type RuledBy = { readonly id: string; readonly rules: readonly string[] };
+
 /** What is true of a request in every state. `revision` is the row's compare-and-swap counter, from 1. */
 export type RequestFacts = {
   readonly id: RequestId;
@@ -62,6 +65,8 @@ export type RequestFacts = {
   readonly startsAt: EpochMs | null;
   readonly justification: string;
   readonly plan: Plan;
+  /** Absent where no policy was asked. */
+  readonly ruledBy?: RuledBy;
   /** What the resource gave when this version was drawn up. */
   readonly roles: readonly EffectiveRole[];
   /** SHA-256 (hex) over the plan's digest text; `version` grows from 1 only when it changes. */
@@ -234,10 +239,11 @@ export function answerTo(request: PendingRequest, index: number, text: string, a
 /** The request as it must be asked anew because its plan or what it gives changed: every approval is void. */
 export function reopen(
   request: PendingRequest,
-  { plan, roles, digest }: Pick<RequestFacts, 'plan' | 'roles' | 'digest'>,
+  { plan, roles, digest, ruledBy }: Pick<RequestFacts, 'plan' | 'roles' | 'digest' | 'ruledBy'>,
   at: EpochMs,
 ): PendingRequest {
-  const fresh = { plan, roles, digest, ...beginStage(plan[0], at), stuck: null, approvals: [] };
+  const ruled = ruledBy === undefined ? {} : { ruledBy };
+  const fresh = { plan, roles, digest, ...ruled, ...beginStage(plan[0], at), stuck: null, approvals: [] };
   return { ...request, ...fresh, version: request.version + 1, revision: request.revision + 1 };
 }
 

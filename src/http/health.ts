@@ -1,7 +1,13 @@
 import type { Log } from '../usecases/ports.ts';
 
 /** Each part is `ok` or the reason why it is not; reasons are shown to whoever can reach the port. */
-export type Health = { readonly keycloak: string; readonly database: string; readonly slack: string };
+export type Health = {
+  readonly keycloak: string;
+  readonly database: string;
+  readonly slack: string;
+  /** Told, and no reason not to be ready: a policy that was right goes on, and without one that answers ends still come. */
+  readonly policy?: string;
+};
 
 /** The body of `/readyz`. */
 type Readiness = { readonly status: 'ok' | 'not ready' } & (Health | { readonly reason: string });

@@ -57,6 +57,13 @@ export function createMetrics(): { readonly metrics: Metrics; readonly text: () 
     registers,
   });
 
+  const policyDecisions = new Counter({
+    name: 'leasehold_policy_decisions_total',
+    help: 'Decisions of policy, by the door where it was asked.',
+    labelNames: ['door', 'verdict'] as const,
+    registers,
+  });
+
   const metrics: Metrics = {
     requestEnded(outcome, secondsToDecision) {
       requests.inc({ outcome });
@@ -76,6 +83,7 @@ export function createMetrics(): { readonly metrics: Metrics; readonly text: () 
       keycloakSeconds.observe({ operation }, seconds);
     },
     keycloakLimit: (calls) => keycloakLimit.set(calls),
+    policyDecided: (door, verdict) => policyDecisions.inc({ door, verdict }),
     slackCall: (method, result) => slackCalls.inc({ method, result }),
   };
   return { metrics, text: () => registry.metrics() };

@@ -1,3 +1,4 @@
+import type { DirectoryUser } from '../domain/people.ts';
 import { hasCode } from '../lib/errors.ts';
 import type { Priority } from '../lib/limiter.ts';
 import type { Access, Catalogue, Directory, Log } from '../usecases/ports.ts';
@@ -7,7 +8,7 @@ import { createCatalogue } from './catalogue.ts';
 import { readListing } from './catalogue-list.ts';
 import { openConnection } from './connection.ts';
 import type { ConnectionOptions, Lane } from './connection.ts';
-import { createDirectory } from './directory.ts';
+import { createDirectory, readByUsername } from './directory.ts';
 import { examine } from './doctor.ts';
 import type { DoctorReport } from './doctor.ts';
 import { readWriters } from './profile.ts';
@@ -32,6 +33,8 @@ export type Keycloak = {
   /** For people who wait: goes first. */
   readonly interactive: KeycloakPorts;
   readonly background: KeycloakPorts;
+  /** Users with exactly this username or e-mail, enabled or not, live; never service accounts. */
+  named(name: string): Promise<readonly DirectoryUser[]>;
   doctor(): Promise<DoctorReport>;
   /** One cheap call; true when Keycloak answers. */
   probe(): Promise<boolean>;
@@ -56,18 +59,23 @@ export function connectKeycloak(options: KeycloakOptions): Keycloak {
     const lane = connection.lane(priority);
     return {
       catalogue: createCatalogue(lane, listing, options),
-      directory: createDirectory(
-        lane,
-        connection.lane('background'),
-        async (attribute) => (await writers())[attribute] !== 'users',
-      ),
+      directory: createDirectory(lane, connection.lane('background'), async () => {
+        const of = await writers();
+        return (attribute) => of(attribute) !== 'users';
+      }),
       access: createAccess(lane, connection, tokenSeconds),
     };
   };
   const background = portsOf('background');
+  const interactive = portsOf('interactive');
   return {
-    interactive: portsOf('interactive'),
+    interactive,
     background,
+    named: async (name) => {
+      const byEmail = name.includes('@') ? await interactive.directory.byEmail(name) : [];
+      const found = [...byEmail, ...(await readByUsername(shared, name))];
+      return [...new Map(found.map((user) => [user.userId, user])).values()];
+    },
     doctor: () => examine(connection.lane('background'), options),
     probe: () => background.access.probe(),
     close: () => connection.close(),

@@ -12,7 +12,7 @@ import { readKeptRoles } from './kept-roles.ts';
 import { readManager } from './manager.ts';
 import { groupsNamed } from './named-groups.ts';
 import { everyPage } from './pages.ts';
-import type { ReliedOn } from './profile.ts';
+import { readFacts } from './person-facts.ts';
 import { createReader, orNull } from './reader.ts';
 import { idsSchema, parsed, userSchema } from './representations.ts';
 import type { Group } from './representations.ts';
@@ -21,12 +21,12 @@ const USERS_PER_PAGE = 200;
 
 /**
  * @param quiet for what nobody waits for
- * @param isTrusted whether no user may write this attribute; shared by both lanes and cached there
+ * @param trust tells whether no user may write an attribute; shared by both lanes and cached there
  */
 export function createDirectory(
   lane: Lane,
   quiet: Lane,
-  isTrusted: (attribute: ReliedOn) => Promise<boolean>,
+  trust: () => Promise<(attribute: string) => boolean>,
 ): Directory {
   return {
     person: (userId) => readPerson(lane, userId),
@@ -67,8 +67,9 @@ export function createDirectory(
       ),
     groupsOf: async (userId) => ((await orNull(readGroupIds(lane, userId))) ?? []).map(toGroupId),
     keptRoles: (userId, roles, limit) => readKeptRoles(quiet, userId, roles, limit),
-    managerOf: async (userId) => ((await isTrusted('manager')) ? readManager(lane, userId) : 'untrusted'),
-    slackIdIsTrusted: () => isTrusted('slack-user-id'),
+    managerOf: async (userId) => ((await trust())('manager') ? readManager(lane, userId) : 'untrusted'),
+    factsOf: async (userId) => orNull(readFacts(lane, userId, await trust())),
+    slackIdIsTrusted: async () => (await trust())('slack-user-id'),
     self: async () => (await lane.token()).userId,
   };
 }
@@ -129,7 +130,23 @@ function approverGroup(group: Group, everybody: readonly DirectoryUser[]): Appro
   };
 }
 
-async function findUsers(lane: Lane, query: { readonly q: string } | { readonly email: string; readonly exact: true }) {
+/**
+ * The user of this name, which Keycloak keeps in lower case; never a service account.
+ * @throws keycloak_forbidden, keycloak_unavailable
+ */
+export async function readByUsername(lane: Lane, name: string): Promise<readonly DirectoryUser[]> {
+  const username = present(name, 'username').trim().toLowerCase();
+  const users = await findUsers(lane, { username, exact: true });
+  return users.filter((user) => user.username === username && !username.startsWith('service-account-'));
+}
+
+async function findUsers(
+  lane: Lane,
+  query:
+    | { readonly q: string }
+    | { readonly exact: true; readonly email: string }
+    | { readonly exact: true; readonly username: string },
+) {
   const users = await everyPage(USERS_PER_PAGE, (page) => search(lane, { ...query, ...page }));
   // With query-users alone every search is an empty 200. Somebody who may see people sees at least one.
   if (users.length === 0 && (await search(lane, { max: 1 })).length === 0) {
@@ -141,6 +158,7 @@ async function findUsers(lane: Lane, query: { readonly q: string } | { readonly 
 type UserSearch = {
   readonly q?: string;
   readonly email?: string;
+  readonly username?: string;
   readonly exact?: boolean;
   readonly first?: number;
   readonly max: number;

@@ -53,8 +53,8 @@ export async function examine(lane: Lane, options: CatalogueOptions): Promise<Do
   const items = listing?.items ?? [];
   return {
     ...judgeRoles(roles, realm?.adminPermissionsEnabled === true),
-    slackIdWriters: writers?.['slack-user-id'] ?? null,
-    managerWriters: writers?.manager ?? null,
+    slackIdWriters: writers?.('slack-user-id') ?? null,
+    managerWriters: writers?.('manager') ?? null,
     tokenSeconds: realm?.accessTokenLifespan ?? null,
     adminEvents: adminEventsOf(realm?.adminEventsEnabled, realm?.adminEventsDetailsEnabled),
     adminGroup: adminGroup === null ? 'not readable' : adminGroup.length === 1 ? 'there' : 'missing',
@@ -114,7 +114,7 @@ async function readApprovers(lane: Lane, items: readonly CatalogueItem[]): Promi
 }
 
 async function readApprover(lane: Lane, name: string): Promise<Approver> {
-  const directory = createDirectory(lane, lane, () => Promise.resolve(false));
+  const directory = createDirectory(lane, lane, () => Promise.resolve(() => false));
   const group = (await readable(directory.group(name))) ?? 'not readable';
   if (typeof group === 'string') return { members: group, escalation: null };
   const [written] = (await readable(groupsNamed(lane, group.path))) ?? [];

@@ -16,20 +16,19 @@ const profileSchema = z.object({
  */
 export type Writers = 'administrators' | 'users' | 'nobody';
 
-/** The attributes of users that decide: who somebody is in Slack, and who manages him. */
-export type ReliedOn = 'slack-user-id' | 'manager';
-export type AttributeWriters = Readonly<Record<ReliedOn, Writers>>;
+/** Who may write an attribute of users, by its name. */
+export type WritersOf = (attribute: string) => Writers;
 
-export async function readWriters(lane: Lane): Promise<AttributeWriters> {
+export async function readWriters(lane: Lane): Promise<WritersOf> {
   const profile = parsed(
     profileSchema,
     'user profile',
     await lane.read('users.profile', (client) => client.users.getProfile()),
   );
-  return { 'slack-user-id': writersOf(profile, 'slack-user-id'), manager: writersOf(profile, 'manager') };
+  return (attribute) => writersOf(profile, attribute);
 }
 
-function writersOf(profile: z.infer<typeof profileSchema>, attribute: ReliedOn): Writers {
+function writersOf(profile: z.infer<typeof profileSchema>, attribute: string): Writers {
   const declared = profile.attributes.find(({ name }) => name === attribute);
   if (declared !== undefined) {
     const edit = declared.permissions?.edit;

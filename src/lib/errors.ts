@@ -1,5 +1,6 @@
 export type ErrorCode =
   | 'config_invalid'
+  | 'policy_invalid'
   | 'keycloak_unavailable'
   | 'keycloak_forbidden'
   | 'keycloak_not_found'

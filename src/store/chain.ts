@@ -1,5 +1,5 @@
 import { GENESIS, entryText } from '../domain/audit.ts';
-import type { AuditDraft, AuditEntry } from '../domain/audit.ts';
+import type { AuditDraft, AuditEntry, AuditKind } from '../domain/audit.ts';
 import { systemActor } from '../domain/audit-drafts.ts';
 import type { RequestId } from '../domain/ids.ts';
 import { sha256 } from '../lib/hash.ts';
@@ -50,4 +50,6 @@ export function withCommitment(draft: AuditDraft, commitment: (id: RequestId) =>
 }
 
 export const hasCommitment = (draft: AuditDraft): draft is AuditDraft & { readonly requestId: RequestId } =>
-  (draft.kind === 'request.submitted' || draft.kind === 'request.taken') && draft.requestId !== null;
+  FIRST.has(draft.kind) && draft.requestId !== null;
+/** With these a request comes into being. */
+const FIRST: ReadonlySet<AuditKind> = new Set<AuditKind>(['request.submitted', 'request.taken', 'request.allowed']);

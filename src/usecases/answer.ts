@@ -3,6 +3,7 @@ import type { Actor, AuditDraft, AuditKind } from '../domain/audit.ts';
 import type { Grant } from '../domain/grant.ts';
 import type { LeaseNews, Message, MessageBody, Notice, ThreadLine } from '../domain/message.ts';
 import type { Person } from '../domain/people.ts';
+import { rulesOf } from '../domain/policy.ts';
 import { slackAttribute } from '../domain/people.ts';
 import type { Refusal } from '../domain/refusal.ts';
 import { isForAnother } from '../domain/request.ts';
@@ -90,6 +91,7 @@ const AUDITED: ReadonlySet<Refusal['refusal']> = new Set<Refusal['refusal']>([
   'not_admin',
   'may_not_revoke',
   'not_requestable',
+  'against_policy',
   'not_eligible',
   'beneficiary_is_bot',
   'not_for_them',
@@ -115,9 +117,27 @@ export type CarriedOut = 'committed' | 'conflict' | 'later';
 
 /** What is worth an entry about a refusal; null when it is not. */
 function auditedFacts(refusal: Refusal): AuditDraft['data'] | null {
+  if (refusal.refusal === 'against_policy')
+    return { refusal: refusal.refusal, policy: refusal.id, rules: rulesOf(refusal.reasons), ...ruledParts([refusal]) };
   if (refusal.refusal !== 'parts_refused') return AUDITED.has(refusal.refusal) ? { refusal: refusal.refusal } : null;
   const parts = refusal.parts.map((part) => part.refusal.refusal);
-  return parts.some((part) => AUDITED.has(part)) ? { refusal: refusal.refusal, parts } : null;
+  const ruled = ruledParts(refusal.parts.map((part) => part.refusal));
+  return parts.some((part) => AUDITED.has(part)) ? { refusal: refusal.refusal, parts, ...ruled } : null;
+}
+
+/** What policy was asked about each part that it refused. */
+function ruledParts(refusals: readonly Refusal[]): AuditDraft['data'] {
+  const ruled = refusals.flatMap((one) => (one.refusal === 'against_policy' ? (one.record ?? []) : []));
+  return ruled.length === 0 ? {} : { ruled };
+}
+
+/** The refusal as a person is told it. */
+function told(refusal: Refusal): Refusal {
+  if (refusal.refusal === 'parts_refused')
+    return { ...refusal, parts: refusal.parts.map((part) => ({ ...part, refusal: told(part.refusal) })) };
+  if (refusal.refusal !== 'against_policy') return refusal;
+  const { path, id, reasons } = refusal;
+  return { refusal: refusal.refusal, path, id, reasons };
 }
 
 /**
@@ -156,12 +176,13 @@ export async function answerNo(
     correlationId: item.correlationId,
   });
   const message = messagesOf(item.key, at, item.correlationId);
-  const part = await partSettled(ports, item, { part: 'refused', refusal });
+  const words = told(refusal);
+  const part = await partSettled(ports, item, { part: 'refused', refusal: words });
   const { requests = [], messages = [] } = about.also ?? {};
   return ports.store.commit({
     requests,
     inboxDone: item.key,
-    messages: [message(toAsker(item, { notice: 'refused', refusal })), ...messages],
+    messages: [message(toAsker(item, { notice: 'refused', refusal: words })), ...messages],
     ...part,
     audit: facts !== null || kind === 'decision.dropped' || part !== null ? [entry] : [],
   });

@@ -1,5 +1,6 @@
 import { personActor } from '../domain/audit-drafts.ts';
 import { MOST_TAKEN, TAKEN_WITHIN_MS, takeAtOnce, takenSeconds } from '../domain/break-glass.ts';
+import type { JsonObject } from '../domain/canonical.ts';
 import type { Entitlement } from '../domain/entitlement.ts';
 import { requestId } from '../domain/ids.ts';
 import type { MessageBody } from '../domain/message.ts';
@@ -8,6 +9,7 @@ import { refuse } from '../domain/refusal.ts';
 import type { Outcome } from '../domain/refusal.ts';
 import type { TakenRequest } from '../domain/request.ts';
 import { suggestAccess } from '../domain/search.ts';
+import { cleanText } from '../domain/text.ts';
 import type { CarriedOut } from './answer.ts';
 import { answerNo, messagesOf, tellThread, toAsker } from './answer.ts';
 import { checkJustification, findAccess } from './ask.ts';
@@ -17,7 +19,8 @@ import { identify } from './identify.ts';
 import type { AccessWord, InboxItem, Intent } from './intent.ts';
 import { planAccess } from './plan-access.ts';
 import type { Ports } from './ports.ts';
-import { notEligible } from './request-access.ts';
+import { notEligible } from './fit-ask.ts';
+import { ruledAs } from './request-access.ts';
 import type { Suggestion } from './views.ts';
 
 type Taking = Extract<Intent, { intent: 'break_glass' }>;
@@ -58,9 +61,9 @@ export async function breakGlass(ports: Ports, item: InboxItem, taking: Taking):
   const prepared = await prepare(ports, item, taking, who.person, found.entitlement);
   if (!prepared.ok) return answerNo(ports, item, prepared.refusal, { resource });
 
-  const { request } = prepared;
+  const { request, record } = prepared;
   const at = request.submittedAt;
-  const { grant, holding, audit } = await planAccess(ports, request, personActor(who.person), at);
+  const { grant, holding, audit } = await planAccess(ports, request, personActor(who.person), at, ruledAs(record));
   const message = messagesOf(item.key, at, item.correlationId);
   const committed = await ports.store.commit({
     requests: [request],
@@ -92,14 +95,16 @@ async function prepare(
   taking: Taking,
   person: Person,
   cached: Entitlement,
-): Promise<Outcome<{ readonly request: TakenRequest }>> {
+): Promise<Outcome<{ readonly request: TakenRequest; readonly record: JsonObject | null }>> {
   const { settings, clock, store } = ports;
   const people = { requester: person, beneficiary: person };
   if (person.userId === (await ports.directory.self())) return refuse({ refusal: 'beneficiary_is_bot' });
   const askedSeconds = takenSeconds(cached);
-  const drew = await drawUp(ports, { resource: cached.resource, ...people, askedSeconds, startsAt: null }, null);
+  const justification = cleanText(taking.justification);
+  const asked = { resource: cached.resource, ...people, askedSeconds, startsAt: null, justification, bundle: null };
+  const drew = await drawUp(ports, 'break-glass', asked, null);
   if (!drew.ok) return drew;
-  const { entitlement, plan, roles, digest, seats } = drew.drawn;
+  const { entitlement, plan, roles, digest, seats, ruledBy, record } = drew.drawn;
   if (!entitlement.breakGlass) return notMarked(entitlement);
   if (takenSeconds(entitlement) !== askedSeconds) return refuse({ refusal: 'changed_meanwhile' });
   const justified = checkJustification(entitlement, taking.justification);
@@ -117,6 +122,7 @@ async function prepare(
   }
   return {
     ok: true,
+    record,
     request: takeAtOnce(
       {
         id: requestId(ports.ids.uuid()),
@@ -129,6 +135,7 @@ async function prepare(
         justification: justified.justification,
         plan,
         roles,
+        ...(ruledBy === undefined ? {} : { ruledBy }),
         digest,
         submittedAt: now,
         waitsUntil: now,

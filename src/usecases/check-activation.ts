@@ -3,6 +3,7 @@ import { isTaken } from '../domain/break-glass.ts';
 import type { PlannedGrant } from '../domain/grant.ts';
 import type { EpochMs } from '../domain/ids.ts';
 import type { AccessRequest } from '../domain/request.ts';
+import type { PolicyPorts } from './ask-policy.ts';
 import { drawUp } from './draw-up.ts';
 import type { Drawn } from './draw-up.ts';
 import type { Ports } from './ports.ts';
@@ -14,12 +15,12 @@ const AUTHORITY_MS = 60_000;
  * (I12), or, when over a minute passed since the first decision, an approver lost his authority (I14).
  */
 export async function activationRefusal(
-  ports: Pick<Ports, 'store' | 'catalogue' | 'directory' | 'clock'>,
+  ports: PolicyPorts & Pick<Ports, 'catalogue' | 'store'>,
   grant: PlannedGrant,
 ): Promise<string | null> {
   const request = await ports.store.request(grant.requestId);
   if (request?.state !== 'approved') return 'its request is not approved';
-  const drew = await drawUp(ports, request, request);
+  const drew = await drawUp(ports, 'activation', request, request);
   // Who could approve anew is a question for submission; what was approved and by whom is checked here.
   if (!drew.ok)
     return drew.refusal.refusal === 'no_approvers' || drew.refusal.refusal === 'no_manager'

@@ -155,7 +155,9 @@ async function checkedWhole(
 ): Promise<Outcome<{ readonly rows: readonly PendingRequest[] }>> {
   const drawn = new Map(known);
   const drew = await Promise.all(
-    after.filter(({ id }) => !known.has(id)).map(async (part) => ({ part, drew: await drawUp(ports, part, part) })),
+    after
+      .filter(({ id }) => !known.has(id))
+      .map(async (part) => ({ part, drew: await drawUp(ports, 'approval', part, part) })),
   );
   const refused: RefusedPart[] = [];
   for (const one of drew) {

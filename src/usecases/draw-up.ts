@@ -1,36 +1,50 @@
 import { ableApprovers, unsatisfiable } from '../domain/authority.ts';
-import { asksManager } from '../domain/entitlement.ts';
-import type { Entitlement, StageRule } from '../domain/entitlement.ts';
+import type { JsonObject } from '../domain/canonical.ts';
+import type { Entitlement } from '../domain/entitlement.ts';
 import type { Flaw } from '../domain/flaw.ts';
 import type { DirectoryUser } from '../domain/people.ts';
 import { digestText } from '../domain/plan.ts';
-import type { Plan, Stage } from '../domain/plan.ts';
+import type { Plan } from '../domain/plan.ts';
+import type { LeaseDoor } from '../domain/policy.ts';
 import { privilegeProblem } from '../domain/privilege.ts';
 import { refuse } from '../domain/refusal.ts';
 import type { Outcome, Refusal } from '../domain/refusal.ts';
 import { progress } from '../domain/request.ts';
-import type { AccessRequest, RequestFacts } from '../domain/request.ts';
-import type { EffectiveRole, Resource } from '../domain/resource.ts';
+import type { AccessRequest, BundlePlace, RuledBy } from '../domain/request.ts';
+import type { EffectiveRole, EffectiveRoles, Resource } from '../domain/resource.ts';
 import { sha256 } from '../lib/hash.ts';
+import { askPolicy } from './ask-policy.ts';
+import type { Asked, PolicyPorts, Ruling } from './ask-policy.ts';
+import { readSeat, stageOf } from './drawn-seats.ts';
+import type { DrawnSeat } from './drawn-seats.ts';
 import { identityNeed } from './identify.ts';
-import type { ApproverGroup, Ports } from './ports.ts';
+import type { Ports } from './ports.ts';
 
-/** Who may decide a stage now. */
-export type DrawnSeat =
-  { readonly group: ApproverGroup; readonly escalation: ApproverGroup | null } | { readonly manager: DirectoryUser };
+/** So many people at least decide about what administers Keycloak itself. */
+const ADMIN_QUORUM = 2;
+
+/** `short`: what could not be approved as things stand, because people are missing. */
+export type DrewUp<More = unknown> =
+  | ({ readonly ok: true; readonly drawn: Drawn } & More)
+  | { readonly ok: false; readonly refusal: Refusal; readonly short?: Drawn };
 
 /** A request's facts as they are in Keycloak right now, fit to be approved. */
 export type Drawn = {
   readonly entitlement: Entitlement;
   readonly plan: Plan;
   readonly roles: readonly EffectiveRole[];
+  /** Absent where no policy was asked. */
+  readonly ruledBy?: RuledBy;
+  /** What the audit keeps of what policy was asked and answered; null where none was asked. */
+  readonly record: JsonObject | null;
   /** SHA-256 (hex) over everything an approval stands for. */
   readonly digest: string;
   /** Who may decide each stage, in order. */
   readonly seats: readonly DrawnSeat[];
 };
 
-type Ask = Pick<RequestFacts, 'resource' | 'beneficiary' | 'requester' | 'askedSeconds' | 'startsAt'>;
+/** `bundle`: its place in one, or before it has one the paths of what else is asked for. */
+type Ask = Omit<Asked, 'bundle'> & { readonly bundle: BundlePlace | readonly string[] | null };
 type Standing = Pick<AccessRequest, 'approvals' | 'escalatedTo'>;
 
 const notRequestable = ({ path }: Resource, because: Flaw) => refuse({ refusal: 'not_requestable', path, because });
@@ -47,25 +61,30 @@ async function readEntitlementLive(
 }
 
 /**
- * Computes anew, from Keycloak alone, what a request for this resource means: its plan, what it gives, and the digest
- * over both. Used at submission, at every decision and right before activation, so that all three see the same.
+ * Computes anew, from Keycloak and policy alone, what a request for this resource means: its plan, what it gives, and the
+ * digest over both. Used at submission, at every decision and right before activation, so that all three see the same.
+ * @param door where policy is asked
  * @param standing what has become of the request so far, which counts while its digest is the same; null before there is one
  */
 export async function drawUp(
-  ports: Pick<Ports, 'catalogue' | 'directory'>,
+  ports: PolicyPorts & Pick<Ports, 'catalogue'>,
+  door: LeaseDoor,
   ask: Ask,
-  standing: (Standing & Pick<AccessRequest, 'digest'>) | null,
-): Promise<Outcome<{ readonly drawn: Drawn }>> {
+  standing: (Standing & Pick<AccessRequest, 'digest' | 'plan'>) | null,
+): Promise<DrewUp> {
   const read = await readEntitlementLive(ports, ask.resource);
   if (!read.ok) return read;
-  const { entitlement } = read;
+  const reading = ports.catalogue.effectiveRoles(read.entitlement.resource);
+  const ruling = await ruled(ports, door, ask, { ...read, reading, standing });
+  if (!ruling.ok) return ruling;
+  const { entitlement, ruledBy, record } = ruling;
   const [effective, ...found] = await Promise.all([
-    ports.catalogue.effectiveRoles(entitlement.resource),
-    ...entitlement.stages.map((rule) => readSeat(ports, rule, ask)),
+    reading,
+    ...entitlement.stages.map((stage) => readSeat(ports, stage, ask)),
   ]);
-  if (!effective.known) return notRequestable(entitlement.resource, effective.because);
-  const privilege = privilegeProblem(effective);
-  if (privilege !== null) return notRequestable(entitlement.resource, privilege);
+  const flaw = flawOfPrivilege(ports, entitlement, effective);
+  if (flaw !== null) return notRequestable(entitlement.resource, flaw);
+  const roles = effective.known ? effective.roles : [];
 
   const seats: DrawnSeat[] = [];
   for (const seat of found) {
@@ -80,45 +99,59 @@ export async function drawUp(
       askedSeconds: ask.askedSeconds,
       startsAt: ask.startsAt,
       plan,
-      roles: effective.roles,
+      roles,
     }),
   );
-  const drawn = { entitlement, plan, roles: effective.roles, digest, seats };
+  const drawn = { entitlement, plan, roles, record, digest, seats, ...(ruledBy === null ? {} : { ruledBy }) };
   const isSame = standing?.digest === digest;
   const short = understaffed(drawn, ask, isSame ? standing : { approvals: [], escalatedTo: null });
-  return short === null ? { ok: true, drawn } : refuse(short);
+  return short === null ? { ok: true, drawn } : { ...refuse(short), short: drawn };
 }
 
-async function readSeat(
-  ports: Pick<Ports, 'directory'>,
-  rule: StageRule,
-  { requester, beneficiary }: Ask,
-): Promise<Outcome<{ readonly seat: DrawnSeat }>> {
-  if (asksManager(rule)) {
-    const manager = await ports.directory.managerOf(beneficiary.userId);
-    const no = { refusal: 'no_manager', of: beneficiary.slack } as const;
-    if (typeof manager === 'string') return refuse({ ...no, because: manager });
-    const asks = [requester, beneficiary].some(({ userId }) => userId === manager.userId);
-    return asks ? refuse({ ...no, because: 'asks' }) : { ok: true, seat: { manager } };
-  }
-  const group = await ports.directory.group(rule.approverGroup);
-  if (typeof group === 'string') {
-    return refuse({ refusal: 'no_approvers', group: rule.approverGroup, because: group, required: rule.required });
-  }
-  const other = group.escalation === null ? 'missing' : await ports.directory.group(group.escalation.to);
-  return { ok: true, seat: { group, escalation: typeof other === 'string' || other.id === group.id ? null : other } };
+/** What policy makes of the entitlement. What gives things that nobody can see is refused before policy is asked. */
+async function ruled(
+  ports: PolicyPorts,
+  door: LeaseDoor,
+  { bundle, ...ask }: Ask,
+  { entitlement, reading, standing }: Reading,
+): Promise<Outcome<Ruling>> {
+  if (ports.policy === null) return { ok: true, entitlement, ruledBy: null, record: null };
+  const effective = await reading;
+  if (!effective.known) return notRequestable(entitlement.resource, effective.because);
+  const isPlaced = bundle !== null && 'id' in bundle;
+  const others = isPlaced
+    ? (await ports.store.bundle(bundle.id)).flatMap(({ resource }) =>
+        resource.id === ask.resource.id ? [] : [resource.path],
+      )
+    : (bundle ?? []);
+  // What people were asked about stays with them: only what nobody was asked about is given at once.
+  const mayBeAtOnce = standing === null ? door === 'request' : standing.plan.length === 0;
+  return askPolicy(ports, ports.policy, {
+    door,
+    mayBeAtOnce,
+    entitlement,
+    roles: effective.roles,
+    ...ask,
+    bundle: others,
+  });
 }
+type Reading = {
+  readonly entitlement: Entitlement;
+  readonly reading: Promise<EffectiveRoles>;
+  readonly standing: Pick<AccessRequest, 'plan'> | null;
+};
 
-function stageOf(seat: DrawnSeat, required: number): Stage {
-  if ('manager' in seat) {
-    const { userId, username } = seat.manager;
-    return { manager: { userId, username }, required: 1 };
-  }
-  const { group, escalation } = seat;
-  const stage = { groupId: group.id, groupPath: group.path, required };
-  if (escalation === null || group.escalation === null) return stage;
-  const { afterSeconds } = group.escalation;
-  return { ...stage, escalation: { groupId: escalation.id, groupPath: escalation.path, afterSeconds } };
+/** What administers Keycloak is given only where policy names its UUID, and only by at least two people. */
+function flawOfPrivilege(
+  { policy }: Pick<Ports, 'policy'>,
+  { resource, stages }: Entitlement,
+  effective: EffectiveRoles,
+): Flaw | null {
+  const flaw = privilegeProblem(effective);
+  if (flaw?.flaw !== 'administrative') return flaw;
+  const isNamed = policy?.adminResources().some(({ id }) => id.toLowerCase() === resource.id.toLowerCase()) ?? false;
+  const quorum = stages.reduce((sum, { required }) => sum + required, 0);
+  return isNamed && quorum >= ADMIN_QUORUM ? null : flaw;
 }
 
 /** Why the stages that are still open can never be satisfied, or null. Who has approved counts for no other stage. */
@@ -147,7 +180,8 @@ export function understaffed(
   return { refusal: 'no_approvers', group: short.seat.group.path, because, required: short.required };
 }
 
-function staffOf(seat: DrawnSeat, isEscalated: boolean): readonly DirectoryUser[] {
+/** Who may decide there now, whoever asks. */
+export function staffOf(seat: DrawnSeat, isEscalated: boolean): readonly DirectoryUser[] {
   if ('manager' in seat) return [seat.manager];
   return [...seat.group.members, ...(isEscalated ? (seat.escalation?.members ?? []) : [])];
 }

@@ -1,6 +1,6 @@
 import type { Person } from '../domain/people.ts';
 import type { Refusal } from '../domain/refusal.ts';
-import type { Ports } from './ports.ts';
+import type { Ports, Store } from './ports.ts';
 
 const MAX_PENDING = 10;
 const MAX_AN_HOUR = 20;
@@ -8,7 +8,7 @@ const HOUR_MS = 3_600_000;
 
 /** Whether this person would ask too much with so many more. To have asked for many people at once is to have asked once. */
 export async function flooding(
-  ports: Pick<Ports, 'store' | 'clock'>,
+  ports: Pick<Ports, 'clock'> & { readonly store: Pick<Store, 'pendingRequestsOf' | 'countRequestsSince'> },
   person: Person,
   more: number,
 ): Promise<Refusal | null> {

@@ -21,6 +21,7 @@ const SHOWN: ReadonlySet<AuditKind> = new Set<AuditKind>([
   'request.expired',
   'request.withdrawn',
   'request.taken',
+  'request.allowed',
   'review.signed',
   'review.closed',
   'grant.planned',

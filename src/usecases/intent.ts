@@ -99,6 +99,7 @@ export type Intent =
   | { readonly intent: 'audit'; readonly words: string; readonly page: number }
   | { readonly intent: 'audit_csv'; readonly words: string }
   | { readonly intent: 'audit_verify' }
+  | { readonly intent: 'explain'; readonly person: SlackUser; readonly access: string; readonly duration: string }
   | { readonly intent: 'not_built'; readonly what: string }
   | { readonly intent: 'misused'; readonly command: '/request-access' | '/access' | '/access-audit' };
 

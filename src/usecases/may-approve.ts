@@ -29,7 +29,7 @@ type Wanted = {
 /** Whether this person may approve a request for so long now, with authority and facts read live. */
 export async function mayApprove(ports: Ports, slack: SlackUser, wanted: Wanted): Promise<MayApprove> {
   const { request, current, person, leaseSeconds } = wanted;
-  const drew = await drawUp(ports, request, request);
+  const drew = await drawUp(ports, 'approval', request, request);
   if (!drew.ok) return stuck(drew.refusal);
   const { drawn } = drew;
   const { digest, entitlement, seats } = drawn;

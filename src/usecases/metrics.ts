@@ -12,5 +12,7 @@ export interface Metrics {
   keycloakCall(operation: string, result: string, seconds: number): void;
   /** How many calls to Keycloak may be in flight now. */
   keycloakLimit(calls: number): void;
+  /** One decision of policy, at which door and with which verdict. */
+  policyDecided(door: string, verdict: string): void;
   slackCall(method: string, result: string): void;
 }

@@ -1,5 +1,5 @@
 import type { AuditDraft, AuditEntry } from '../domain/audit.ts';
-import type { CatalogueItem } from '../domain/entitlement.ts';
+import type { Attributes, CatalogueItem } from '../domain/entitlement.ts';
 import type { EscalationRule } from '../domain/escalation.ts';
 import type { EndedGrant, Grant, LiveGrant, OpenGrant } from '../domain/grant.ts';
 import type { Holding } from '../domain/holding.ts';
@@ -15,6 +15,7 @@ import type { AskingStore, TeamWrites } from './asking-store.ts';
 import type { AuditFilter } from './audit-filter.ts';
 import type { InboxItem } from './intent.ts';
 import type { Metrics } from './metrics.ts';
+import type { Policy } from './policy-port.ts';
 import type { Reviews } from './reviews.ts';
 import type { Settings } from './settings.ts';
 import type { CardView, HomeView, Leaseholders, TeamView, Words } from './views.ts';
@@ -56,6 +57,14 @@ export type ApproverGroup = {
 /** Who manages somebody by the admin-only attribute `manager`, or why that cannot be said. */
 export type ManagerFound = DirectoryUser | 'not_set' | 'untrusted' | 'unknown' | 'ambiguous' | 'disabled';
 
+/** What rules may know of a person. */
+export type PersonFacts = {
+  /** Paths of the groups whose direct member he is; null when some may not be viewed, so that nobody takes them for all. */
+  readonly groups: readonly string[] | null;
+  /** Only those attributes that no user may write. */
+  readonly attributes: Attributes;
+};
+
 /** People and groups, read live. Errors: keycloak_unavailable, keycloak_forbidden. */
 export interface Directory {
   person(userId: KeycloakUserId): Promise<DirectoryUser | null>;
@@ -69,6 +78,8 @@ export interface Directory {
   smallGroup(id: GroupId, most: number): Promise<ApproverGroup | null>;
   /** The one enabled user whom this user's attribute `manager` names, by username or id, while no user may write it. */
   managerOf(userId: KeycloakUserId): Promise<ManagerFound>;
+  /** null when the user is gone. */
+  factsOf(userId: KeycloakUserId): Promise<PersonFacts | null>;
   /** Whether the realm's user profile lets no user write `slack-user-id` (read at start and every 5 minutes). */
   slackIdIsTrusted(): Promise<boolean>;
   /** Groups of which this user is a direct member, but those that the service account may not view. */
@@ -230,6 +241,8 @@ export interface Store extends AskingStore, Reviews {
   pendingRequestsAbout(slack: SlackUser): Promise<readonly PendingRequest[]>;
   /** How often this requester asked at or after `since`; once for many people is once. */
   countRequestsSince(userId: KeycloakUserId, since: EpochMs): Promise<number>;
+  /** How many requests for this beneficiary were submitted since, whoever asked, and how many of those were denied. */
+  requestsFor(userId: KeycloakUserId, since: EpochMs): Promise<{ readonly requests: number; readonly denied: number }>;
   /** Pending requests whose waiting ended at or before `now`. */
   requestsPastWaiting(now: EpochMs, limit: number): Promise<readonly PendingRequest[]>;
   /** Pending requests that wait on, and whose approvers are to be reminded by `now` (`remindAt`), the first one first. */
@@ -322,4 +335,6 @@ export type Ports = {
   readonly metrics: Metrics;
   readonly log: Log;
   readonly settings: Settings;
+  /** null: the attributes of each entitlement are all the policy there is. */
+  readonly policy: Policy | null;
 };

@@ -3,6 +3,7 @@ import type { PendingRequest } from '../domain/request.ts';
 import type { Refusal } from '../domain/refusal.ts';
 import { CodedError } from '../lib/errors.ts';
 import { messagesOf, tellThread } from './answer.ts';
+import type { PolicyPorts } from './ask-policy.ts';
 import { drawUp } from './draw-up.ts';
 import type { Drawn } from './draw-up.ts';
 import { escalated } from './escalate.ts';
@@ -14,10 +15,8 @@ import { toldStuck, whoLeft } from './stuck.ts';
 
 const BATCH = 50;
 
-export type Reminding = Pick<
-  Ports,
-  'store' | 'clock' | 'catalogue' | 'directory' | 'slackPeople' | 'conversation' | 'settings'
->;
+export type Reminding = PolicyPorts &
+  Pick<Ports, 'store' | 'metrics' | 'catalogue' | 'slackPeople' | 'conversation' | 'settings'>;
 
 /**
  * Reminds of requests that nobody decided, at growing distances; what was missed meanwhile is said once. Each is looked at
@@ -44,10 +43,10 @@ type Found =
 
 async function look(ports: Reminding, request: PendingRequest): Promise<Found> {
   try {
-    const drew = await drawUp(ports, request, request);
+    const drew = await drawUp(ports, 'approval', request, request);
     if (!drew.ok) {
       const wider = escalate(request);
-      const helps = wider !== null && (await drawUp(ports, wider, wider)).ok;
+      const helps = wider !== null && (await drawUp(ports, 'approval', wider, wider)).ok;
       return helps ? { escalates: true } : { stuck: drew.refusal };
     }
     const isSame = drew.drawn.digest === request.digest;

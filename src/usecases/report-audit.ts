@@ -64,6 +64,10 @@ export async function auditPage(ports: Ports, words: string, page: number): Prom
   return { say: 'audit_page', entries: entries.slice(0, PAGE), words, person, page, more: entries.length > PAGE };
 }
 
+/** What policy knew of a person, his groups and attributes, stays in the database: whoever reads the file need not know it. */
+const told = (data: AuditEntry['data']): AuditEntry['data'] =>
+  Object.fromEntries(Object.entries(data).filter(([name]) => name !== 'ruled'));
+
 /** The entries that fit as CSV (RFC 4180, UTF-8, newest first); at most 100,000, the rest is in the database. */
 export async function auditCsv(ports: Pick<Ports, 'store' | 'slackPeople' | 'clock'>, words: string): Promise<string> {
   const parsed = parseAuditWords(words, ports.slackPeople.homeTeamId(), ports.clock.now());
@@ -90,7 +94,7 @@ function csvEntry(entry: AuditEntry): string {
     entry.resource?.path ?? null,
     entry.requestId,
     entry.grantId,
-    JSON.stringify(entry.data),
+    JSON.stringify(told(entry.data)),
     entry.correlationId,
     entry.hash,
   ]);

@@ -1,5 +1,6 @@
 import { personActor, requestEntry } from '../domain/audit-drafts.ts';
-import { MAX_PARTS, bundled } from '../domain/bundle.ts';
+import { MAX_PARTS, approveAll, bundled, isReady } from '../domain/bundle.ts';
+import type { JsonObject } from '../domain/canonical.ts';
 import type { CatalogueItem, Entitlement } from '../domain/entitlement.ts';
 import { requestId } from '../domain/ids.ts';
 import type { EpochMs } from '../domain/ids.ts';
@@ -8,13 +9,14 @@ import { refuse, refusedTogether } from '../domain/refusal.ts';
 import type { Outcome, Refusal, RefusedPart } from '../domain/refusal.ts';
 import { beginStage, isForAnother, nextReminder } from '../domain/request.ts';
 import type { PendingRequest } from '../domain/request.ts';
+import { cleanText } from '../domain/text.ts';
 import type { CarriedOut } from './answer.ts';
 import { answerNo, messagesOf, tellThread, toAnother, toAsker } from './answer.ts';
-import { checkDuration, checkJustification, findAccess } from './ask.ts';
-import { drawUp } from './draw-up.ts';
-import { flooding } from './flooding.ts';
+import { checkJustification, findAccess } from './ask.ts';
+import { barriers, drawAsk, pendingTwin } from './fit-ask.ts';
 import { identify, identityNeed } from './identify.ts';
 import type { AccessWord, InboxItem, Intent } from './intent.ts';
+import { planAccess } from './plan-access.ts';
 import type { Ports } from './ports.ts';
 import { startOf } from './start-of.ts';
 import { partSettled } from './team-parts.ts';
@@ -54,7 +56,7 @@ export async function requestAccess(ports: Ports, item: InboxItem, ask: Ask): Pr
   const drafts = await Promise.all(
     found.map(async (entitlement) => ({
       entitlement,
-      draft: await prepare(ports, item, { ...ask, parts: words.length }, people, entitlement),
+      draft: await prepare(ports, item, { ...ask, all: found }, people, entitlement),
     })),
   );
   const unfit = drafts.flatMap(({ entitlement, draft }) => (draft.ok ? [] : [refusedAs(draft.refusal)(entitlement)]));
@@ -62,9 +64,12 @@ export async function requestAccess(ports: Ports, item: InboxItem, ask: Ask): Pr
 
   // At one time: what is asked for together waits, is reminded of and goes on to others together.
   const now = ports.clock.now();
-  const requests = bundled(drafts.flatMap(({ draft }) => (draft.ok ? [draft.requestAt(now)] : [])));
+  const fit = drafts.flatMap(({ draft }) => (draft.ok ? [draft] : []));
+  const requests = bundled(fit.map(({ requestAt }) => requestAt(now)));
+  const extras = fit.map(({ record }) => ruledAs(record));
   const [request] = requests;
   if (request === undefined) throw new Error('nothing is asked for');
+  if (isReady(requests)) return giveAtOnce(ports, item, requests, extras);
   const message = messagesOf(item.key, request.submittedAt, item.correlationId);
   const part = await partSettled(ports, item, { part: 'asked', requests: requests.map(({ id }) => id) });
   const committed = await ports.store.commit({
@@ -80,8 +85,8 @@ export async function requestAccess(ports: Ports, item: InboxItem, ask: Ask): Pr
       ...(part?.messages ?? [message(toAsker(item, { notice: 'received', requestId: request.id }))]),
       ...toAnother(request, { notice: 'asked_for_you', requestId: request.id }).map(message),
     ],
-    audit: requests.map((one) =>
-      requestEntry('request.submitted', one, personActor(one.requester), request.submittedAt),
+    audit: requests.map((one, index) =>
+      requestEntry('request.submitted', one, personActor(one.requester), request.submittedAt, extras[index]),
     ),
   });
   if (committed === 'committed') return committed;
@@ -94,6 +99,39 @@ export async function requestAccess(ports: Ports, item: InboxItem, ask: Ask): Pr
     taken.length === 0 ? { refusal: 'changed_meanwhile' } : refusedTogether('ask', taken, words.length),
   );
 }
+
+/** Policy gives all of it at once: approved by nobody, in the same write that asks for it. */
+async function giveAtOnce(
+  ports: Ports,
+  item: InboxItem,
+  asked: readonly PendingRequest[],
+  extras: readonly JsonObject[],
+): Promise<CarriedOut> {
+  const at = ports.clock.now();
+  const requests = approveAll(asked, at);
+  const [request] = requests;
+  if (request === undefined) throw new Error('nothing is asked for');
+  const planned = await Promise.all(
+    requests.map((one, index) => planAccess(ports, one, personActor(one.requester), at, extras[index])),
+  );
+  const message = messagesOf(item.key, at, item.correlationId);
+  const part = await partSettled(ports, item, { part: 'asked', requests: requests.map(({ id }) => id) });
+  const told = { notice: 'decided', requestId: request.id } as const;
+  const committed = await ports.store.commit({
+    requests,
+    grants: planned.map(({ grant }) => grant),
+    holdings: planned.map(({ holding }) => holding),
+    ...part,
+    inboxDone: item.key,
+    messages: [...(part?.messages ?? [message(toAsker(item, told))]), ...toAnother(request, told).map(message)],
+    audit: planned.flatMap(({ audit }) => audit),
+  });
+  if (committed === 'committed') requests.forEach(() => ports.metrics.requestEnded('allowed', 0));
+  return committed;
+}
+
+/** What the entry of a new request tells of policy, besides what its row has. */
+export const ruledAs = (record: JsonObject | null): JsonObject => (record === null ? {} : { ruled: record });
 
 /** The entitlement that each word means; the words that mean none, or one that was named before. */
 function findParts(
@@ -124,45 +162,24 @@ const refusedAs =
 async function prepare(
   ports: Ports,
   item: InboxItem,
-  ask: Ask & { readonly parts: number },
+  ask: Ask & { readonly all: readonly Entitlement[] },
   people: Pick<PendingRequest, 'requester' | 'beneficiary'>,
   cached: Entitlement,
-): Promise<Outcome<{ readonly requestAt: (now: EpochMs) => PendingRequest }>> {
+): Promise<Outcome<{ readonly requestAt: (now: EpochMs) => PendingRequest; readonly record: JsonObject | null }>> {
   const { settings } = ports;
   const { requester, beneficiary } = people;
-  const self = await ports.directory.self();
-  if (requester.userId === self || beneficiary.userId === self) return refuse({ refusal: 'beneficiary_is_bot' });
-  const cheap = checkDuration(cached, ask.duration, settings.minSeconds);
-  if (!cheap.ok) return cheap;
   const start = await startOf(ports, item, ask.start);
   if (!start.ok) return start;
   const { startsAt } = start;
-  const drew = await drawUp(
-    ports,
-    {
-      resource: cached.resource,
-      ...people,
-      askedSeconds: cheap.seconds,
-      startsAt,
-    },
-    null,
-  );
+  const bundle = ask.all.flatMap((one) => (one === cached ? [] : [one.resource.path]));
+  const asked = { ...people, startsAt, justification: cleanText(ask.justification), bundle, duration: ask.duration };
+  const drew = await drawAsk(ports, asked, cached);
   if (!drew.ok) return drew;
-  const { drawn } = drew;
-  // The person was identified as strongly as the cached entry asks for.
-  if (identityNeed(drawn.entitlement.risk) !== identityNeed(cached.risk))
-    return refuse({ refusal: 'changed_meanwhile' });
-  // The cached entry chose which entitlement; what it allows is taken from the one just read.
-  const duration = checkDuration(drawn.entitlement, ask.duration, settings.minSeconds);
-  if (!duration.ok) return duration;
-  if (duration.seconds !== cheap.seconds) return refuse({ refusal: 'changed_meanwhile' });
+  const { drawn, seconds: askedSeconds } = drew;
   const justified = checkJustification(drawn.entitlement, ask.justification);
   if (!justified.ok) return justified;
-  const barred =
-    (await notEligible(ports, drawn.entitlement, people)) ??
-    (await pendingTwin(ports, { beneficiary, resource: cached.resource })) ??
-    (ask.teamId === undefined ? await flooding(ports, requester, ask.parts) : null);
-  if (barred !== null) return refuse(barred);
+  const more = ask.teamId === undefined ? ask.all.length : null;
+  for await (const barrier of barriers(ports, drawn.entitlement, people, more)) return refuse(barrier);
   const untold = await unreachable(ports, drawn, people);
   if (untold !== null) return refuse(untold);
 
@@ -176,11 +193,12 @@ async function prepare(
     description: drawn.entitlement.description,
     risk: drawn.entitlement.risk,
     endSessions: drawn.entitlement.endSessions,
-    askedSeconds: duration.seconds,
+    askedSeconds,
     startsAt,
     justification: justified.justification,
     plan: drawn.plan,
     roles: drawn.roles,
+    ...(drawn.ruledBy === undefined ? {} : { ruledBy: drawn.ruledBy }),
     digest: drawn.digest,
     version: 1,
     submittedAt: now,
@@ -196,28 +214,5 @@ async function prepare(
     state: 'pending',
     approvals: [],
   });
-  return { ok: true, requestAt };
-}
-
-/** Why this person may not ask for it at all, or null. */
-export async function notEligible(
-  ports: Ports,
-  entitlement: Entitlement,
-  people: Pick<PendingRequest, 'requester' | 'beneficiary'>,
-): Promise<Refusal | null> {
-  const { beneficiary } = people;
-  const { eligibleGroup, resource } = entitlement;
-  if (eligibleGroup === null) return null;
-  const group = await ports.directory.group(eligibleGroup);
-  if (typeof group !== 'string' && group.members.some((user) => user.userId === beneficiary.userId)) return null;
-  if (isForAnother(people)) return { refusal: 'not_for_them', person: beneficiary.slack, because: 'not_eligible' };
-  return { refusal: 'not_eligible', path: resource.path, group: eligibleGroup };
-}
-
-async function pendingTwin(
-  ports: Ports,
-  ask: Pick<PendingRequest, 'beneficiary' | 'resource'>,
-): Promise<Refusal | null> {
-  const first = await ports.store.pendingRequest(ask.beneficiary.userId, ask.resource);
-  return first === null ? null : { refusal: 'already_pending', path: ask.resource.path, link: first.id };
+  return { ok: true, requestAt, record: drawn.record };
 }

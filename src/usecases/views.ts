@@ -3,6 +3,7 @@ import type { AuditEntry } from '../domain/audit.ts';
 import type { EndedGrant, Grant, LiveGrant, OpenGrant } from '../domain/grant.ts';
 import type { EpochMs } from '../domain/ids.ts';
 import type { SlackUser } from '../domain/people.ts';
+import type { Explained } from '../domain/explained.ts';
 import type { Entitlement } from '../domain/entitlement.ts';
 import type { Refusal, RefusedPart } from '../domain/refusal.ts';
 import type { KeptRole } from '../domain/resource.ts';
@@ -125,6 +126,7 @@ export type Words =
       readonly open: readonly OpenGrant[];
       readonly tokenSeconds: number;
     }
+  | { readonly say: 'explained'; readonly explained: Explained }
   | { readonly say: 'help'; readonly admin: boolean };
 
 /** How an ask for many people goes: what became of each part, and of the requests that were made. */

@@ -79,6 +79,8 @@ export async function wordsFor(ports: Ports, slack: SlackUser, notice: Notice): 
       return auditPage(ports, notice.filter, notice.page);
     case 'audit_verified':
       return { say: 'audit_verified', entries: notice.entries, problem: notice.problem };
+    case 'explained':
+      return { say: 'explained', explained: notice.explained };
     case 'my_access': {
       const [pending, open, tokenSeconds] = await Promise.all([
         store.pendingRequestsOf(slack),

@@ -11,6 +11,7 @@ import { decideRequest } from './decide-request.ts';
 import { releaseGrant } from './end-grants.ts';
 import { askForTeam } from './ask-for-team.ts';
 import { askAudit, askAuditFile, askAuditProof } from './ask-audit.ts';
+import { askExplain } from './ask-explain.ts';
 import { openHome } from './deliver-home.ts';
 import { extendGrant } from './extend-grant.ts';
 import { teamOf } from './intent.ts';
@@ -140,6 +141,8 @@ function carryOut(ports: Ports, item: InboxItem): Promise<CarriedOut> {
       return askAuditFile(ports, item, intent);
     case 'audit_verify':
       return askAuditProof(ports, item);
+    case 'explain':
+      return askExplain(ports, item, intent);
     case 'break_glass':
       return breakGlass(ports, item, intent);
     case 'sign_review':

@@ -52,6 +52,10 @@ export type FakeKeycloak = {
   /** Whether no user may write that attribute. */
   trustManagers(yes: boolean): void;
   managerOf(userId: string): string | null;
+  /** Gives a user attributes that no user may write. */
+  describe(username: string, attributes: Attributes): void;
+  /** Whether some groups of people may not be viewed. */
+  hideGroups(yes: boolean): void;
   dropUser(username: string): void;
   /** A group (path), realm role (name) or client role (`client/role`); the same path again changes its attributes. */
   thing(kind: Resource['kind'], path: string, attributes?: Readonly<Record<string, string>>): Thing;
@@ -94,6 +98,8 @@ export function fakeKeycloak(
   let logoutFirst = false;
   const managers = new Map<string, string>();
   let managersTrusted = true;
+  const described = new Map<string, Attributes>();
+  let groupsHidden = false;
   const bot: DirectoryUser = {
     userId: keycloakUserId(uuid()),
     username: 'service-account-leasehold',
@@ -245,6 +251,14 @@ export function fakeKeycloak(
       if (second !== undefined) return 'ambiguous';
       return first.enabled ? first : 'disabled';
     },
+    factsOf: async (userId) => {
+      await read('factsOf');
+      if (userById(userId) === null) return null;
+      const groups = [...things.values()]
+        .filter(({ resource }) => resource.kind === 'group' && held.has(place(userId, resource.id)))
+        .map(({ resource }) => resource.path);
+      return { groups: groupsHidden ? null : groups, attributes: described.get(userId) ?? {} };
+    },
     groupsOf: async (userId) => {
       await read('groupsOf');
       return [...things.values()]
@@ -345,6 +359,10 @@ export function fakeKeycloak(
       managersTrusted = yes;
     },
     managerOf: (userId) => managers.get(userId) ?? null,
+    describe: (username, written) => void described.set(named(username).userId, written),
+    hideGroups: (yes) => {
+      groupsHidden = yes;
+    },
     dropUser: (username) => void users.delete(username),
     thing: (kind, path, attributes = {}) => {
       const known = things.get(path);

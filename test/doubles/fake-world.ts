@@ -11,6 +11,7 @@ import { progress } from '../../src/domain/request.ts';
 import { openSqliteStore } from '../../src/store/sqlite/open.ts';
 import type { Intent } from '../../src/usecases/intent.ts';
 import type { Ports } from '../../src/usecases/ports.ts';
+import type { Policy } from '../../src/usecases/policy-port.ts';
 import type { Settings } from '../../src/usecases/settings.ts';
 import type { Words } from '../../src/usecases/views.ts';
 import { REALM } from '../builders/domain.ts';
@@ -29,15 +30,19 @@ export type World = Awaited<ReturnType<typeof aWorld>>;
 
 /**
  * A bot with people around it: Ann and Bob ask; Chen and Dana approve for the platform, Erin and Fay for security; Root is
- * an admin. Keycloak, Slack and time are fakes, the record is the real one, in memory.
+ * an admin. Keycloak, Slack and time are fakes, the record is the real one, in memory unless a file is given.
  */
-export async function aWorld({ settings = {} }: { readonly settings?: Partial<Settings> } = {}) {
+export async function aWorld({
+  settings = {},
+  policy = null,
+  file = ':memory:',
+}: { readonly settings?: Partial<Settings>; readonly policy?: Policy | null; readonly file?: string } = {}) {
   const clock = handClock();
   const keycloak = fakeKeycloak(clock);
   const slack = fakeSlack();
   const log = recordedLog();
   const minted: string[] = [];
-  const store = await openSqliteStore({ file: ':memory:', realm: REALM, now: () => clock.now(), log });
+  const store = await openSqliteStore({ file, realm: REALM, now: () => clock.now(), log });
   const lateness: number[] = [];
   const nothing = (): void => undefined;
   const ports: Ports = {
@@ -67,7 +72,9 @@ export async function aWorld({ settings = {} }: { readonly settings?: Partial<Se
       keycloakCall: nothing,
       keycloakLimit: nothing,
       slackCall: nothing,
+      policyDecided: nothing,
     },
+    policy,
     settings: {
       realm: REALM,
       adminGroup: '/access-admins',

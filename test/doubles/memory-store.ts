@@ -188,6 +188,12 @@ export function createMemoryStore({
             .map((row) => row.teamId ?? row.id),
         ).size,
     ),
+    requestsFor: answered((userId, since) => {
+      const recent = [...requests.values()].filter(
+        (row) => row.beneficiary.userId === userId && row.submittedAt >= since,
+      );
+      return { requests: recent.length, denied: recent.filter(({ state }) => state === 'denied').length };
+    }),
     requestsPastWaiting: answered((at, limit) =>
       tables
         .pending()

@@ -1,12 +1,11 @@
 import { randomUUID } from 'node:crypto';
-import { once } from 'node:events';
 import { chownSync, cpSync, existsSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import pg from 'pg';
 import { spawnGuarded } from '../../scripts/guard.js';
+import { freePort } from './free-port.ts';
 
 /** Where `npm test` says that its PostgreSQL listens; a server started by hand will do too, if its user may create databases. */
 export const postgresUrlVariable = 'LEASEHOLD_TEST_POSTGRES_URL';
@@ -146,16 +145,6 @@ function gather({ stdout, stderr }: Awaited<ReturnType<typeof spawnGuarded>>): (
   let text = '';
   for (const stream of [stdout, stderr]) stream?.on('data', (chunk) => (text = `${text}${String(chunk)}`.slice(-2000)));
   return () => text.trim();
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const address = server.address();
-  server.close();
-  await once(server, 'close');
-  if (address === null || typeof address === 'string') throw new Error('no port');
-  return address.port;
 }
 
 async function untilItAnswers(url: string, check: () => void): Promise<void> {

@@ -130,7 +130,7 @@ function refusals({ path, group, words, more, pick }: Texts): readonly Refusal[]
 }
 
 function wordsOf(values: Texts): readonly Words[] {
-  const { path, words, more, name, pick, many } = values;
+  const { path, group, words, more, name, pick, many } = values;
   const request = requestOf(values);
   const resource = { ...pending.resource, path };
   const grant = { ...live, resource };
@@ -194,6 +194,30 @@ function wordsOf(values: Texts): readonly Words[] {
       more: true,
     },
     { say: 'audit_verified', entries: pick, problem: words },
+    {
+      say: 'explained',
+      explained: {
+        person: { ...ann, username: name },
+        path,
+        askedSeconds: 3600,
+        maxSeconds: 3600,
+        tickets: [words, more],
+        policy: {
+          id: words,
+          reasons: Array.from({ length: many % 60 }, (_, index) => ({
+            rule: index % 3 === 0 ? null : more,
+            because: index % 2 === 0 ? null : words,
+            effect: 'deny' as const,
+          })),
+        },
+        stages: [
+          { by: { group }, required: 1, able: pick },
+          { by: { manager: name }, required: 1, able: pick % 2 },
+        ],
+        verdict: 'refused',
+        refusals: refusals(values),
+      },
+    },
     {
       say: 'my_access',
       pending: request.state === 'pending' ? Array.from({ length: many % 60 }, () => request) : [],

@@ -102,7 +102,9 @@ export function startReplica({
       keycloakCall: nothing,
       keycloakLimit: nothing,
       slackCall: nothing,
+      policyDecided: nothing,
     },
+    policy: null,
     log: storyLog(name, story),
     settings: { ...settings, replica: name },
   };

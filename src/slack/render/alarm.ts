@@ -26,7 +26,11 @@ function heading({ alarms, glass, left }: Catalogue, alarm: Alarm['alarm']): str
     case 'mass_drift':
     case 'clock_jumped':
     case 'request_undeliverable':
+    case 'policy_wrong':
+    case 'policy_broken':
       return alarms.needsOperator;
+    case 'policy_changed':
+      return alarms.policyTitle;
   }
 }
 
@@ -49,6 +53,12 @@ function alarmText(words: Catalogue, alarm: Alarm): string {
       return glass.alarm(mention(alarm.by.slack), strong(alarm.path), alarm.leaseSeconds, SIGNATURES);
     case 'left':
       return left.alarm(mention(alarm.who), alarm.because === 'guest', alarm.leases, alarm.requests);
+    case 'policy_changed':
+      return say.policyChanged(shown(alarm.source, 300));
+    case 'policy_wrong':
+      return say.policyWrong(shown(alarm.source, 300), shown(alarm.problem, 1500));
+    case 'policy_broken':
+      return say.policyBroken(shown(alarm.rule, 100), shown(alarm.because, 500));
     case 'clock_jumped':
       return say.clockJumped(alarm.seconds);
     case 'request_undeliverable':

@@ -6,6 +6,9 @@ import type { Ready } from '../words/ready.ts';
 const LOOK_ALIKE: Readonly<Record<string, string>> = { '*': '∗', '`': 'ˋ', '~': '∼' };
 const ESCAPED: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;' };
 
+/** What each of them stands for. */
+const WRITTEN = new Map(Object.entries({ ...LOOK_ALIKE, ...ESCAPED }).map(([sign, shown]) => [shown, sign]));
+
 /**
  * Text of people or of Keycloak for a plain_text object, an option or an error: no control, bidi or invisible
  * characters, `&`, `<` and `>` escaped, cut by code points so that the escaped form has at most `max` UTF-16 units.
@@ -22,6 +25,13 @@ export const escapeKeepingEnd = (text: string, max: number): string =>
 
 /** The same for a terminal, where no sign formats or leads anywhere: only cleaned and cut. */
 export const forTerminal = (text: string, max: number): Ready => cutHead(Array.from(cleanText(text)), max) as Ready;
+
+/** Lines that were made for Slack, as a terminal shows them: without signs that format, and with what was escaped as it was. */
+export const plainly = (markup: string, who: string): string =>
+  markup.replaceAll(/<@[A-Z0-9]*>|<!date\^[^|>]*\|([^>]*)>|[*`∗ˋ∼]|&(?:amp|lt|gt);/gu, (sign, date?: string) => {
+    if (sign.startsWith('<@')) return forTerminal(who, 300);
+    return date ?? WRITTEN.get(sign) ?? '';
+  });
 
 function pieces(text: string, mrkdwn: boolean): string[] {
   return Array.from(cleanText(text), (point) => ESCAPED[point] ?? (mrkdwn ? LOOK_ALIKE[point] : undefined) ?? point);

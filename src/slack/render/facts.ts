@@ -1,6 +1,5 @@
 import { isAdministrative, roleName } from '../../domain/privilege.ts';
-import type { EffectiveRole, Resource } from '../../domain/resource.ts';
-import type { Risk } from '../../domain/entitlement.ts';
+import type { EffectiveRole } from '../../domain/resource.ts';
 import type { Grant } from '../../domain/grant.ts';
 import type { EpochMs } from '../../domain/ids.ts';
 import type { SlackUser } from '../../domain/people.ts';
@@ -13,6 +12,9 @@ import type { Leases } from '../words/en/facts.ts';
 import type { Ready } from '../words/ready.ts';
 import { escapeMrkdwn } from './escape.ts';
 import { mention, some, strong, when, whenExactly } from './pieces.ts';
+
+/** So many rules of policy are named. */
+const RULES_MAX = 5;
 
 /** A stage's group as people know it. */
 export const groupName = (path: string): Ready => escapeMrkdwn(path, GROUP_MAX);
@@ -45,12 +47,14 @@ export function whyAsked({ card: say }: Catalogue, request: PendingRequest, stag
 /** `Group · risk high · what it is for`. */
 export function whatItIs(
   { facts: say }: Catalogue,
-  facts: { readonly resource: Resource; readonly risk: Risk; readonly description: string },
+  facts: Pick<AccessRequest, 'resource' | 'risk' | 'description' | 'ruledBy'>,
 ): string {
   const description = escapeMrkdwn(facts.description, 300);
-  return [say.kind[facts.resource.kind], say.risk(facts.risk), ...(description === '' ? [] : [description])].join(
-    ' · ',
-  );
+  const line = [say.kind[facts.resource.kind], say.risk(facts.risk), ...(description === '' ? [] : [description])];
+  const rules = facts.ruledBy?.rules ?? [];
+  if (rules.length === 0) return line.join(' · ');
+  const names = rules.slice(0, RULES_MAX).map((rule) => escapeMrkdwn(rule, 100));
+  return `${line.join(' · ')}\n${say.ruledBy({ names, rest: rules.length - names.length })}`;
 }
 
 /** What the access really gives, counted and named; administration of Keycloak is said in words. */

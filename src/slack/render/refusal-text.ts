@@ -1,4 +1,5 @@
 import { formatDuration } from '../../domain/duration.ts';
+import { rulesOf } from '../../domain/policy.ts';
 import type { Refusal } from '../../domain/refusal.ts';
 import { MAX_AHEAD_DAYS } from '../../domain/start.ts';
 import type { Catalogue } from '../words/catalogue.ts';
@@ -12,6 +13,8 @@ import { link, mention, when } from './pieces.ts';
 
 /** So many of the names that fit are told. */
 const MATCHES_MAX = 5;
+/** So many reasons and rules of policy. */
+const REASONS_MAX = 5;
 
 const name = (text: string): Ready => escapeMrkdwn(text, 150);
 
@@ -46,6 +49,16 @@ export function refusalText(words: Catalogue, refusal: Refusal, address: string 
     }
     case 'not_requestable':
       return say.notRequestable(name(refusal.path), flawInSlack(words, refusal.because));
+    case 'against_policy': {
+      const why = refusal.reasons.flatMap(({ because }) => (because === null ? [] : [escapeMrkdwn(because, 300)]));
+      const rules = rulesOf(refusal.reasons).map((rule) => escapeMrkdwn(rule, 100));
+      return say.againstPolicy(
+        name(refusal.path),
+        [...new Set(why)].slice(0, REASONS_MAX),
+        rules.slice(0, REASONS_MAX),
+        escapeMrkdwn(refusal.id, 100),
+      );
+    }
     case 'not_eligible':
       return say.notEligible(name(refusal.path), groupName(refusal.group));
     case 'not_for_them':

@@ -13,6 +13,7 @@ import { againButton, extendButton, releaseButton, withdrawButton } from './butt
 import { renderPersonDigest } from './digest.ts';
 import { endedWords } from './ended.ts';
 import { escapeMrkdwn } from './escape.ts';
+import { renderExplained } from './explain.ts';
 import { forWhom, groupOrNull, isToBegin, leasesOf, whenLeased } from './facts.ts';
 import { renderMyAccess } from './my-access.ts';
 import { actions, mention, section, shownOrNull, strong, when } from './pieces.ts';
@@ -88,6 +89,8 @@ export function renderWords(say: Catalogue, words: Words, permalink: Permalink):
       );
     case 'my_access':
       return renderMyAccess(say, words);
+    case 'explained':
+      return renderExplained(say, words.explained);
     case 'help':
       return said([...say.person.help, say.glass.help, ...(words.admin ? say.person.helpForAdmins : [])].join('\n'));
   }
@@ -153,6 +156,7 @@ function decided(words: Catalogue, request: AccessRequest): string {
       if (isTaken(request)) return tookIt(words, request);
       const begins = beginsAt(request);
       const next = begins === null ? holding.goesLiveNow : holding.begins(when(words, begins));
+      if (request.plan.length === 0) return say.allowed(what, who, request.leaseSeconds, next);
       return say.approved(what, who, request.leaseSeconds, request.askedSeconds, next);
     }
     case 'denied': {

@@ -7,6 +7,7 @@ import { card } from './de/card.ts';
 import { common } from './de/common.ts';
 import { dialogs } from './de/dialogs.ts';
 import { digest } from './de/digest.ts';
+import { explain } from './de/explain.ts';
 import { facts } from './de/facts.ts';
 import { flaws } from './de/flaws.ts';
 import { form } from './de/form.ts';
@@ -41,6 +42,7 @@ export const de: Catalogue = {
   common,
   dialogs,
   digest,
+  explain,
   facts,
   flaws,
   form,

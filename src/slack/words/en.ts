@@ -6,6 +6,7 @@ import { card } from './en/card.ts';
 import { common } from './en/common.ts';
 import { dialogs } from './en/dialogs.ts';
 import { digest } from './en/digest.ts';
+import { explain } from './en/explain.ts';
 import { facts } from './en/facts.ts';
 import { flaws } from './en/flaws.ts';
 import { form } from './en/form.ts';
@@ -30,6 +31,7 @@ export const en = {
   common,
   dialogs,
   digest,
+  explain,
   facts,
   flaws,
   form,

@@ -83,6 +83,14 @@ export function requestTable(db: Db, realm: string) {
     .from(requests)
     .where(and(here, eq(requests.requesterId, given.user), gte(requests.submittedAt, given.time)))
     .prepare('count_since');
+  const countFor = db
+    .select({
+      requests: sql`count(*)`.mapWith(Number),
+      denied: sql`count(*) FILTER (WHERE ${requests.state} = 'denied')`.mapWith(Number),
+    })
+    .from(requests)
+    .where(and(here, eq(requests.beneficiaryId, given.user), gte(requests.submittedAt, given.time)))
+    .prepare('count_for');
   const about = rows()
     .where(
       and(
@@ -108,6 +116,8 @@ export function requestTable(db: Db, realm: string) {
       readPending(await about.execute({ slack: slackAttribute(slack) })),
     countRequestsSince: async (user: KeycloakUserId, since: EpochMs) =>
       (await countSince.execute({ user, time: since }))[0]?.count ?? 0,
+    requestsFor: async (user: KeycloakUserId, since: EpochMs) =>
+      (await countFor.execute({ user, time: since }))[0] ?? { requests: 0, denied: 0 },
     requestsPastWaiting: async (time: EpochMs, limit: number) =>
       readPending(await pastWaiting.execute({ time, limit })),
     requestsToRemind: async (time: EpochMs, limit: number) => readPending(await toRemind.execute({ time, limit })),

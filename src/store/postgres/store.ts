@@ -64,6 +64,7 @@ export function storeReader(db: Db, realm: string): StoreReader {
     pendingRequest: promised(requests.pendingRequest),
     pendingRequestsOf: promised(requests.pendingRequestsOf),
     countRequestsSince: promised(requests.countRequestsSince),
+    requestsFor: promised(requests.requestsFor),
     requestsPastWaiting: promised(requests.requestsPastWaiting),
     requestsToRemind: promised(requests.requestsToRemind),
     requestsToEscalate: promised(requests.requestsToEscalate),

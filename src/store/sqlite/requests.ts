@@ -102,6 +102,15 @@ export function requestTable(db: BetterSQLite3Database, realm: string) {
     .where(and(here, eq(requests.requesterId, given.user), gte(requests.submittedAt, given.time)))
     .prepare();
 
+  const countFor = db
+    .select({
+      requests: sql<number>`count(*)`,
+      denied: sql<number>`count(*) FILTER (WHERE ${requests.state} = 'denied')`,
+    })
+    .from(requests)
+    .where(and(here, eq(requests.beneficiaryId, given.user), gte(requests.submittedAt, given.time)))
+    .prepare();
+
   const about = rows()
     .where(
       and(
@@ -159,6 +168,8 @@ export function requestTable(db: BetterSQLite3Database, realm: string) {
     pendingRequestsOf: (slack: SlackUser) => readPending(pendingOf.all({ slack: slackAttribute(slack) })),
     pendingRequestsAbout: (slack: SlackUser) => readPending(about.all({ slack: slackAttribute(slack) })),
     countRequestsSince: (user: KeycloakUserId, since: EpochMs) => countSince.get({ user, time: since })?.count ?? 0,
+    requestsFor: (user: KeycloakUserId, since: EpochMs) =>
+      countFor.get({ user, time: since }) ?? { requests: 0, denied: 0 },
     requestsPastWaiting: (time: EpochMs, limit: number) => readPending(pastWaiting.all({ time, limit })),
     requestsToRemind: (time: EpochMs, limit: number) => readPending(toRemind.all({ time, limit })),
     requestsToEscalate: (time: EpochMs, limit: number) => readPending(toEscalate.all({ time, limit })),

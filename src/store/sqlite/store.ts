@@ -82,6 +82,7 @@ export function storeReader(tables: Tables): StoreReader {
     pendingRequest: promised(requests.pendingRequest),
     pendingRequestsOf: promised(requests.pendingRequestsOf),
     countRequestsSince: promised(requests.countRequestsSince),
+    requestsFor: promised(requests.requestsFor),
     requestsPastWaiting: promised(requests.requestsPastWaiting),
     requestsToRemind: promised(requests.requestsToRemind),
     requestsToEscalate: promised(requests.requestsToEscalate),

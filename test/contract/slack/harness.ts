@@ -155,4 +155,5 @@ export const noMetrics = {
   keycloakCall: nothing,
   keycloakLimit: nothing,
   slackCall: nothing,
+  policyDecided: nothing,
 };

@@ -210,6 +210,15 @@ export function commitContract(open: OpenStore): void {
     expect(await store.requestsToRemind(START + 10, 9)).toEqual([late]);
     expect(await store.countRequestsSince(requester.userId, START)).toBe(3);
     expect(await store.countRequestsSince(requester.userId, START + 5)).toBe(1);
+    const { beneficiary } = early;
+    expect(await store.requestsFor(beneficiary.userId, START)).toEqual({ requests: 3, denied: 0 });
+    expect(await store.requestsFor(beneficiary.userId, START + 5)).toEqual({ requests: 1, denied: 0 });
+    expect(await store.requestsFor(beneficiary.userId, START + 6)).toEqual({ requests: 0, denied: 0 });
+    const denial = { kind: 'deny', stage: 0, by: aPerson(), at: START, comment: null } as const;
+    const denied = aRequest({ requester: aPerson(), beneficiary, submittedAt: START + 7 });
+    await store.commit({ requests: [denied], ...bare });
+    await store.commit({ requests: [{ ...denied, state: 'denied', denial, revision: 2 }], ...bare });
+    expect(await store.requestsFor(beneficiary.userId, START + 6)).toEqual({ requests: 1, denied: 1 });
     await store.commit({ requests: [early, reminded].map((each) => close(each, 'expired', START + 20)), ...bare });
     expect(await store.requestsPastWaiting(START + 20, 9)).toEqual([late]);
     expect(await store.requestsToRemind(START + 9, 9)).toEqual([late]);

@@ -13,13 +13,15 @@ const names = (users: readonly { readonly username: string }[]) => users.map(({ 
 
 describe('people', () => {
   let realm: TestRealm;
+  let keycloak: ReturnType<typeof connect>;
   let directory: Directory;
   let ann: string;
   beforeAll(async () => {
     realm = await sharedKeycloak().createRealm({
       json: { duplicateEmailsAllowed: true, loginWithEmailAllowed: false },
     });
-    directory = connect(realm).interactive.directory;
+    keycloak = connect(realm);
+    directory = keycloak.interactive.directory;
     ann = await realm.createUser('ann.baker', { attributes: { 'slack-user-id': 'T1/U1' } });
     await realm.createUser('bob.cook', { attributes: { 'slack-user-id': 't1/u1' }, email: 'annXbaker@example.com' });
     await realm.createUser('eve.dale', {
@@ -61,6 +63,14 @@ describe('people', () => {
     expect(await directory.byEmail('%')).toEqual([]);
     expect(await directory.byEmail('baker@example.com')).toEqual([]);
     expect(names(await directory.byEmail('twin@example.com'))).toEqual(['eve.dale', 'fay.gold']);
+  });
+
+  it('a person is found by the whole of a username or e-mail, and by nothing else', async () => {
+    expect(names(await keycloak.named('Ann.Baker'))).toEqual(['ann.baker']);
+    expect(names(await keycloak.named('ann.baker@example.com'))).toEqual(['ann.baker']);
+    expect(names(await keycloak.named('twin@example.com'))).toEqual(['eve.dale', 'fay.gold']);
+    for (const other of ['ann', 'ann_baker', '*', '%', 'ann.bake*', `service-account-${realm.bot.clientId}`])
+      expect(await keycloak.named(other)).toEqual([]);
   });
 
   it('a service account is nobody', async () => {
@@ -174,7 +184,33 @@ describe('groups', () => {
     await fine.createGroup('/hidden');
     const id = await fine.createUser('ann.baker', { groups: ['/seen', '/hidden'] });
     await fine.permit({ groups: [seen], roles: [], clients: [] });
-    expect(await connect(fine).interactive.directory.groupsOf(userId(id))).toEqual([seen]);
+    const { directory: narrow } = connect(fine).interactive;
+    expect(await narrow.groupsOf(userId(id))).toEqual([seen]);
+    // For rules a list that is not whole is none: somebody would be taken for no contractor.
+    expect((await narrow.factsOf(userId(id)))?.groups).toBeNull();
+    const other = await fine.createUser('bob.baker', { groups: ['/seen'] });
+    await fine.permit({ groups: [seen], roles: [], clients: [] });
+    expect((await narrow.factsOf(userId(other)))?.groups).toEqual(['/seen']);
+  });
+
+  it('rules know a person by the paths of his groups, and by attributes that nobody writes about himself', async () => {
+    const profile = await realm.get('/users/profile');
+    const declared = [
+      { name: 'cost-center', permissions: { view: ['admin'], edit: ['admin'] } },
+      { name: 'nickname', permissions: { view: ['admin', 'user'], edit: ['admin', 'user'] } },
+    ];
+    await realm.send('PUT', '/users/profile', {
+      ...profile,
+      attributes: [...(profile['attributes'] as readonly object[]), ...declared],
+    });
+    await realm.createGroup('/contractors/night');
+    const attributes = { 'cost-center': '4711', nickname: 'root' };
+    const id = await realm.createUser('gus.gold', { groups: ['/contractors/night'], attributes });
+    expect(await connect(realm).interactive.directory.factsOf(userId(id))).toEqual({
+      groups: ['/contractors/night'],
+      attributes: { 'cost-center': ['4711'] },
+    });
+    await expect(directory.factsOf(userId(NO_SUCH_ID))).resolves.toBeNull();
   });
 });
 

@@ -49,6 +49,7 @@ describe('readConfig', () => {
       database: { engine: 'sqlite', file: './data/leasehold.db' },
       http: { host: '127.0.0.1', port: 3000 },
       adminGroup: '/access-admins',
+      policy: null,
       minSeconds: 60,
       requestTtlSeconds: 86_400,
       sweepSeconds: 900,
@@ -177,8 +178,6 @@ describe('readConfig', () => {
   });
 
   it.each([
-    'POLICY_FILE',
-    'OPA_URL',
     'KEYCLOAK_PUBLIC_URL',
     'OIDC_CLIENT_ID',
     'OIDC_CLIENT_SECRET',
@@ -190,6 +189,20 @@ describe('readConfig', () => {
     'GATE_SECRET',
   ])('I30: %s, not built yet, stops the start and is never ignored', (name) => {
     expect(problemsOf({ ...complete, [name]: 'x' })).toEqual([`${name} is not built yet; remove it.`]);
+  });
+
+  it('takes policy from a file or from Open Policy Agent, never from both', () => {
+    expect(configOf({ ...complete, POLICY_FILE: './policy.yaml' }).policy).toEqual({
+      engine: 'file',
+      file: './policy.yaml',
+    });
+    expect(configOf({ ...complete, OPA_URL: 'http://127.0.0.1:8181/' }).policy).toEqual({
+      engine: 'opa',
+      url: 'http://127.0.0.1:8181',
+    });
+    expect(problemsOf({ ...complete, POLICY_FILE: 'a', OPA_URL: 'http://127.0.0.1:8181' })).toEqual([
+      'POLICY_FILE and OPA_URL are both set; one of them decides, so remove the other.',
+    ]);
   });
 
   it('warns of plain http to another machine, not to this one', () => {

@@ -1,8 +1,10 @@
 import { describe, expect, it } from '@jest/globals';
-import { grantEntry, personActor, requestEntry, systemActor } from '../../../src/domain/audit-drafts.ts';
+import { grantEntry, personActor, requestEntry, systemActor, teamEntry } from '../../../src/domain/audit-drafts.ts';
 import type { RequestKind } from '../../../src/domain/audit-drafts.ts';
+import { groupId, requestId, teamAskId } from '../../../src/domain/ids.ts';
 import type { AccessRequest, Approval } from '../../../src/domain/request.ts';
-import { aGrant, aLiveGrant, aPerson, aRequest, START } from '../../builders/domain.ts';
+import type { TeamAsk } from '../../../src/domain/team-ask.ts';
+import { aGrant, aLiveGrant, aPerson, aRequest, aResource, START } from '../../builders/domain.ts';
 
 const by = aPerson('chen');
 const approval: Approval = { kind: 'approve', stage: 1, by, at: START, leaseSeconds: 900 };
@@ -49,6 +51,73 @@ describe('what the audit keeps of a step', () => {
     const earlier = { ...approval, stage: 0, leaseSeconds: 60 };
     expect(of(kind, aRequest({ approvals: [earlier, approval] })).data).toMatchObject({ stage: 1, leaseSeconds: 900 });
     expect(of(kind).data).not.toHaveProperty('stage');
+  });
+
+  it('a request says where it went, what it is a part of, when it begins and which rules ruled it, where there is such a thing', () => {
+    const bundle = { id: requestId('b1'), part: 1, parts: 2 };
+    const row = aRequest({
+      escalatedTo: groupId('g2'),
+      bundle,
+      teamId: teamAskId('t1'),
+      startsAt: START + 9,
+      ruledBy: { id: 'd1', rules: ['nights are short'] },
+    });
+    expect(of('request.submitted', row).data).toMatchObject({
+      escalatedTo: 'g2',
+      bundle: 'b1',
+      team: 't1',
+      startsAt: START + 9,
+      policy: 'd1',
+      rules: ['nights are short'],
+    });
+    for (const kind of ['request.taken', 'request.allowed', 'request.reopened'] as const)
+      expect(of(kind, row).data).toEqual(of('request.submitted', row).data);
+    expect(of('request.escalated', row).data).not.toHaveProperty('plan');
+  });
+
+  it('review.signed and review.closed: what the last signature says, never its comment', () => {
+    const signature = { by, at: START, right: true, comment: 'private words' };
+    const signed = (...rights: readonly boolean[]): AccessRequest => ({
+      ...request,
+      state: 'approved',
+      approvals: [],
+      decidedAt: START,
+      leaseSeconds: 60,
+      review: { signatures: rights.map((right) => ({ ...signature, right })), closedAt: null },
+    });
+    expect(of('review.signed', signed(true, false)).data).toMatchObject({ right: false });
+    expect(of('review.closed', signed(false, true)).data).toMatchObject({ right: true });
+    expect(JSON.stringify(of('review.closed', signed(true)))).not.toContain('private words');
+    for (const none of [signed(), request]) expect(of('review.signed', none).data).not.toHaveProperty('right');
+  });
+
+  it('team.submitted: who asks how many for what', () => {
+    const resource = aResource();
+    const ask: TeamAsk = {
+      id: teamAskId('t1'),
+      realm: 'acme',
+      revision: 1,
+      state: 'asking',
+      asker: by,
+      resources: [resource],
+      askedSeconds: 3600,
+      people: [],
+      submittedAt: START,
+      correlationId: 'c1',
+    };
+    const entry = teamEntry('team.submitted', ask);
+    expect(entry).toEqual({
+      kind: 'team.submitted',
+      at: START,
+      actor: personActor(by),
+      subject: null,
+      resource,
+      requestId: null,
+      grantId: null,
+      correlationId: 'c1',
+      data: { team: 't1', people: 0, askedSeconds: 3600 },
+    });
+    expect(teamEntry('team.submitted', { ...ask, resources: [] }).resource).toBeNull();
   });
 
   it('request.denied: the stage, without the comment', () => {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { grantId, requestId, teamAskId } from '../../../src/domain/ids.ts';
 import { isCard, isOfLease, laneOf, lineRole, newsOf, newsOfLine, rankOf } from '../../../src/domain/message.ts';
-import type { MessageBody, News, Notice, ThreadLine } from '../../../src/domain/message.ts';
+import type { MessageBody, News, Notice, PostedMessage, ThreadLine } from '../../../src/domain/message.ts';
 import { aPerson, START } from '../../builders/domain.ts';
 
 const request = requestId('r1');
@@ -110,8 +110,8 @@ describe('lines', () => {
   it('stand under the card of the same kind', () => {
     const posted = { channel: 'C1', ts: '1', requestId: request, stage: 0, line: null };
     const roles = ['card', 'escalation_card', 'latest', 'escalation_latest'] as const;
-    const cards = roles.map((role) => ({ ...posted, role })).filter(isCard);
-    expect(cards.map(({ role }) => [role, lineRole(role)])).toEqual([
+    const messages: readonly PostedMessage[] = roles.map((role) => ({ ...posted, role }));
+    expect(messages.filter(isCard).map(({ role }) => [role, lineRole(role)])).toEqual([
       ['card', 'latest'],
       ['escalation_card', 'escalation_latest'],
     ]);

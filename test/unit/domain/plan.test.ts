@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { groupId, keycloakUserId, resourceId } from '../../../src/domain/ids.ts';
-import { digestText, escalationOf, isManagerStage, seatKey } from '../../../src/domain/plan.ts';
+import { digestText, escalationOf, groupPathOf, isManagerStage, seatKey } from '../../../src/domain/plan.ts';
 import type { Stage } from '../../../src/domain/plan.ts';
 
 type Facts = Parameters<typeof digestText>[0];
@@ -133,5 +133,22 @@ describe('I12: the digest stands for what an approver clicks on', () => {
 
   it.each(Object.entries(sameClick))('%s: the digest stays', (_, change) => {
     fc.assert(fc.property(facts, facts, (was, other) => expect(digestText(change(was, other))).toBe(digestText(was))));
+  });
+});
+
+describe('a stage', () => {
+  it('is found by who may decide it, named by its group, and escalates where it says so', () => {
+    const manager: Stage = { manager: { userId: keycloakUserId('u1'), username: 'mia' }, required: 1 };
+    const escalation = { groupId: groupId('g2'), groupPath: '/b', afterSeconds: 60 };
+    const plain: Stage = { groupId: groupId('g1'), groupPath: '/a', required: 2 };
+    expect([manager, plain].map(isManagerStage)).toEqual([true, false]);
+    expect([manager, plain].map(seatKey)).toEqual(['u1', 'g1']);
+    expect([manager, plain].map(groupPathOf)).toEqual([null, '/a']);
+    expect([undefined, manager, plain, { ...plain, escalation }].map(escalationOf)).toEqual([
+      null,
+      null,
+      null,
+      escalation,
+    ]);
   });
 });

@@ -152,6 +152,31 @@ describe('what is typed after a command', () => {
       expect(accessIntent(text, home)).toEqual({ intent: 'misused', command: '/access' });
   });
 
+  it('explain names a person, an access and maybe a duration, and nothing more', () => {
+    const explain = (access: string, duration: string) => ({
+      intent: 'explain',
+      person: { teamId: 'T1', userId: 'U2' },
+      access,
+      duration,
+    });
+    expect(accessIntent('explain <@U2|bob> production-read 4h', home)).toEqual(explain('production-read', '4h'));
+    expect(accessIntent(' Explain <@U2>  a&amp;b ', home)).toEqual(explain('a&b', ''));
+    expect(accessIntent('explain <@U2> "my own access" 30m', home)).toEqual(explain('my own access', '30m'));
+    expect(accessIntent('explain <@U2> “my own access”', home)).toEqual(explain('my own access', ''));
+    for (const text of [
+      'explain',
+      'explain <@U2>',
+      'explain production-read 4h',
+      'explain @bob production-read 4h',
+      'explain &lt;@U2&gt; production-read 4h',
+      'explain <@U2> <@U3> production-read 4h',
+      'explain <@U2> production-read 4h now',
+      'explain <@U2> "my own" 4h now',
+      'explained <@U2> production-read',
+    ])
+      expect(accessIntent(text, home)).toEqual({ intent: 'misused', command: '/access' });
+  });
+
   it('what is not built yet says so', () => {
     expect(accessIntent('link', home)).toMatchObject({ intent: 'not_built' });
     expect(accessIntent('', home)).toEqual({ intent: 'my_access' });

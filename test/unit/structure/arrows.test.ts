@@ -30,6 +30,8 @@ const FORBIDDEN = [
   ['sdk-only-in-keycloak', 'src/store/uses-admin-client.ts', 'type @keycloak/keycloak-admin-client'],
   ['sdk-only-in-store', 'src/cli/uses-driver.ts', 'better-sqlite3'],
   ['sdk-only-in-store', 'src/cli/uses-drizzle.ts', 'drizzle-orm/better-sqlite3'],
+  ['sdk-only-in-policy', 'src/cli/uses-yaml.ts', 'yaml'],
+
   ['sdk-only-in-scheduler', 'src/http/uses-cron.ts', 'node-cron'],
   ['sdk-only-in-http', 'src/store/uses-metrics.ts', 'prom-client'],
   ['sdk-only-in-lib', 'src/slack/uses-pino.ts', 'pino'],
@@ -57,6 +59,7 @@ const ALLOWED = [
   ['src/slack/uses-bolt.ts', '@slack/bolt'],
   ['src/slack/answers.ts', 'type node:http'],
   ['src/http/listens.ts', 'node:http'],
+  ['src/policy/uses-yaml.ts', 'yaml'],
   ['src/keycloak/uses-admin-client.ts', '@keycloak/keycloak-admin-client'],
   ['src/app.ts', './store/good.ts'],
   ['src/main.ts', './app.ts'],

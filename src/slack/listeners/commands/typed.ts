@@ -76,13 +76,28 @@ function glassIntent(text: string): Intent {
   return { intent: 'break_glass', access: { by: 'text', text: access.trim() }, justification: justification.trim() };
 }
 
-/** `''`, `help`, `link`, `break-glass …`, `revoke <@person | everyone> <access | everything>`, `revoke everything`. */
+/** `@person <access> [<duration>]`; quotes around an access allow blanks in it. */
+function explainIntent(text: string, home: SlackUser): Intent {
+  const [, userId, rest] = /^\s*<@([UW][A-Z0-9]+)(?:\|[^>]*)?>\s+(\S.*)$/su.exec(text) ?? [];
+  const words = plainWords(rest ?? '');
+  const quoted = QUOTED.exec(words);
+  const [, access, duration = ''] =
+    quoted === null
+      ? (/^(\S+)(?:\s+(\S+))?$/su.exec(words) ?? [])
+      : [null, quoted[1]?.trim(), words.slice(quoted[0].length).trim()];
+  if (userId === undefined || access === undefined || access === '' || /\s/u.test(duration))
+    return { intent: 'misused', command: '/access' };
+  return { intent: 'explain', person: { teamId: home.teamId, userId }, access, duration };
+}
+
+/** `''`, `help`, `link`, `break-glass …`, `explain …`, `revoke <@person | everyone> <access | everything>`, `revoke everything`. */
 export function accessIntent(text: string, home: SlackUser): Intent {
   const words = text.trim();
   if (words === '') return { intent: 'my_access' };
   if (words.toLowerCase() === 'help') return { intent: 'help' };
   if (words.toLowerCase() === 'link') return { intent: 'not_built', what: 'linking' };
   if (/^break-glass(\s|$)/iu.test(words)) return glassIntent(words.slice('break-glass'.length));
+  if (/^explain(\s|$)/iu.test(words)) return explainIntent(words.slice('explain'.length), home);
   const [, rest] = /^revoke\s+(\S.*)$/isu.exec(words) ?? [];
   if (rest === undefined) return { intent: 'misused', command: '/access' };
   const revoke = { intent: 'revoke', confirmation: null } as const;

@@ -17,6 +17,12 @@ export const alarms: Catalogue['alarms'] = {
     `${count} von ${open} offenen befristeten Zugriffen fehlen auf einmal in Keycloak, darum habe ich keinen beendet. Bitte prüfen, ob der Realm wiederhergestellt wurde oder ich den falschen lese.`,
   revokedWidely: (by, revoked) =>
     `${by} hat ${leases(revoked)} entzogen. Das wird jetzt vollzogen; /access-audit zeigt jeden Schritt.`,
+  policyTitle: '*Richtlinien geändert*',
+  policyChanged: (source) => `Die neuen Richtlinien in ${source} gelten ab jetzt.`,
+  policyWrong: (source, problem) =>
+    `Die geänderten Richtlinien in ${source} sind fehlerhaft, darum gelten die vorigen weiter. Bitte berichtigen:\n${problem}`,
+  policyBroken: (rule, because) =>
+    `Die Richtlinien ließen sich nicht auswerten, und ich verweigere, was davon abhängt (${rule}: ${because}). Zugriffe enden weiterhin.`,
   clockJumped(seconds) {
     const far = duration(Math.abs(Math.round(seconds))) || 'weniger als eine Sekunde';
     return `Die Uhr meines Rechners ist um ${far} ${seconds < 0 ? 'zurückgesprungen' : 'vorgesprungen'}. Befristete Zugriffe enden pünktlich; bitte den Zeitdienst prüfen.`;

@@ -19,6 +19,8 @@ export const person: Catalogue['person'] = {
     const shortened = seconds < asked ? ` (gekürzt, angefragt: ${duration(asked)})` : '';
     return `${what}${forWhom(who)} ist genehmigt für ${duration(seconds)}${shortened}. ${next}`;
   },
+  allowed: (what, who, seconds, next) =>
+    `${what}${forWhom(who)} braucht keine Genehmigung und gilt für ${duration(seconds)}. ${next}`,
   denied: (by, what, who, comment) =>
     `${by} hat ${what}${forWhom(who)} abgelehnt${comment === null ? '. Sprecht miteinander, oder frage mit mehr Worten neu an.' : `: ${comment}`}`,
   stuck: (what, who, why) =>
@@ -78,6 +80,7 @@ export const person: Catalogue['person'] = {
   helpForAdmins: [
     '• `/access revoke @person production-read`  den Zugriff einer Person jetzt beenden; `everything` beendet alle dieser Person',
     '• `/access revoke everyone production-read`  den Zugriff aller darauf beenden; `/access revoke everything` fragt vorher nach',
+    '• `/access explain @person production-read 4h`  was aus dieser Anfrage würde, wer gefragt würde, und welche Regel der Policy das sagt',
     '• `/access-audit`  die neuesten Einträge; einzugrenzen mit @person, einem Teil eines Pfads, `since:7d`, `until:2d`, `state:live`',
     '• `/access-audit csv`  dasselbe als Datei; `/access-audit verify`  ob das Protokoll unversehrt ist',
   ],

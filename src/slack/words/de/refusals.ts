@@ -1,5 +1,6 @@
 import type { Catalogue } from '../catalogue.ts';
 import type { Ready } from '../ready.ts';
+import { ended } from '../en/common.ts';
 import { duration, listed } from './common.ts';
 
 type Say = Catalogue['refusals'];
@@ -10,7 +11,7 @@ const USAGE: Say['usage'] = {
   '/request-access':
     'Schreibe `/request-access` allein für ein Formular, oder `/request-access &lt;Zugriff&gt; &lt;Dauer&gt; &lt;Begründung&gt;`, zum Beispiel `/request-access production-read 2h INC-42 Fehlersuche`. Mehrere auf einmal, alles oder nichts: `/request-access production-read + grafana/viewer 2h INC-42 Fehlersuche`.',
   '/access':
-    'Schreibe `/access` für das, was du hast, `/access revoke @person &lt;Zugriff&gt;`, um einen Zugriff zu entziehen (`everything` statt des Zugriffs für alle einer Person, `everyone` statt der Person für alle darauf), `/access break-glass &lt;Zugriff&gt; &lt;Begründung&gt;` im Notfall, oder `/access help`. Wähle die Person aus der Liste, die Slack anbietet, damit der Name eine Erwähnung wird.',
+    'Schreibe `/access` für das, was du hast, `/access revoke @person &lt;Zugriff&gt;`, um einen Zugriff zu entziehen (`everything` statt des Zugriffs für alle einer Person, `everyone` statt der Person für alle darauf), `/access break-glass &lt;Zugriff&gt; &lt;Begründung&gt;` im Notfall, `/access explain @person &lt;Zugriff&gt; &lt;Dauer&gt;`, um zu sehen, was aus einer Anfrage würde, oder `/access help`. Wähle die Person aus der Liste, die Slack anbietet, damit der Name eine Erwähnung wird.',
   '/access-audit':
     'Schreibe `/access-audit`, auf Wunsch eingegrenzt mit @person, einem Teil eines Pfads, `since:7d`, `until:2d`, `state:live`, `state:pending`, `state:denied`, `state:ended` oder `state:review` für Notfallzugriffe, deren Prüfung offen ist; `csv` schickt eine Datei, `verify` prüft die Kette.',
 };
@@ -85,6 +86,8 @@ export const refusals: Say = {
     )}. Schreibe mehr von dem, den du meinst.`,
   notRequestable: (path, because) =>
     `${quoted(path)} kann nicht angefragt werden: ${because}. Bitte alle fragen, die es in Keycloak betreuen.`,
+  againstPolicy: (path, why, rules, decision) =>
+    `Die Richtlinien erlauben ${quoted(path)} nicht${why.length === 0 ? '.' : `: ${why.map(ended).join(' ')}`}${rules.length === 0 ? '' : ` (${rules.length === 1 ? 'Regel' : 'Regeln'}: ${rules.join('; ')}.)`} Ist das falsch, bitte das Sicherheitsteam fragen und die Entscheidung ${decision} nennen.`,
   notEligible: (path, group) =>
     `${quoted(path)} können nur Mitglieder von ${group} anfragen. Bitte zuerst um Aufnahme in diese Gruppe.`,
   notForThem: (who, because) => `Für ${who} kann ich das nicht annehmen: ${THEIRS[because]}.`,

@@ -18,6 +18,12 @@ export const alarms = {
     `${count} of ${open} open leases are missing in Keycloak at once, so I ended none of them. Look whether the realm was restored or I read the wrong one.`,
   revokedWidely: (by: Ready, revoked: Leases) =>
     `${by} revoked ${leases(revoked)}. The access is being taken away now; /access-audit shows each step.`,
+  policyTitle: '*Policy changed*',
+  policyChanged: (source: Ready) => `The new policy in ${source} is in force from now on.`,
+  policyWrong: (source: Ready, problem: Ready) =>
+    `The changed policy in ${source} is wrong, so the one before stays in force. Correct it:\n${problem}`,
+  policyBroken: (rule: Ready, because: Ready) =>
+    `Policy could not be evaluated, and I refuse what depends on it (${rule}: ${because}). Taking access away goes on.`,
   clockJumped(seconds: number): string {
     const far = duration(Math.abs(Math.round(seconds))) || 'less than a second';
     return `The clock of my machine jumped by ${far} ${seconds < 0 ? 'back' : 'ahead'}. Leases end on time; check its time service.`;

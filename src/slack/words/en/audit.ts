@@ -18,6 +18,7 @@ const kind: Readonly<Record<AuditKind, string>> = {
   'request.expired': 'request expired',
   'request.withdrawn': 'request withdrawn',
   'request.taken': 'taken by break-glass',
+  'request.allowed': 'given at once by policy',
   'review.signed': 'review signed',
   'review.closed': 'review signed and closed',
   'decision.refused': 'decision refused',
@@ -33,6 +34,7 @@ const kind: Readonly<Record<AuditKind, string>> = {
   'orphan.found': 'access without lease found',
   'orphan.removed': 'access without lease removed',
   'drift.withheld': 'mass drift withheld',
+  'policy.changed': 'policy changed',
   'clock.jumped': 'clock jumped',
   'audit.exported': 'audit exported',
 };

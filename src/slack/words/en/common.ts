@@ -21,6 +21,9 @@ export function duration(seconds: number): string {
 export const listed = (names: readonly string[], rest: number): string =>
   `${names.join(', ')}${rest > 0 ? ` and ${rest} more` : ''}`;
 
+/** What somebody else wrote, as a sentence with its end. */
+export const ended = (text: string): string => (/[.!?…]$/u.test(text) ? text : `${text}.`);
+
 /** What is counted: `1 lease`, `2 leases`. */
 export const counted = (count: number, one: string, many: string): string => `${count} ${count === 1 ? one : many}`;
 

@@ -67,6 +67,9 @@ export const facts = {
   tokensLiveOnSessionsEnd: (seconds: number) =>
     `Tokens already issued stay valid for up to ${duration(seconds)} after the end; sessions will be ended.`,
 
+  /** The rules of policy that matched, as their authors named them. */
+  ruledBy: ({ names, rest }: Names) => `Policy: ${listed(names, rest)}`,
+
   /** The approvals so far; `stage` counts from 1 and is null where there is only one, `shorter` where it is as asked. */
   approvedBy(
     approvals: readonly {

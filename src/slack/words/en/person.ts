@@ -30,6 +30,9 @@ export const person = {
     const shortened = seconds < asked ? `, shortened from ${duration(asked)}` : '';
     return `${what}${forWhom(who)} is approved for ${duration(seconds)}${shortened}. ${next}`;
   },
+  /** Nobody had to approve it. */
+  allowed: (what: Ready, who: Ready | null, seconds: number, next: string) =>
+    `${what}${forWhom(who)} needs no approval; it is given for ${duration(seconds)}. ${next}`,
   denied: (by: Ready, what: Ready, who: Ready | null, comment: Ready | null) =>
     `${by} denied ${what}${forWhom(who)}${comment === null ? '. Talk to them, or ask again with more words.' : `: ${comment}`}`,
   /** `why`: whole sentences. */
@@ -89,6 +92,7 @@ export const person = {
   helpForAdmins: [
     "• `/access revoke @person production-read`  end somebody's lease now; `everything` ends all of that person",
     "• `/access revoke everyone production-read`  end everybody's leases on it; `/access revoke everything` asks first",
+    '• `/access explain @person production-read 4h`  what would become of that request, who would be asked, and which rule of the policy says so',
     '• `/access-audit`  the latest entries; narrow with @person, a part of a path, `since:7d`, `until:2d`, `state:live`',
     '• `/access-audit csv`  the same as a file; `/access-audit verify`  whether the record is whole',
   ],

@@ -2,7 +2,7 @@ import type { IdentityRefusal } from '../../../domain/identity.ts';
 import type { ManagerProblem, Refusal } from '../../../domain/refusal.ts';
 import type { RequestState } from '../../../domain/request.ts';
 import type { Ready } from '../ready.ts';
-import { duration, listed } from './common.ts';
+import { duration, ended, listed } from './common.ts';
 import type { Names } from './facts.ts';
 
 type NoApprovers = Extract<Refusal, { refusal: 'no_approvers' }>['because'];
@@ -11,7 +11,7 @@ const USAGE = {
   '/request-access':
     'Write `/request-access` alone for a form, or `/request-access &lt;access&gt; &lt;duration&gt; &lt;justification&gt;`, for example `/request-access production-read 2h INC-42 debugging`. Several at once, all or nothing: `/request-access production-read + grafana/viewer 2h INC-42 debugging`.',
   '/access':
-    'Write `/access` for what you hold, `/access revoke @person &lt;access&gt;` to take a lease away (`everything` in place of the access for all of a person, `everyone` in place of the person for all on it), `/access break-glass &lt;access&gt; &lt;justification&gt;` in an emergency, or `/access help`. Pick the person from the list that Slack offers, so that the name becomes a mention.',
+    'Write `/access` for what you hold, `/access revoke @person &lt;access&gt;` to take a lease away (`everything` in place of the access for all of a person, `everyone` in place of the person for all on it), `/access break-glass &lt;access&gt; &lt;justification&gt;` in an emergency, `/access explain @person &lt;access&gt; &lt;duration&gt;` to see what would become of a request, or `/access help`. Pick the person from the list that Slack offers, so that the name becomes a mention.',
   '/access-audit':
     'Write `/access-audit`, narrowed if you like by @person, a part of a path, `since:7d`, `until:2d`, `state:live`, `state:pending`, `state:denied`, `state:ended`, or `state:review` for break-glass whose review is open; `csv` sends a file, `verify` checks the chain.',
 };
@@ -88,6 +88,9 @@ export const refusals = {
   /** `because`: one of `flaws`. */
   notRequestable: (path: Ready, because: string) =>
     `${quoted(path)} cannot be asked for: ${because}. Ask whoever looks after it in Keycloak.`,
+  /** `why`: sentences of the policy's authors, as they wrote them; none: they gave none. `rules`: names, as they wrote them. */
+  againstPolicy: (path: Ready, why: readonly Ready[], rules: readonly Ready[], decision: Ready) =>
+    `Policy does not allow ${quoted(path)}${why.length === 0 ? '.' : `: ${why.map(ended).join(' ')}`}${rules.length === 0 ? '' : ` (${rules.length === 1 ? 'Rule' : 'Rules'}: ${rules.join('; ')}.)`} Ask your security team if that is wrong, and name the decision ${decision}.`,
   notEligible: (path: Ready, group: Ready) =>
     `Only members of ${group} may ask for ${quoted(path)}. Ask to be added to that group first.`,
   notForThem: (who: Ready, because: IdentityRefusal | 'not_eligible') =>

@@ -1,0 +1,68 @@
+# opa test docs/examples/policy/opa
+package leasehold_test
+
+import data.leasehold
+
+# A Monday, 12:00 in Berlin.
+noon := 1772449200000
+
+question := {
+	"kind": "request",
+	"subject": {"username": "ann", "groups": [], "attributes": {}, "manager": null},
+	"resource": {"kind": "group", "id": "u", "path": "/sandbox", "risk": "medium", "roles": []},
+	"request": {
+		"seconds": 3600, "startsAt": null, "justification": "to look", "onBehalf": false,
+		"requester": "ann", "bundle": [],
+	},
+	"context": {
+		"now": noon, "ip": null, "device": null, "client": null, "acr": null, "scopes": [],
+		"recent": {"requests24h": 0, "denied24h": 0}, "live": [], "liveCount": 0,
+	},
+}
+
+with_changes(changes) := object.union(question, changes)
+
+test_nothing_matches_leaves_it_to_the_entitlement if {
+	answer := leasehold.decision with input as question
+	answer.verdict == "approval"
+	answer.stages == null
+	answer.maxSeconds == null
+}
+
+test_a_contractor_in_the_evening_is_denied if {
+	answer := leasehold.decision with input as with_changes({
+		"subject": {"groups": ["/contractors"]},
+		"context": {"now": noon + ((7 * 3600) * 1000)},
+	})
+	answer.verdict == "deny"
+}
+
+test_stages_of_two_rules_become_the_stricter_ones if {
+	answer := leasehold.decision with input as with_changes({"resource": {"path": "/production/customers/db"}})
+	answer.stages == [
+		{"approverGroup": "/approvers/platform", "required": 2},
+		{"approverGroup": "/approvers/privacy", "required": 1},
+		{"approverGroup": "/approvers/security", "required": 2},
+	]
+}
+
+test_the_lower_number_of_a_limit_counts if {
+	answer := leasehold.decision with input as with_changes({
+		"subject": {"groups": ["/contractors"]},
+		"resource": {"roles": ["db/read"]},
+	})
+	answer.limits == {"db_role": "reader", "max_rows": 100}
+}
+
+test_a_gate_lets_pass_what_nothing_forbids if {
+	answer := leasehold.decision with input as with_changes({"kind": "login", "resource": null, "request": null})
+	answer.verdict == "allow"
+}
+
+test_login_without_an_address_is_no_office if {
+	answer := leasehold.decision with input as with_changes({
+		"kind": "login", "resource": null, "request": null,
+		"subject": {"groups": ["/contractors"]},
+	})
+	answer.verdict == "deny"
+}

@@ -1,0 +1,174 @@
+import type { Attributes, Risk, StageRule } from './entitlement.ts';
+import type { EpochMs } from './ids.ts';
+import type { ResourceKind } from './resource.ts';
+
+/** The doors about a lease: asking, a click on Approve, right before activation, and break-glass. */
+export const LEASE_DOORS = ['request', 'approval', 'activation', 'break-glass'] as const;
+/** The doors inside Keycloak. */
+export const GATE_DOORS = ['login', 'token'] as const;
+export type LeaseDoor = (typeof LEASE_DOORS)[number];
+export type GateDoor = (typeof GATE_DOORS)[number];
+export type Door = LeaseDoor | GateDoor;
+
+/** The person who would hold the access, or who signs in. */
+export type PolicySubject = {
+  readonly username: string;
+  /** Full paths of the groups that he is a direct member of; null: some of them may not be viewed. */
+  readonly groups: readonly string[] | null;
+  readonly attributes: Attributes;
+  /** Username; null where none is known. */
+  readonly manager: string | null;
+};
+
+export type PolicyResource = {
+  readonly kind: ResourceKind;
+  /** UUID in Keycloak. */
+  readonly id: string;
+  readonly path: string;
+  readonly risk: Risk;
+  /** Everything it really gives, as `roleName` writes it. */
+  readonly roles: readonly string[];
+};
+
+export type PolicyRequest = {
+  readonly seconds: number;
+  /** ISO 8601 in UTC; null: at once. */
+  readonly startsAt: string | null;
+  readonly justification: string;
+  /** Somebody else asks for the subject. */
+  readonly onBehalf: boolean;
+  /** Username of who asks. */
+  readonly requester: string;
+  /** Paths of the other things asked for together with this one. */
+  readonly bundle: readonly string[];
+};
+
+export type PolicyContext = {
+  readonly now: EpochMs;
+  /** What only a gate may know; null where it is not known. */
+  readonly ip: string | null;
+  readonly device: string | null;
+  readonly client: string | null;
+  readonly acr: string | null;
+  readonly scopes: readonly string[];
+  /** Requests for the subject within the last 24 hours, and how many of them were denied. */
+  readonly recent: { readonly requests24h: number; readonly denied24h: number };
+  /** Paths of what the subject holds by live leases, without the one that is being decided. */
+  readonly live: readonly string[];
+  readonly liveCount: number;
+};
+
+/** A question about a lease. */
+export type LeaseQuestion = {
+  readonly kind: LeaseDoor;
+  readonly subject: PolicySubject;
+  readonly resource: PolicyResource;
+  readonly request: PolicyRequest;
+  readonly context: PolicyContext;
+};
+
+/** The facts of one question. It is plain JSON, and goes to Open Policy Agent as it is. */
+export type PolicyInput =
+  | LeaseQuestion
+  | {
+      readonly kind: GateDoor;
+      readonly subject: PolicySubject;
+      readonly resource: null;
+      readonly request: null;
+      readonly context: PolicyContext;
+    };
+
+/** What an engine may be asked: of the past less may be known. */
+export type AnyQuestion = PolicyInput | PastQuestion;
+
+/** A question of the past, of which less may be known: null. A rule that uses such a fact is broken. */
+export type PastQuestion = {
+  readonly kind: LeaseDoor;
+  readonly subject: Unsure<PolicySubject, 'attributes'>;
+  readonly resource: Unsure<PolicyResource, 'risk' | 'roles'>;
+  readonly request: Unsure<PolicyRequest, 'justification'>;
+  readonly context: PolicyContext;
+};
+type Unsure<Facts, Name extends keyof Facts> = Omit<Facts, Name> & { readonly [One in Name]: Facts[One] | null };
+
+/** What a reason did. `broken`: the rule could not be evaluated, which denies. `not-at-once`: an `allow` did not count. */
+export type PolicyEffect = keyof typeof EFFECTS | 'broken' | 'not-at-once';
+
+/** Effects that deny, whatever else holds. */
+export const isDenying = (effect: PolicyEffect): boolean =>
+  effect === 'deny' || effect === 'forbid-together' || effect === 'broken';
+
+/** `rule` null: Leasehold itself, not a rule. `because`: a sentence for people, where the rule gives one. */
+export type PolicyReason = {
+  readonly rule: string | null;
+  readonly because: string | null;
+  readonly effect: PolicyEffect;
+};
+
+/** Values that are handed on and may become claims in a token. */
+export type Limits = Readonly<Record<string, string | number | boolean>>;
+
+/** The answer without its id. */
+export type PolicyAnswer = {
+  /**
+   * `allow`: at once; at a gate: go on. `approval`: by approvers. `actions`: at a gate, only after `requiredActions` and
+   * `stepUp`.
+   */
+  readonly verdict: 'allow' | 'deny' | 'approval' | 'actions';
+  readonly reasons: readonly PolicyReason[];
+  /** In place of the entitlement's own stages, in order; null: those decide. */
+  readonly stages: readonly StageRule[] | null;
+  /** Longest lease; null: no shorter than the entitlement says. */
+  readonly maxSeconds: number | null;
+  /** Required actions of Keycloak, such as `CONFIGURE_TOTP`. */
+  readonly requiredActions: readonly string[];
+  /** Patterns that the justification must contain, all of them. */
+  readonly tickets: readonly string[];
+  /** Authentication context classes (`acr`) that the subject must have reached, all of them. */
+  readonly stepUp: readonly string[];
+  /** How many live leases the subject may hold, this one included. */
+  readonly maxLeases: number | null;
+  readonly limits: Limits;
+  /** Names of rules that could not be evaluated: somebody should be told. */
+  readonly broken: readonly string[];
+};
+
+/** `id` is the engine's own, by which its log finds the decision. */
+export type PolicyDecision = PolicyAnswer & { readonly id: string };
+
+/** What a rule does when it matches; durations in seconds. */
+export type RuleEffects = {
+  /** The sentence that the person reads. */
+  readonly deny?: string;
+  readonly allow?: true;
+  readonly stages?: readonly StageRule[];
+  readonly maxSeconds?: number;
+  readonly requiredActions?: readonly string[];
+  readonly ticket?: string;
+  readonly stepUp?: string;
+  readonly maxLeases?: number;
+  readonly limits?: Limits;
+  /** Paths of which a person may hold one at a time. */
+  readonly forbidTogether?: readonly string[];
+};
+
+/** Each effect as policy files write it, with its name here. */
+export const EFFECTS = {
+  deny: 'deny',
+  allow: 'allow',
+  stages: 'stages',
+  'max-duration': 'maxSeconds',
+  'required-actions': 'requiredActions',
+  ticket: 'ticket',
+  'step-up': 'stepUp',
+  'max-leases': 'maxLeases',
+  limits: 'limits',
+  'forbid-together': 'forbidTogether',
+} as const satisfies Readonly<Record<string, keyof RuleEffects>>;
+
+/** The rules behind an answer, each once. */
+export const rulesOf = (reasons: readonly PolicyReason[]): readonly string[] => [
+  ...new Set(reasons.flatMap(({ rule }) => rule ?? [])),
+];
+
+export const isGate = (door: Door): door is GateDoor => (GATE_DOORS as readonly Door[]).includes(door);

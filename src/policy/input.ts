@@ -1,0 +1,48 @@
+import { z } from 'zod';
+import { RISKS } from '../domain/entitlement.ts';
+import { GATE_DOORS, LEASE_DOORS } from '../domain/policy.ts';
+import type { PolicyInput } from '../domain/policy.ts';
+
+const text = z.string();
+const texts = z.array(text).readonly();
+const count = z.int().min(0);
+const known = text.nullable();
+
+const subject = z.strictObject({
+  username: text,
+  groups: texts.nullable(),
+  attributes: z.record(text, texts),
+  manager: known,
+});
+const context = z.strictObject({
+  now: z.int(),
+  ip: known,
+  device: known,
+  client: known,
+  acr: known,
+  scopes: texts,
+  recent: z.strictObject({ requests24h: count, denied24h: count }),
+  live: texts,
+  liveCount: count,
+});
+const resource = z.strictObject({
+  kind: z.enum(['group', 'realm-role', 'client-role']),
+  id: text,
+  path: text,
+  risk: z.enum(RISKS),
+  roles: texts,
+});
+const request = z.strictObject({
+  seconds: count,
+  startsAt: known,
+  justification: text,
+  onBehalf: z.boolean(),
+  requester: text,
+  bundle: texts,
+});
+
+/** The facts as people write them down; unknown fields are refused. */
+export const inputSchema: z.ZodType<PolicyInput> = z.discriminatedUnion('kind', [
+  z.strictObject({ kind: z.enum(LEASE_DOORS), subject, context, resource, request }),
+  z.strictObject({ kind: z.enum(GATE_DOORS), subject, context, resource: z.null(), request: z.null() }),
+]);

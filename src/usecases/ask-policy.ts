@@ -1,0 +1,161 @@
+import type { JsonObject } from '../domain/canonical.ts';
+import type { Entitlement } from '../domain/entitlement.ts';
+import { isDenying, rulesOf } from '../domain/policy.ts';
+import type { LeaseDoor, LeaseQuestion, PolicyAnswer, PolicyDecision } from '../domain/policy.ts';
+import { policyRecord } from '../domain/policy-record.ts';
+import { roleName } from '../domain/privilege.ts';
+import { refuse } from '../domain/refusal.ts';
+import type { Outcome } from '../domain/refusal.ts';
+import { isForAnother } from '../domain/request.ts';
+import type { RequestFacts, RuledBy } from '../domain/request.ts';
+import type { EffectiveRole } from '../domain/resource.ts';
+import { matches } from '../lib/match.ts';
+import type { Policy } from './policy-port.ts';
+import type { Ports, Store } from './ports.ts';
+import { tellBroken } from './tell-policy.ts';
+
+const RECENT_MS = 86_400_000;
+
+/** What is asked for, as far as policy may know it. `bundle`: paths of the other things asked for together with it. */
+export type Asked = Pick<
+  RequestFacts,
+  'resource' | 'beneficiary' | 'requester' | 'askedSeconds' | 'startsAt' | 'justification'
+> & { readonly bundle: readonly string[] };
+
+type Question = Asked & {
+  readonly door: LeaseDoor;
+  /** Whether an `allow` may count: nobody was asked about it before. */
+  readonly mayBeAtOnce: boolean;
+  readonly entitlement: Entitlement;
+  /** What the resource gives. */
+  readonly roles: readonly EffectiveRole[];
+};
+
+export type PolicyPorts = Pick<Ports, 'policy' | 'directory' | 'clock'> & {
+  readonly store: Pick<Store, 'requestsFor' | 'openGrantsOf' | 'bundle' | 'commit'>;
+  readonly metrics: Pick<Ports['metrics'], 'policyDecided'>;
+  readonly log: Pick<Ports['log'], 'error'>;
+};
+
+/**
+ * The entitlement as policy lets it be: without stages where it is given at once. `ruledBy` and `record`, what the audit
+ * keeps of question and answer, are null where no policy was asked.
+ */
+export type Ruling = {
+  readonly entitlement: Entitlement;
+  readonly ruledBy: RuledBy | null;
+  readonly record: JsonObject | null;
+};
+
+/**
+ * Asks policy about one access and applies its answer to the entitlement: other stages, a shorter lease, or none at all.
+ * What it demands and nobody can do yet is refused, too.
+ */
+export async function askPolicy(
+  ports: Omit<PolicyPorts, 'policy'>,
+  policy: Policy,
+  question: Question,
+): Promise<Outcome<Ruling>> {
+  const { door, mayBeAtOnce, entitlement } = question;
+  const input = await inputFor(ports, question);
+  const decision = await policy.decide(input);
+  ports.metrics.policyDecided(door, decision.verdict);
+  if (decision.broken.length > 0) {
+    ports.log.error('policy broken', { id: decision.id, rules: decision.broken, reasons: decision.reasons });
+    await tellBroken(ports, decision);
+  }
+  const denied = whyNot(decision);
+  const { path } = entitlement.resource;
+  const recordOf = (verdict: 'deny' | 'approval' | 'allow') =>
+    policyRecord(input, { ...decision, verdict }, entitlement);
+  if (denied !== null) {
+    const isAsked = door === 'request' || door === 'break-glass';
+    const kept = isAsked ? { record: recordOf('deny') } : {};
+    return refuse({ refusal: 'against_policy', path, id: decision.id, reasons: denied, ...kept });
+  }
+  for (const pattern of decision.tickets)
+    if (!matches(pattern, question.justification)) return refuse({ refusal: 'justification_pattern', pattern });
+  const atOnce = mayBeAtOnce && decision.verdict === 'allow';
+  return {
+    ok: true,
+    entitlement: { ...restricted(entitlement, decision), ...(atOnce ? { stages: [] } : {}) },
+    ruledBy: { id: decision.id, rules: rulesOf(decision.reasons) },
+    record: recordOf(atOnce ? 'allow' : 'approval'),
+  };
+}
+
+/** The facts of one question, read live. */
+async function inputFor(
+  { directory, store, clock }: Pick<PolicyPorts, 'directory' | 'store' | 'clock'>,
+  { door: kind, entitlement, roles, ...asked }: Question,
+): Promise<LeaseQuestion> {
+  const { resource, risk } = entitlement;
+  const { beneficiary, requester, startsAt } = asked;
+  const now = clock.now();
+  const [facts, manager, recent, open] = await Promise.all([
+    directory.factsOf(beneficiary.userId),
+    directory.managerOf(beneficiary.userId),
+    store.requestsFor(beneficiary.userId, now - RECENT_MS),
+    store.openGrantsOf(beneficiary.slack),
+  ]);
+  const live = open.flatMap((grant) =>
+    grant.state === 'live' && grant.resource.id !== resource.id ? [grant.resource.path] : [],
+  );
+  return {
+    kind,
+    subject: {
+      username: beneficiary.username,
+      groups: facts?.groups ?? null,
+      attributes: facts?.attributes ?? {},
+      manager: typeof manager === 'string' ? null : manager.username,
+    },
+    resource: { kind: resource.kind, id: resource.id, path: resource.path, risk, roles: roles.map(roleName) },
+    request: {
+      seconds: asked.askedSeconds,
+      startsAt: startsAt === null ? null : new Date(startsAt).toISOString(),
+      justification: asked.justification,
+      onBehalf: isForAnother(asked),
+      requester: requester.username,
+      bundle: asked.bundle,
+    },
+    context: {
+      now,
+      ip: null,
+      device: null,
+      client: null,
+      acr: null,
+      scopes: [],
+      recent: { requests24h: recent.requests, denied24h: recent.denied },
+      live: [...new Set(live)],
+      liveCount: new Set(live).size,
+    },
+  };
+}
+
+/** The reasons of a denial; of one that only Leasehold makes, because it cannot do yet what is demanded. */
+export function whyNot({
+  verdict,
+  reasons,
+  stepUp,
+  requiredActions,
+}: Pick<PolicyAnswer, 'verdict' | 'reasons' | 'stepUp' | 'requiredActions'>): PolicyAnswer['reasons'] | null {
+  if (verdict === 'deny') return reasons.filter(({ effect }) => isDenying(effect));
+  if (stepUp.length + requiredActions.length === 0) return null;
+  return reasons
+    .filter(({ effect }) => effect === 'step-up' || effect === 'required-actions')
+    .map((reason) => ({ ...reason, because: reason.because ?? 'it asks for more than Leasehold can check here' }));
+}
+
+/** Policy may change who decides, and only shorten. */
+export function restricted(
+  entitlement: Entitlement,
+  { stages, maxSeconds }: Pick<PolicyDecision, 'stages' | 'maxSeconds'>,
+): Entitlement {
+  const longest = Math.min(entitlement.maxSeconds, maxSeconds ?? Infinity);
+  return {
+    ...entitlement,
+    stages: stages ?? entitlement.stages,
+    maxSeconds: longest,
+    defaultSeconds: Math.min(entitlement.defaultSeconds, longest),
+  };
+}

@@ -1,0 +1,28 @@
+import { expect, it } from '@jest/globals';
+import { EFFECTS, GATE_DOORS, isGate, LEASE_DOORS, rulesOf } from '../../../src/domain/policy.ts';
+
+it('the doors inside Keycloak are gates, those of a lease are none', () => {
+  expect(LEASE_DOORS.filter(isGate)).toEqual([]);
+  expect(GATE_DOORS.filter(isGate)).toEqual(['login', 'token']);
+  expect(LEASE_DOORS).toEqual(['request', 'approval', 'activation', 'break-glass']);
+});
+
+it('each effect has one name in files and one here', () => {
+  expect(EFFECTS).toEqual({
+    deny: 'deny',
+    allow: 'allow',
+    stages: 'stages',
+    'max-duration': 'maxSeconds',
+    'required-actions': 'requiredActions',
+    ticket: 'ticket',
+    'step-up': 'stepUp',
+    'max-leases': 'maxLeases',
+    limits: 'limits',
+    'forbid-together': 'forbidTogether',
+  });
+});
+
+it('the rules behind an answer are named once, and what Leasehold adds is none', () => {
+  const reason = (rule: string | null) => ({ rule, because: null, effect: 'deny' as const });
+  expect(rulesOf([reason('a'), reason(null), reason('b'), reason('a')])).toEqual(['a', 'b']);
+});
