@@ -140,6 +140,19 @@ describe('one answer from all rules that match', () => {
     expect(combined(input, { forbidTogether: ['/sandbox', '/b'] }).verdict).toBe(verdict);
   });
 
+  it('where not all groups of a person can be seen, what may not be held together is not given', () => {
+    const hidden = aQuestion({ subject: { groups: null } });
+    expect(combined(hidden, { forbidTogether: ['/sandbox', '/b'] })).toMatchObject({
+      verdict: 'deny',
+      reasons: [{ effect: 'broken', because: 'not all groups of the person can be seen' }],
+    });
+    expect(combined(hidden, { forbidTogether: ['/a', '/b'] })).toMatchObject({ verdict: 'approval', reasons: [] });
+    const live = aQuestion({ subject: { groups: null }, context: { live: ['/b'] } });
+    expect(combined(live, { forbidTogether: ['/sandbox', '/b'] }).reasons).toMatchObject([
+      { effect: 'forbid-together', because: 'not together with /b' },
+    ]);
+  });
+
   it('of different numbers the lower limit counts; other values that differ are denied', () => {
     expect(combined(aQuestion(), { limits: { n: 5, s: 'r' } }, { limits: { n: 3, s: 'r' } })).toMatchObject({
       verdict: 'approval',

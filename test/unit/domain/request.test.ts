@@ -5,6 +5,7 @@ import { grantId, groupId, keycloakUserId } from '../../../src/domain/ids.ts';
 import type { Person } from '../../../src/domain/people.ts';
 import { escalationOf } from '../../../src/domain/plan.ts';
 import {
+  beginsAt,
   answerTo,
   askMore,
   barredFrom,
@@ -337,6 +338,13 @@ describe('who a request is for', () => {
     expect([forWhom(person('requester', 'U7')), forWhom(person('other', 'U0'))]).toEqual([false, false]);
     const elsewhere = { ...person('other', 'U0'), slack: { teamId: 'T2', userId: 'U0' } };
     expect(forWhom(elsewhere)).toBe(true);
+  });
+});
+
+describe('when an approved lease begins', () => {
+  it('at its start, where that is after the approval; else at once', () => {
+    const begins = (startsAt: number | null) => beginsAt({ startsAt, decidedAt: START });
+    expect([null, START - 1, START, START + 1].map(begins)).toEqual([null, null, null, START + 1]);
   });
 });
 
