@@ -114,3 +114,12 @@ export function refusedTogether(verb: 'ask' | 'decide', parts: readonly RefusedP
 export type Outcome<T> = ({ readonly ok: true } & T) | { readonly ok: false; readonly refusal: Refusal };
 
 export const refuse = (refusal: Refusal): { readonly ok: false; readonly refusal: Refusal } => ({ ok: false, refusal });
+
+/** The refusal as people are told it: without what is for the audit alone. */
+export function asTold(refusal: Refusal): Refusal {
+  if (refusal.refusal === 'parts_refused')
+    return { ...refusal, parts: refusal.parts.map((part) => ({ ...part, refusal: asTold(part.refusal) })) };
+  if (refusal.refusal !== 'against_policy') return refusal;
+  const { path, id, reasons } = refusal;
+  return { refusal: refusal.refusal, path, id, reasons };
+}

@@ -46,7 +46,13 @@ async function whatIsKept(
   const roles = (await ports.store.request(requestId))?.roles ?? [];
   if (roles.length === 0) return [];
   try {
-    return await ports.directory.keptRoles(person.userId, roles, NAMED_MAX);
+    const [kept, open] = await Promise.all([
+      ports.directory.keptRoles(person.userId, roles, NAMED_MAX),
+      ports.store.openGrantsOf(person.slack),
+    ]);
+    // His own by a lease of its own: he has its message, and it will end, too.
+    const leased = new Set<string>(open.map(({ resource }) => resource.id));
+    return kept.filter(({ role, through }) => through !== null || !leased.has(role.id));
   } catch (error) {
     if (!(error instanceof CodedError)) throw error;
     ports.log.info('what is kept is not known', { code: error.code, correlationId });

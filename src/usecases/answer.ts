@@ -5,6 +5,7 @@ import type { LeaseNews, Message, MessageBody, Notice, ThreadLine } from '../dom
 import type { Person } from '../domain/people.ts';
 import { rulesOf } from '../domain/policy.ts';
 import { slackAttribute } from '../domain/people.ts';
+import { asTold } from '../domain/refusal.ts';
 import type { Refusal } from '../domain/refusal.ts';
 import { isForAnother } from '../domain/request.ts';
 import type { AccessRequest } from '../domain/request.ts';
@@ -131,15 +132,6 @@ function ruledParts(refusals: readonly Refusal[]): AuditDraft['data'] {
   return ruled.length === 0 ? {} : { ruled };
 }
 
-/** The refusal as a person is told it. */
-function told(refusal: Refusal): Refusal {
-  if (refusal.refusal === 'parts_refused')
-    return { ...refusal, parts: refusal.parts.map((part) => ({ ...part, refusal: told(part.refusal) })) };
-  if (refusal.refusal !== 'against_policy') return refusal;
-  const { path, id, reasons } = refusal;
-  return { refusal: refusal.refusal, path, id, reasons };
-}
-
 /**
  * Says no: one private sentence, an audit entry where it matters, the envelope finished, nothing else changed.
  * @param kind which door said no
@@ -176,7 +168,7 @@ export async function answerNo(
     correlationId: item.correlationId,
   });
   const message = messagesOf(item.key, at, item.correlationId);
-  const words = told(refusal);
+  const words = asTold(refusal);
   const part = await partSettled(ports, item, { part: 'refused', refusal: words });
   const { requests = [], messages = [] } = about.also ?? {};
   return ports.store.commit({

@@ -6,6 +6,7 @@ import type { IdentityNeed } from '../domain/identity.ts';
 import type { Person } from '../domain/people.ts';
 import { isDenying } from '../domain/policy.ts';
 import type { PolicyDecision } from '../domain/policy.ts';
+import { asTold } from '../domain/refusal.ts';
 import type { Refusal } from '../domain/refusal.ts';
 import { restricted } from './ask-policy.ts';
 import { staffOf } from './draw-up.ts';
@@ -71,7 +72,7 @@ export async function explain(
     policy: toldPolicy(ports.policy, decision),
     stages: stagesOf(drew.ok ? drew.drawn : (drew.short ?? null), person),
   };
-  if (refusals.length > 0) return { ...facts, verdict: 'refused', refusals };
+  if (refusals.length > 0) return { ...facts, verdict: 'refused', refusals: refusals.map(asTold) };
   return { ...facts, verdict: facts.stages.length === 0 ? 'at_once' : 'approval' };
 }
 

@@ -23,6 +23,19 @@ describe('what somebody still keeps after the end of a lease', () => {
     await expectSound(world);
   });
 
+  it('a role that he has by a lease of its own is not called his', async () => {
+    const world = await aWorld();
+    const role = world.keycloak.things.get('db-reader');
+    if (role === undefined) throw new Error('no role');
+    const READER = { id: role.resource.id as string, name: 'db-reader', client: null };
+    world.keycloak.things.get(READ)?.gives.push(READER);
+    role.gives.push(READER);
+    await world.lease('ann', 'db-reader', '1h');
+    await world.lease('ann', READ, '10m');
+    await world.advance(900);
+    expect(world.told('ann').at(-1)).toMatchObject({ say: 'ended', grant: { resource: { path: READ } }, keeps: [] });
+  });
+
   it.each(['forbidden', 'unavailable'] as const)('is not claimed when Keycloak says %s', async (fault) => {
     const world = await withTeam();
     world.keycloak.join('ann', TEAM);
