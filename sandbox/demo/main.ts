@@ -72,6 +72,7 @@ Try
               /request-access production-read 10m INC-42 replication lag
   as Chen     press Approve in #platform-approvals
   as Ann      /access                                              what you hold, and Release
+              /access break-glass incident-commander INC-7 it is down   at once, and reviewed afterwards
   as Eve      /access-audit                                        and /access-audit verify, /access-audit csv
 
 Ctrl-C ends everything.`;
