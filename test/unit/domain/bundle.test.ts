@@ -41,6 +41,27 @@ describe('requests asked for together', () => {
     expect(() => approveAll(after, START)).toThrow('as a whole');
   });
 
+  it('those that wait are found among what is decided', () => {
+    const parts = aBundle([1], [1]);
+    expect(waiting(parts)).toEqual(parts);
+    expect(waiting([...closeAll(parts, 'expired', START), ...parts])).toEqual(parts);
+  });
+
+  it('a denial names the stage that is asked now, and of a part with all its approvals the last one', () => {
+    const parts = aBundle([1, 1], [1, 1, 1]);
+    const [first, second] = parts;
+    if (first === undefined || second === undefined) throw new Error('no parts');
+    const [one, two] = [aPerson('one'), aPerson('two')];
+    const after = [one, two].reduce((all, by) => approveParts(all, leasesOf([first]), by, START).parts, parts);
+    const { parts: denied } = denyAll(after, new Set([second.id]), null, aPerson('three'), START);
+    expect(denied.map(({ denial }) => denial.stage)).toEqual([1, 0]);
+    const begun = approveParts(parts, leasesOf([first]), one, START).parts;
+    expect(denyAll(begun, new Set([second.id]), null, two, START).parts.map(({ denial }) => denial.stage)).toEqual([
+      1, 0,
+    ]);
+    expect(denyAll(begun, new Set(), null, two, START)).toEqual({ parts: [], refused: new Map(), denied: null });
+  });
+
   it('closing ends every part, each by one step', () => {
     const parts = aBundle([1], [2], [1, 1]);
     expect(closeAll(parts, 'withdrawn', START)).toMatchObject(parts.map(() => ({ state: 'withdrawn', revision: 2 })));

@@ -23,6 +23,8 @@ describe('when a lease is to begin, as people write it', () => {
     ['2026-10-21t18:00z', BERLIN, '2026-10-21T18:00:00Z'],
     ['2026-10-21T18:00+05:30', BERLIN, '2026-10-21T12:30:00Z'],
     ['2026-10-21T18:00-03:00', null, '2026-10-21T21:00:00Z'],
+    ['2026-10-21T18:00+14:00', null, '2026-10-21T04:00:00Z'],
+    ['2026-10-21T18:00+00:59', null, '2026-10-21T17:01:00Z'],
   ])('%s in %s is %s', (text, zone, iso) => {
     const read = readStart(text, NOW, zone);
     expect(read).toEqual(Date.parse(iso) > NOW ? at(iso) : no('past'));
@@ -43,6 +45,9 @@ describe('when a lease is to begin, as people write it', () => {
     '2026-10-21T18:60',
     '2026-10-21T18:00+15:00',
     '2026-10-21T18:00+01',
+    '2026-10-21T18:00+01:60',
+    'at 2026-10-21T18:00',
+    '+2h or so',
     '+2',
     '+0h',
     '+-2h',
