@@ -13,7 +13,7 @@ import { createLull } from './scheduler/lull.ts';
 import { connectSlack } from './slack/connect.ts';
 import { openPolicy } from './policy/open.ts';
 import { openStore } from './store/open.ts';
-import { checkForm, preview, readAhead } from './usecases/ask.ts';
+import { checkForm, readAhead } from './usecases/ask.ts';
 import { askAgain } from './usecases/ask-again.ts';
 import { openBreakGlass, suggestMarked } from './usecases/break-glass.ts';
 import { createConverger } from './usecases/converge-due.ts';
@@ -26,6 +26,7 @@ import { openReview } from './usecases/review.ts';
 import { openRevocation } from './usecases/revoke-access.ts';
 import { openQuestion } from './usecases/answer-question.ts';
 import { openDialog } from './usecases/shown.ts';
+import { previewRuled } from './usecases/preview-ruled.ts';
 import { runAlone } from './usecases/run-alone.ts';
 import { sweep } from './usecases/sweep.ts';
 import { tellClockJump, tellGauges } from './usecases/tell-gauges.ts';
@@ -201,7 +202,7 @@ export async function startApp(config: Config, overrides: Overrides = {}): Promi
     formOpened: (slack) => void suggester.readAhead(slack),
     suggest: (query, slack) => suggester.suggest(query, slack),
     again: (ids, asker) => askAgain(people, ids, asker),
-    preview: (access, slack) => preview(people, access, slack),
+    preview: (access, slack) => previewRuled(people, access, slack),
     check: (form) => checkForm(people, form),
     dialog: (id, message, asker) => openDialog(people, id, message, asker),
     suggestMarked: (query) => suggestMarked(people, query),

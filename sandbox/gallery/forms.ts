@@ -38,6 +38,7 @@ export const forms = (say: Catalogue): readonly Hung[] => [
   modal('request access, nothing chosen', requestModal(say, null)),
   modal('request access, chosen', requestModal(say, { preview })),
   modal('request access, held already', requestModal(say, { preview: { ...preview, heldUntil: AT } })),
+  modal('request access, given at once by policy', requestModal(say, { preview: { ...preview, stages: [] } })),
   modal('request access, asked for already', requestModal(say, { preview: { ...preview, isPending: true } })),
   modal(
     'request access, a ticket is demanded',

@@ -173,9 +173,11 @@ export const privateWords = (say: Catalogue): readonly Hung[] => [
       message(name, renderWords(say, { say: kind, ...facts } as Words, permalink)),
     ),
   ),
-  ...everyRefusal('/environments/production/production-read').map((refusal) =>
-    message(`no: ${refusal.refusal}`, renderWords(say, { say: 'refused', refusal, link: null }, permalink)),
-  ),
+  ...everyRefusal('/environments/production/production-read').map((refusal, index, all) => {
+    const isSecond = all.findIndex((one) => one.refusal === refusal.refusal) < index;
+    const name = `no: ${refusal.refusal}${isSecond ? ', undecided' : ''}`;
+    return message(name, renderWords(say, { say: 'refused', refusal, link: null }, permalink));
+  }),
   ...everyFlaw('/teams/platform').map((because, index) => {
     const refusal = { refusal: 'not_requestable', path: production.path, because } as const;
     const name = `no: not_requestable ${String(index + 1)}: ${because.flaw}`;

@@ -94,7 +94,13 @@ export function everyRefusal(text: string): readonly Refusal[] {
     store_unavailable: { refusal: 'store_unavailable', correlationId },
     broken: { refusal: 'broken', correlationId },
   };
-  return Object.values(all);
+  const undecided: Refusal = {
+    refusal: 'against_policy',
+    path: text,
+    id: '8d0f2c1e-5a51-4f2c-9a4b-1f6f0c1b7a10',
+    reasons: [{ rule: null, because: 'policy is unreachable: no answer within 2 s', effect: 'broken' }],
+  };
+  return [...Object.values(all), undecided];
 }
 
 export const WORST_TEXTS = [HOSTILE, LONG, ''];

@@ -5,11 +5,10 @@ import { refuse } from '../domain/refusal.ts';
 import type { Outcome } from '../domain/refusal.ts';
 import { isForAnother } from '../domain/request.ts';
 import type { AccessRequest } from '../domain/request.ts';
-import { preview } from './ask.ts';
-import type { Ports } from './ports.ts';
+import { previewRuled } from './preview-ruled.ts';
 import type { AccessPreview, AskedAgain } from './views.ts';
 
-type Asking = Pick<Ports, 'catalogue' | 'settings' | 'store'>;
+type Asking = Parameters<typeof previewRuled>[0];
 
 /**
  * The form as it was filled in for an earlier request, or for parts of a bundle, for whoever asked or had it; nothing is
@@ -64,7 +63,7 @@ async function previewOf(
   { resource: { kind, id, path } }: AccessRequest,
   slack: SlackUser,
 ): Promise<Outcome<{ readonly preview: AccessPreview }>> {
-  const found = await preview(ports, { by: 'id', kind, id }, slack);
+  const found = await previewRuled(ports, { by: 'id', kind, id }, slack);
   if (found.ok || found.refusal.refusal !== 'unknown_access') return found;
   return refuse({ refusal: 'not_requestable', path, because: { flaw: 'not_offered' } });
 }

@@ -20,7 +20,7 @@ export const SUGGESTIONS = 100;
 const DURATIONS = [15 * 60, 30 * 60, 3600, 2 * 3600, 4 * 3600, 8 * 3600, 86_400, 3 * 86_400, 7 * 86_400];
 
 /** Lengths to offer: the usual ones up to the limit, the default and the limit itself among them, ascending. */
-function offeredDurations(entitlement: Entitlement, minSeconds: number): readonly number[] {
+export function offeredDurations(entitlement: Entitlement, minSeconds: number): readonly number[] {
   const offered = [...DURATIONS, entitlement.defaultSeconds, entitlement.maxSeconds];
   return [...new Set(offered)]
     .filter((seconds) => seconds >= minSeconds && seconds <= entitlement.maxSeconds)

@@ -51,12 +51,15 @@ export function refusalText(words: Catalogue, refusal: Refusal, address: string 
       return say.notRequestable(name(refusal.path), flawInSlack(words, refusal.because));
     case 'against_policy': {
       const why = refusal.reasons.flatMap(({ because }) => (because === null ? [] : [escapeMrkdwn(because, 300)]));
+      const id = escapeMrkdwn(refusal.id, 100);
+      if (refusal.reasons.length > 0 && refusal.reasons.every(({ effect }) => effect === 'broken'))
+        return say.policyUndecided(name(refusal.path), [...new Set(why)].slice(0, REASONS_MAX), id);
       const rules = rulesOf(refusal.reasons).map((rule) => escapeMrkdwn(rule, 100));
       return say.againstPolicy(
         name(refusal.path),
         [...new Set(why)].slice(0, REASONS_MAX),
         rules.slice(0, REASONS_MAX),
-        escapeMrkdwn(refusal.id, 100),
+        id,
       );
     }
     case 'not_eligible':

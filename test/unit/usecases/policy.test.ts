@@ -1,8 +1,10 @@
 import { describe, expect, it } from '@jest/globals';
 import type { Refusal } from '../../../src/domain/refusal.ts';
+import { previewRuled } from '../../../src/usecases/preview-ruled.ts';
 import { aPolicy } from '../../builders/policy.ts';
 import { DEEP, READ } from '../../doubles/fake-cast.ts';
 import { expectSound } from '../../doubles/fake-world-checks.ts';
+import { TEAM } from '../../doubles/fake-slack.ts';
 import { aWorld } from '../../doubles/fake-world.ts';
 import type { World } from '../../doubles/fake-world.ts';
 
@@ -323,5 +325,47 @@ describe('break-glass', () => {
     policy.rule(AT_ONCE);
     await world.act('ann', taking);
     expect((await world.rows()).requests).toMatchObject([{ state: 'approved', plan: [{}], review: {} }]);
+  });
+});
+
+describe('the form, before anything is asked', () => {
+  const seenBy = (world: World, name: string, access = READ) =>
+    previewRuled(world.ports, { by: 'text', text: access }, { teamId: TEAM, userId: `U${name.toUpperCase()}` });
+
+  it('shows the stages and lengths that policy would have for this person, and its refusal', async () => {
+    const policy = aPolicy(`
+  - name: two by security
+    stages: [{ approvers: /approvers/security, required: 2 }]
+    max-duration: 30m
+    ticket: '^INC-[0-9]+'`);
+    const world = await aWorld({ policy });
+    const found = await seenBy(world, 'ann');
+    expect(found).toMatchObject({
+      ok: true,
+      preview: {
+        stages: [{ groupPath: '/approvers/security', required: 2 }],
+        durations: [900, 1800],
+        entitlement: { maxSeconds: 1800, justificationPattern: '^INC-[0-9]+' },
+      },
+    });
+    policy.rule(AT_ONCE);
+    expect(await seenBy(world, 'ann')).toMatchObject({ ok: true, preview: { stages: [] } });
+    world.keycloak.thing('group', '/contractors');
+    world.keycloak.join('ann', '/contractors');
+    policy.rule(CONTRACTORS);
+    expect(await seenBy(world, 'ann')).toMatchObject({ ok: false, refusal: { refusal: 'against_policy' } });
+    expect(await seenBy(world, 'bob')).toMatchObject({ ok: true, preview: { stages: [{ required: 1 }] } });
+    expect((await world.audit()).map(({ kind }) => kind)).toEqual(['instance.created']);
+  });
+
+  it('without a policy, or where Keycloak does not answer, the entitlement speaks for itself', async () => {
+    const plain = await aWorld();
+    const world = await aWorld({ policy: aPolicy(CONTRACTORS) });
+    world.keycloak.faults.always('factsOf', 'unavailable');
+    for (const one of [plain, world])
+      expect(await seenBy(one, 'ann')).toMatchObject({
+        ok: true,
+        preview: { stages: [{ groupPath: '/approvers/platform', required: 1 }] },
+      });
   });
 });

@@ -86,9 +86,10 @@ export const bundle: Catalogue['bundle'] = {
   meantSeveral: 'Wenn mehrere gemeint sind, setze Leerzeichen um das +.',
 
   terms(what, risk, stages, heldUntil, isPending) {
-    const asked = stages
+    const people = stages
       .map(({ required, group }) => (group === null ? 'die Führungskraft' : `${required} aus ${group}`))
       .join(', dann ');
+    const asked = people === '' ? 'niemand, denn die Richtlinien geben es sofort' : people;
     const held = heldUntil === null ? '' : ` Du hast es bis ${heldUntil}.`;
     const pending = isPending ? ' Du hast es schon angefragt, und noch hat niemand entschieden.' : '';
     return `${what} · ${risk} · zustimmen müssen: ${asked}.${held}${pending}`;

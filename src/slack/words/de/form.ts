@@ -23,9 +23,10 @@ export const form: Catalogue['form'] = {
   youHold: (until) => `Du hast es bis ${until}; dies bittet um mehr Zeit, ohne Lücke.`,
   youAsked: 'Du hast es schon angefragt, und noch hat niemand entschieden. `/access` zeigt die Anfrage.',
   terms(stages, maxSeconds, endSessions) {
-    const asked = stages
+    const people = stages
       .map(({ required, group }) => (group === null ? 'die Führungskraft' : `${required} aus ${group}`))
       .join(', dann ');
+    const asked = people === '' ? 'niemand, denn die Richtlinien geben es sofort' : people;
     const sessions = endSessions ? ' Deine Sitzungen enden mit dem Zugriff.' : '';
     return `Zustimmen müssen: ${asked}. Längste Dauer: ${duration(maxSeconds)}.${sessions}`;
   },

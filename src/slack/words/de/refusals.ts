@@ -88,6 +88,8 @@ export const refusals: Say = {
     `${quoted(path)} kann nicht angefragt werden: ${because}. Bitte alle fragen, die es in Keycloak betreuen.`,
   againstPolicy: (path, why, rules, decision) =>
     `Die Richtlinien erlauben ${quoted(path)} nicht${why.length === 0 ? '.' : `: ${why.map(ended).join(' ')}`}${rules.length === 0 ? '' : ` (${rules.length === 1 ? 'Regel' : 'Regeln'}: ${rules.join('; ')}.)`} Ist das falsch, bitte das Sicherheitsteam fragen und die Entscheidung ${decision} nennen.`,
+  policyUndecided: (path, why, decision) =>
+    `Die Richtlinien können über ${quoted(path)} gerade nicht entscheiden, darum verweigere ich es: ${why.map(ended).join(' ')} Der Betrieb weiß davon; versuche es später noch einmal (Entscheidung ${decision}).`,
   notEligible: (path, group) =>
     `${quoted(path)} können nur Mitglieder von ${group} anfragen. Bitte zuerst um Aufnahme in diese Gruppe.`,
   notForThem: (who, because) => `Für ${who} kann ich das nicht annehmen: ${THEIRS[because]}.`,

@@ -124,9 +124,10 @@ export const bundle = {
     heldUntil: Ready | null,
     isPending: boolean,
   ): string {
-    const asked = stages
+    const people = stages
       .map(({ required, group }) => (group === null ? 'the manager' : `${required} of ${group}`))
       .join(', then ');
+    const asked = people === '' ? 'nobody, because policy gives it at once' : people;
     const held = heldUntil === null ? '' : ` You hold it until ${heldUntil}.`;
     const pending = isPending ? ' You have asked for it already, and nobody has decided yet.' : '';
     return `${what} · ${risk} · who must agree: ${asked}.${held}${pending}`;

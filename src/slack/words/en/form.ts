@@ -30,9 +30,10 @@ export const form = {
     maxSeconds: number,
     endSessions: boolean,
   ): string {
-    const asked = stages
+    const people = stages
       .map(({ required, group }) => (group === null ? 'the manager' : `${required} of ${group}`))
       .join(', then ');
+    const asked = people === '' ? 'nobody, because policy gives it at once' : people;
     const sessions = endSessions ? ' Your sessions end with the lease.' : '';
     return `Who must agree: ${asked}. Longest lease: ${duration(maxSeconds)}.${sessions}`;
   },
