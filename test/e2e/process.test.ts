@@ -1,4 +1,5 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
+import { writeFile } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { startBotProcess } from '../doubles/e2e-bot.ts';
 import type { BotProcess } from '../doubles/e2e-bot.ts';
@@ -137,7 +138,7 @@ describe('a start that cannot be', () => {
       KEYCLOAK_REALM: 'a',
       KEYCLOAK_CLIENT_SECRET: secret,
       SWEEP_SECONDS: 'often',
-      OPA_URL: 'http://opa',
+      OPA_URL: `http://ann:${secret}@opa`,
       DATABASE_URL: 'postgres://localhost/leasehold',
     });
     expect(await broken.exited).toBe(2);
@@ -148,6 +149,14 @@ describe('a start that cannot be', () => {
     ]);
     expect(broken.said()).not.toContain(secret);
     expect(broken.said()).not.toMatch(/^\s+at /m);
+  });
+
+  it('a policy file that is wrong ends with code 2, and names the line and column of each problem', async () => {
+    const file = `${stage.file}-policy.yaml`;
+    await writeFile(file, 'version: 1\nrules:\n  - name: nobody\n    when: subject.gruops == []\n    deny: No.\n');
+    const broken = await startBotProcess({ ...stage.env, POLICY_FILE: file });
+    expect(await broken.exited).toBe(2);
+    expect(broken.said().trimEnd().split('\n').at(-1)).toMatch(/policy\.yaml:4:\d+: .*gruops/);
   });
 
   it('a database that cannot be opened ends with one sentence', async () => {
