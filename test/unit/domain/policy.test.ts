@@ -1,5 +1,6 @@
 import { expect, it } from '@jest/globals';
-import { EFFECTS, GATE_DOORS, isGate, LEASE_DOORS, rulesOf } from '../../../src/domain/policy.ts';
+import { EFFECTS, GATE_DOORS, isDenying, isGate, LEASE_DOORS, rulesOf } from '../../../src/domain/policy.ts';
+import type { PolicyEffect } from '../../../src/domain/policy.ts';
 
 it('the doors inside Keycloak are gates, those of a lease are none', () => {
   expect(LEASE_DOORS.filter(isGate)).toEqual([]);
@@ -25,4 +26,9 @@ it('each effect has one name in files and one here', () => {
 it('the rules behind an answer are named once, and what Leasehold adds is none', () => {
   const reason = (rule: string | null) => ({ rule, because: null, effect: 'deny' as const });
   expect(rulesOf([reason('a'), reason(null), reason('b'), reason('a')])).toEqual(['a', 'b']);
+});
+
+it('what denies is a denial, two things that do not go together, and a rule that cannot be evaluated', () => {
+  const effects = [...Object.keys(EFFECTS), 'broken', 'not-at-once'] as readonly PolicyEffect[];
+  expect(effects.filter(isDenying)).toEqual(['deny', 'forbid-together', 'broken']);
 });

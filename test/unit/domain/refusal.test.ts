@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { refuse, refusedTogether } from '../../../src/domain/refusal.ts';
+import { asTold, refuse, refusedTogether } from '../../../src/domain/refusal.ts';
 import type { Refusal } from '../../../src/domain/refusal.ts';
 
 it('a refusal is a value that says no and why', () => {
@@ -22,5 +22,31 @@ describe('several things at once', () => {
     const mixed = [part('a', late), part('b', mute)];
     expect(refusedTogether('decide', mixed, 2)).toEqual({ refusal: 'parts_refused', verb: 'decide', parts: mixed });
     expect(refusedTogether('ask', [], 0)).toEqual({ refusal: 'parts_refused', verb: 'ask', parts: [] });
+  });
+});
+
+describe('what people are told of a refusal', () => {
+  const ruled: Refusal = {
+    refusal: 'against_policy',
+    path: '/prod/read',
+    id: 'd1',
+    reasons: [{ rule: 'nights', because: null, effect: 'deny' }],
+    record: { asked: {} },
+  };
+  const { path, id, reasons } = ruled;
+  const told: Refusal = { refusal: 'against_policy', path, id, reasons };
+
+  it('leaves out what is for the audit alone, also in parts of a bundle', () => {
+    expect(asTold(ruled)).toEqual(told);
+    expect(asTold({ refusal: 'parts_refused', verb: 'ask', parts: [{ path: 'a', refusal: ruled }] })).toEqual({
+      refusal: 'parts_refused',
+      verb: 'ask',
+      parts: [{ path: 'a', refusal: told }],
+    });
+  });
+
+  it('is anything else as it is', () => {
+    const late: Refusal = { refusal: 'changed_meanwhile' };
+    expect(asTold(late)).toBe(late);
   });
 });
