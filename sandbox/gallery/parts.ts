@@ -1,7 +1,7 @@
 import type { EndedBy } from '../../src/domain/grant.ts';
 import { grantId, requestId, resourceId } from '../../src/domain/ids.ts';
 import type { EndedWords, EndingSoonWords, LiveWords, Parts } from '../../src/usecases/views.ts';
-import { ann, AT, ended, live, over, production, role } from './samples.ts';
+import { ann, AT, ended, ENDED_BY, live, over, production, role } from './samples.ts';
 
 // The same news of several parts of one bundle, in one message.
 
@@ -64,17 +64,6 @@ export const PARTS_ENDING_SOON = {
   },
   'ten parts of a bundle end soon': { parts: each(ending, LONGEST) },
 };
-
-const ENDED_BY: readonly EndedBy[] = [
-  'expiry',
-  'release',
-  'revocation',
-  'drift',
-  'not_activated',
-  'refused_at_activation',
-  'person_gone',
-  'resource_gone',
-];
 
 export const PARTS_ENDED = {
   ...Object.fromEntries(

@@ -1,4 +1,3 @@
-import type { EndedBy } from '../../src/domain/grant.ts';
 import { renderWords } from '../../src/slack/render/words.ts';
 import type { Catalogue } from '../../src/slack/words/catalogue.ts';
 import type { Words } from '../../src/usecases/views.ts';
@@ -18,6 +17,7 @@ import {
   dana,
   denied,
   ended,
+  ENDED_BY,
   entry,
   live,
   managed,
@@ -35,16 +35,6 @@ import {
 const link = { channel: 'C0X', ts: '1.2' };
 const asked = { index: 0, question: question('Which replica?'), link };
 const answered = { index: 0, question: question('Which replica?', 'The second one.'), link };
-const ENDED_BY: readonly EndedBy[] = [
-  'expiry',
-  'release',
-  'revocation',
-  'drift',
-  'not_activated',
-  'refused_at_activation',
-  'person_gone',
-  'resource_gone',
-];
 const TOMORROW = AT + 86_400_000;
 
 type Of<Kind, One = Words> = One extends { readonly say: infer Say }

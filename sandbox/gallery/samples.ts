@@ -223,3 +223,15 @@ export const takenWith = (...signatures: readonly Signature[]): TakenRequest => 
 export const worstApprovals = Array.from({ length: 29 }, (_, index) =>
   approval(person(`U0P${index}`, `p${index}`), Math.floor(index / 10)),
 );
+
+/** Every way in which a lease ends. */
+export const ENDED_BY: readonly EndedBy[] = [
+  'expiry',
+  'release',
+  'revocation',
+  'drift',
+  'not_activated',
+  'refused_at_activation',
+  'person_gone',
+  'resource_gone',
+];
