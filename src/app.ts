@@ -17,8 +17,12 @@ import { checkForm, readAhead } from './usecases/ask.ts';
 import { askAgain } from './usecases/ask-again.ts';
 import { openBreakGlass, suggestMarked } from './usecases/break-glass.ts';
 import { createConverger } from './usecases/converge-due.ts';
+import { forTerminal } from './slack/render/escape.ts';
+import { reasonText } from './slack/render/reason-text.ts';
+import { en } from './slack/words/en.ts';
 import { createDeliverer } from './usecases/deliver.ts';
 import type { Desk } from './usecases/desk.ts';
+import type { PolicyStatus } from './usecases/policy-port.ts';
 import type { Log, Ports } from './usecases/ports.ts';
 import { tellInTime } from './usecases/in-time.ts';
 import { findLeavers } from './usecases/leave-workspace.ts';
@@ -217,7 +221,7 @@ export async function startApp(config: Config, overrides: Overrides = {}): Promi
       keycloak: (await background.access.probe()) ? 'ok' : 'Keycloak does not answer',
       database: await sayWorks(async () => store.saveHighestTime(clock.highest())),
       slack: slack.ready() ? 'ok' : 'not connected to Slack',
-      ...(policy === null ? {} : { policy: policy.status().problem ?? 'ok' }),
+      ...(policy === null ? {} : { policy: policyHealth(policy.status()) }),
     }),
     metricsText: text,
     slackEvents: slack.requestListener,
@@ -244,6 +248,12 @@ export async function startApp(config: Config, overrides: Overrides = {}): Promi
       await store.close();
     },
   };
+}
+
+/** What is wrong with the policy, for the operator. */
+function policyHealth({ problem }: PolicyStatus): string {
+  if (problem === null) return 'ok';
+  return typeof problem === 'string' ? problem : reasonText(en, problem, forTerminal);
 }
 
 async function sayWorks(check: () => Promise<void>): Promise<string> {

@@ -42,7 +42,7 @@ export const EXPLAINED: Readonly<Record<string, { readonly explained: Explained 
         reasons: [
           { rule: 'production', because: 'Production needs two.', effect: 'stages' },
           { rule: 'on call', because: null, effect: 'allow' },
-          { rule: null, because: 'another rule demands stages', effect: 'not-at-once' },
+          { rule: null, because: { own: 'stages_demanded' }, effect: 'not-at-once' },
         ],
       },
     },

@@ -4,6 +4,7 @@ import type { Words } from '../../src/usecases/views.ts';
 import { DIGEST } from './channels.ts';
 import { EXPLAINED } from './explained.ts';
 import { everyFlaw } from './flaws.ts';
+import { everyOwnReason } from './own-reasons.ts';
 import { PARTS_ENDED, PARTS_ENDING_SOON, PARTS_LIVE } from './parts.ts';
 import { message, permalink } from './pieces.ts';
 import type { Hung } from './pieces.ts';
@@ -171,6 +172,13 @@ export const privateWords = (say: Catalogue): readonly Hung[] => [
   ...everyFlaw('/teams/platform').map((because, index) => {
     const refusal = { refusal: 'not_requestable', path: production.path, because } as const;
     const name = `no: not_requestable ${String(index + 1)}: ${because.flaw}`;
+    return message(name, renderWords(say, { say: 'refused', refusal, link: null }, permalink));
+  }),
+  ...everyOwnReason('/teams/platform').map((because) => {
+    const effect = because.own.startsWith('engine') || because.own === 'groups_hidden' ? 'broken' : 'deny';
+    const reasons = [{ rule: null, because, effect }] as const;
+    const refusal = { refusal: 'against_policy', path: production.path, id: '8d0f2c1e', reasons } as const;
+    const name = `no: against_policy: ${because.own}`;
     return message(name, renderWords(say, { say: 'refused', refusal, link: null }, permalink));
   }),
 ];

@@ -43,7 +43,7 @@ export function everyRefusal(text: string): readonly Refusal[] {
           effect: 'deny',
         },
         { rule: text, because: text, effect: 'deny' },
-        { rule: null, because: 'ann holds 3 of at most 3 leases', effect: 'deny' },
+        { rule: null, because: { own: 'too_many_leases', username: 'ann', count: 4, most: 3 }, effect: 'deny' },
       ],
     },
     not_eligible: { refusal: 'not_eligible', path: text, group: text },
@@ -98,7 +98,7 @@ export function everyRefusal(text: string): readonly Refusal[] {
     refusal: 'against_policy',
     path: text,
     id: '8d0f2c1e-5a51-4f2c-9a4b-1f6f0c1b7a10',
-    reasons: [{ rule: null, because: 'policy is unreachable: no answer within 2 s', effect: 'broken' }],
+    reasons: [{ rule: null, because: { own: 'engine_late', seconds: 2 }, effect: 'broken' }],
   };
   return [...Object.values(all), undecided];
 }

@@ -45,7 +45,7 @@ export async function policyExplain(asked: Asked, terminal: Terminal): Promise<E
   try {
     const user = await onlyUser(keycloak, asked.name, terminal);
     if (user === null) return 2;
-    const record = await openRecord({ ...database, realm: realm.keycloak.realm, user, log });
+    const record = await openRecord(database.database, log);
     try {
       if (record.problem !== null)
         terminal.say(`No record was read (${record.problem}); leases and requests so far count as none.`);

@@ -5,6 +5,9 @@ import { evaluator } from '../policy/evaluate.ts';
 import { readBounded, unreadable } from '../policy/file.ts';
 import { readPolicy } from '../policy/read-policy.ts';
 import type { LoadedPolicy } from '../policy/read-policy.ts';
+import { forTerminal } from '../slack/render/escape.ts';
+import { reasonText } from '../slack/render/reason-text.ts';
+import { en } from '../slack/words/en.ts';
 import type { ExitCode, Terminal } from './terminal.ts';
 
 /** Reads a policy file: one line when it is good, else one for each problem, `file:line:column: …`. */
@@ -49,12 +52,12 @@ function linesOf(file: string, { policyCase, decision, differences }: CaseResult
     ...differences.map(
       ({ what, expected, came }) => `  ${what}: expected ${JSON.stringify(expected)}, came ${JSON.stringify(came)}`,
     ),
-    ...(reasons.length === 0 ? ['  no rule matched'] : reasons.map((reason) => `  matched: ${reasonText(reason)}`)),
+    ...(reasons.length === 0 ? ['  no rule matched'] : reasons.map((reason) => `  matched: ${matchedText(reason)}`)),
   ];
 }
 
-const reasonText = ({ rule, effect, because }: PolicyReason): string =>
-  `${rule ?? 'Leasehold'} (${effect})${because === null ? '' : `: ${because}`}`;
+const matchedText = ({ rule, effect, because }: PolicyReason): string =>
+  `${rule ?? 'Leasehold'} (${effect})${because === null ? '' : `: ${reasonText(en, because, forTerminal)}`}`;
 
 function policyOf(file: string, text: string, terminal: Terminal): LoadedPolicy | null {
   const read = readPolicy(text);

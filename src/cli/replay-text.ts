@@ -2,6 +2,9 @@ import { formatDuration } from '../domain/duration.ts';
 import type { Change, Course } from '../domain/policy-replay.ts';
 import { CHANGES } from '../domain/policy-replay.ts';
 import type { Difference, ReplaySummary } from '../domain/policy-tally.ts';
+import { forTerminal } from '../slack/render/escape.ts';
+import { reasonText } from '../slack/render/reason-text.ts';
+import { en } from '../slack/words/en.ts';
 
 const CHANGE_TEXT: Readonly<Record<Change, string>> = {
   denied: 'denied now',
@@ -53,12 +56,12 @@ export const csvCells = (one: Difference): readonly (string | number | null)[] =
   courseText(one.now.after),
   one.now.changes.join(' '),
   one.now.rules.map(ruleText).join('; '),
-  one.now.because.join(' '),
+  becauseText(one.now.because),
   one.factsFrom,
 ];
 
 function exampleText({ at, person, path, seconds, before, now }: Difference): string {
-  const because = now.because.length === 0 ? '' : ` (${now.because.join(' ')})`;
+  const because = now.because.length === 0 ? '' : ` (${becauseText(now.because)})`;
   const asked = `${timeText(at)} ${person} ${path} ${formatDuration(seconds)}`;
   return `${asked}: ${courseText(before)} → ${courseText(now.after)}, by ${now.rules.map(ruleText).join('; ')}${because}`;
 }
@@ -80,6 +83,8 @@ const countsText = ({ changed, untold }: { readonly changed: number; readonly un
     ...(untold > 0 ? [`${number(untold)} cannot be told`] : []),
   ].join(', ');
 
+const becauseText = (all: Difference['now']['because']): string =>
+  all.map((because) => reasonText(en, because, forTerminal)).join(' ');
 const ruleText = (rule: string | null): string => rule ?? 'Leasehold itself, or an old rule that is gone';
 const timeText = (at: number): string => new Date(at).toISOString();
 const number = (count: number): string => count.toLocaleString('en');

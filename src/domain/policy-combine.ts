@@ -1,6 +1,6 @@
 import type { StageRule } from './entitlement.ts';
 import { EFFECTS, isDenying, isGate } from './policy.ts';
-import type { AnyQuestion, Limits, PolicyAnswer, PolicyReason, RuleEffects } from './policy.ts';
+import type { AnyQuestion, Limits, OwnReason, PolicyAnswer, PolicyReason, RuleEffects } from './policy.ts';
 import { MAX_POLICY_STAGES, strictestStages } from './policy-stages.ts';
 
 /** A rule whose condition holds, or one whose condition could not be evaluated, and why. */
@@ -24,7 +24,7 @@ export function combine(input: AnyQuestion, matched: readonly MatchedRule[], isA
   const { limits, disputed } = combineLimits(all('limits'));
   const reasons: readonly PolicyReason[] = [
     ...matched.flatMap((one) => reasonsOf(input, one)),
-    ...disputed.map((name) => ownDeny(`rules hand on different values of ${name}`)),
+    ...disputed.map((limit) => ownDeny({ own: 'limit_disputed', limit })),
   ];
   const isDenied = reasons.some(({ effect }) => isDenying(effect));
   const isAllowed = isGate(input.kind) || all('allow').length > 0;
@@ -50,14 +50,14 @@ export function combine(input: AnyQuestion, matched: readonly MatchedRule[], isA
 export function settle(input: AnyQuestion, answer: PolicyAnswer, isAdminResource = false): PolicyAnswer {
   const { kind } = input;
   const { stages, maxLeases, verdict, requiredActions, stepUp } = answer;
-  const denials: string[] = [];
+  const denials: OwnReason[] = [];
   if (verdict === (isGate(kind) ? 'approval' : 'actions'))
-    denials.push(`the verdict ${verdict} means nothing at ${kind}`);
-  if ((stages?.length ?? 0) > MAX_POLICY_STAGES)
-    denials.push(`its rules demand ${stages?.length ?? 0} stages, and there are at most ${MAX_POLICY_STAGES}`);
+    denials.push({ own: 'verdict_meaningless', verdict, door: kind });
+  if (stages !== null && stages.length > MAX_POLICY_STAGES)
+    denials.push({ own: 'too_many_stages', count: stages.length, most: MAX_POLICY_STAGES });
   const leases = leasesWith(input);
   if (maxLeases !== null && leases > maxLeases)
-    denials.push(`${input.subject.username} would hold ${leases} leases, and there are at most ${maxLeases}`);
+    denials.push({ own: 'too_many_leases', username: input.subject.username, count: leases, most: maxLeases });
   if (denials.length > 0 || verdict === 'deny') {
     return { ...answer, verdict: 'deny', reasons: [...answer.reasons, ...denials.map(ownDeny)] };
   }
@@ -78,13 +78,13 @@ function notAtOnce(
   { resource }: AnyQuestion,
   stages: readonly StageRule[] | null,
   isAdminResource: boolean,
-): string | null {
-  if (stages !== null) return 'another rule demands stages';
-  if (resource?.risk === 'critical') return 'risk critical is never given at once';
-  return isAdminResource ? 'what administers Keycloak is never given at once' : null;
+): OwnReason | null {
+  if (stages !== null) return { own: 'stages_demanded' };
+  if (resource?.risk === 'critical') return { own: 'risk_critical' };
+  return isAdminResource ? { own: 'administers_keycloak' } : null;
 }
 
-const ownDeny = (because: string): PolicyReason => ({ rule: null, because, effect: 'deny' });
+const ownDeny = (because: OwnReason): PolicyReason => ({ rule: null, because, effect: 'deny' });
 
 function reasonsOf(input: AnyQuestion, matched: MatchedRule): readonly PolicyReason[] {
   if ('broken' in matched) return [{ rule: matched.rule, because: matched.broken, effect: 'broken' }];
@@ -96,9 +96,9 @@ function reasonsOf(input: AnyQuestion, matched: MatchedRule): readonly PolicyRea
     else if (effect === 'forbid-together') {
       const paths = effects.forbidTogether ?? [];
       const other = heldWith(input, paths);
-      if (other !== null) reasons.push({ rule, because: because ?? `not together with ${other}`, effect });
+      if (other !== null) reasons.push({ rule, because: because ?? { own: 'not_together', path: other }, effect });
       else if (input.subject.groups === null && paths.includes(input.resource?.path ?? ''))
-        reasons.push({ rule, because: 'not all groups of the person can be seen', effect: 'broken' });
+        reasons.push({ rule, because: { own: 'groups_hidden' }, effect: 'broken' });
     } else reasons.push({ rule, because, effect });
   }
   return reasons;

@@ -1,5 +1,5 @@
 import type { StageRule } from './entitlement.ts';
-import type { LeaseDoor, PastQuestion, PolicyAnswer, PolicyEffect, PolicyReason } from './policy.ts';
+import type { LeaseDoor, OwnReason, PastQuestion, PolicyAnswer, PolicyEffect, PolicyReason } from './policy.ts';
 
 /** What came of a request. `stages` empty: given at once. `maxSeconds` null: no bound is known. */
 export type Course = {
@@ -24,7 +24,7 @@ export type Verdict =
       readonly after: Course;
       readonly changes: readonly Change[];
       readonly rules: readonly (string | null)[];
-      readonly because: readonly string[];
+      readonly because: readonly (string | OwnReason)[];
     }
   | { readonly verdict: 'untold'; readonly rules: readonly (string | null)[] };
 
@@ -91,7 +91,11 @@ export function compare(
     after,
     changes,
     rules: rules.length === 0 ? [null] : [...new Set(rules)],
-    because: [...new Set(reasons.flatMap(({ because }) => because ?? []))],
+    because: [
+      ...new Map(
+        reasons.flatMap(({ because }) => (because === null ? [] : [[JSON.stringify(because), because]])),
+      ).values(),
+    ],
   };
 }
 

@@ -98,10 +98,31 @@ export type PolicyEffect = keyof typeof EFFECTS | 'broken' | 'not-at-once';
 export const isDenying = (effect: PolicyEffect): boolean =>
   effect === 'deny' || effect === 'forbid-together' || effect === 'broken';
 
-/** `rule` null: Leasehold itself, not a rule. `because`: a sentence for people, where the rule gives one. */
+/** Why Leasehold itself, and no author of a rule, denies or holds back. Texts inside are unescaped. */
+export type OwnReason =
+  | { readonly own: 'limit_disputed'; readonly limit: string }
+  | { readonly own: 'verdict_meaningless'; readonly verdict: PolicyAnswer['verdict']; readonly door: Door }
+  | { readonly own: 'too_many_stages'; readonly count: number; readonly most: number }
+  /** `count`: how many the person would hold. */
+  | { readonly own: 'too_many_leases'; readonly username: string; readonly count: number; readonly most: number }
+  | { readonly own: 'not_together'; readonly path: string }
+  /** Why an `allow` does not count. */
+  | { readonly own: 'stages_demanded' | 'risk_critical' | 'administers_keycloak' }
+  | { readonly own: 'groups_hidden' | 'not_checked_here' }
+  // what is wrong with an engine outside
+  | { readonly own: 'engine_status'; readonly status: number }
+  | { readonly own: 'engine_late'; readonly seconds: number }
+  | { readonly own: 'engine_unconnected' | 'engine_undefined' }
+  /** `detail`: as the check of its answer says it, in English. */
+  | { readonly own: 'engine_nonsense'; readonly detail: string };
+
+/**
+ * `rule` null: Leasehold itself, not a rule. `because`: a sentence for people, where the rule's author gives one; or why
+ * Leasehold says so.
+ */
 export type PolicyReason = {
   readonly rule: string | null;
-  readonly because: string | null;
+  readonly because: string | OwnReason | null;
   readonly effect: PolicyEffect;
 };
 

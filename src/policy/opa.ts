@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { z } from 'zod';
 import { settle } from '../domain/policy-combine.ts';
-import type { PolicyDecision, PolicyInput } from '../domain/policy.ts';
+import type { OwnReason, PolicyDecision, PolicyInput } from '../domain/policy.ts';
 import type { Policy } from '../usecases/policy-port.ts';
 import { answerSchema } from './answer.ts';
 
@@ -33,12 +33,12 @@ export function openOpaPolicy({
   now,
 }: OpaOptions): Policy {
   const address = `${url}${path}`;
-  let problem: string | null = null;
+  let problem: OwnReason | null = null;
   let answeredAt: number | null = null;
 
   const decide = async (input: PolicyInput): Promise<PolicyDecision> => {
     // Rego takes what is null for a group that does not fit: a rule that denies would stay silent.
-    if (input.subject.groups === null) return denied('not all groups of the person can be seen', randomUUID());
+    if (input.subject.groups === null) return denied({ own: 'groups_hidden' }, randomUUID());
     const asked = await ask(address, input, timeoutMs);
     problem = asked.ok ? null : asked.problem;
     if (!asked.ok) return denied(asked.problem, asked.id);
@@ -55,11 +55,12 @@ export function openOpaPolicy({
 
 type Asked = { readonly id: string } & (
   | { readonly ok: true; readonly answer: z.infer<typeof answerSchema> }
-  | { readonly ok: false; readonly problem: string }
+  | { readonly ok: false; readonly problem: OwnReason }
 );
 
 async function ask(address: string, input: PolicyInput, timeoutMs: number): Promise<Asked> {
-  const no = (problem: string, id: string = randomUUID()): Asked => ({ ok: false, id, problem });
+  const no = (problem: OwnReason, id: string = randomUUID()): Asked => ({ ok: false, id, problem });
+  const nonsense = (detail: string, id?: string): Asked => no({ own: 'engine_nonsense', detail }, id);
   let body: string | null;
   try {
     const response = await fetch(address, {
@@ -70,20 +71,20 @@ async function ask(address: string, input: PolicyInput, timeoutMs: number): Prom
       signal: AbortSignal.timeout(timeoutMs),
     });
     body = await readBounded(response);
-    if (response.status !== 200) return no(`policy is unreachable: it answered with status ${response.status}`);
+    if (response.status !== 200) return no({ own: 'engine_status', status: response.status });
   } catch (error) {
     const isLate = typeof error === 'object' && error !== null && 'name' in error && error.name === 'TimeoutError';
-    return no(`policy is unreachable: ${isLate ? `no answer within ${timeoutMs / 1000} s` : 'no connection'}`);
+    return no(isLate ? { own: 'engine_late', seconds: timeoutMs / 1000 } : { own: 'engine_unconnected' });
   }
-  if (body === null) return no('policy answered nonsense: more than 64 KiB');
+  if (body === null) return nonsense('more than 64 KiB');
   const envelope = envelopeSchema.safeParse(jsonOf(body));
-  if (!envelope.success) return no('policy answered nonsense: no answer of Open Policy Agent');
+  if (!envelope.success) return nonsense('no answer of Open Policy Agent');
   const { result, decision_id: id = randomUUID() } = envelope.data;
-  if (result === undefined) return no('policy answered nothing: its rule is undefined for this question', id);
+  if (result === undefined) return no({ own: 'engine_undefined' }, id);
   const answer = answerSchema.safeParse(result);
   if (answer.success) return { ok: true, id, answer: answer.data };
   const [issue] = answer.error.issues;
-  return no(`policy answered nonsense: ${issue?.path.join('.') ?? ''} ${issue?.message ?? ''}`.trim(), id);
+  return nonsense(`${issue?.path.join('.') ?? ''} ${issue?.message ?? ''}`.trim(), id);
 }
 
 /** The body; null where it is longer than any answer. */
@@ -107,7 +108,7 @@ function jsonOf(text: string): unknown {
   }
 }
 
-const denied = (because: string, id: string): PolicyDecision => ({
+const denied = (because: OwnReason, id: string): PolicyDecision => ({
   id,
   verdict: 'deny',
   reasons: [{ rule: null, because, effect: 'broken' }],

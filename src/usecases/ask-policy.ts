@@ -32,7 +32,7 @@ type Question = Asked & {
 };
 
 export type PolicyPorts = Pick<Ports, 'policy' | 'directory' | 'clock'> & {
-  readonly store: Pick<Store, 'requestsFor' | 'openGrantsOf' | 'bundle' | 'commit'>;
+  readonly store: Pick<Store, 'requestsFor' | 'liveGrantsOf' | 'bundle' | 'commit'>;
   readonly metrics: Pick<Ports['metrics'], 'policyDecided'>;
   readonly log: Pick<Ports['log'], 'error'>;
 };
@@ -92,15 +92,13 @@ async function inputFor(
   const { resource, risk } = entitlement;
   const { beneficiary, requester, startsAt } = asked;
   const now = clock.now();
-  const [facts, manager, recent, open] = await Promise.all([
+  const [facts, manager, recent, grants] = await Promise.all([
     directory.factsOf(beneficiary.userId),
     directory.managerOf(beneficiary.userId),
     store.requestsFor(beneficiary.userId, now - RECENT_MS),
-    store.openGrantsOf(beneficiary.slack),
+    store.liveGrantsOf(beneficiary.userId),
   ]);
-  const live = open.flatMap((grant) =>
-    grant.state === 'live' && grant.resource.id !== resource.id ? [grant.resource.path] : [],
-  );
+  const live = grants.flatMap((grant) => (grant.resource.id === resource.id ? [] : [grant.resource.path]));
   return {
     kind,
     subject: {
@@ -143,7 +141,7 @@ export function whyNot({
   if (stepUp.length + requiredActions.length === 0) return null;
   return reasons
     .filter(({ effect }) => effect === 'step-up' || effect === 'required-actions')
-    .map((reason) => ({ ...reason, because: reason.because ?? 'it asks for more than Leasehold can check here' }));
+    .map((reason) => ({ ...reason, because: reason.because ?? { own: 'not_checked_here' } }));
 }
 
 /** Policy may change who decides, and only shorten. */

@@ -24,7 +24,7 @@ type ExplainPorts = Pick<Ports, 'policy' | 'directory' | 'catalogue' | 'clock'> 
 /** What is read of the record. */
 export type ExplainStore = Pick<
   Store,
-  'requestsFor' | 'openGrantsOf' | 'bundle' | 'pendingRequest' | 'pendingRequestsOf' | 'countRequestsSince'
+  'requestsFor' | 'liveGrantsOf' | 'bundle' | 'pendingRequest' | 'pendingRequestsOf' | 'countRequestsSince'
 >;
 
 /** Checks of a request that depend on where its people are found. */
@@ -99,7 +99,7 @@ function onlyLooking({ policy, ...ports }: ExplainPorts) {
       log: { error: nothing },
       store: {
         requestsFor: store.requestsFor.bind(store),
-        openGrantsOf: store.openGrantsOf.bind(store),
+        liveGrantsOf: store.liveGrantsOf.bind(store),
         bundle: store.bundle.bind(store),
         commit: () => Promise.resolve('conflict' as const),
       },

@@ -1,5 +1,5 @@
 import type { EpochMs } from '../domain/ids.ts';
-import type { PolicyDecision, PolicyInput } from '../domain/policy.ts';
+import type { OwnReason, PolicyDecision, PolicyInput } from '../domain/policy.ts';
 
 export type PolicyStatus = {
   /** What decides, for people: a file or an address. */
@@ -8,8 +8,8 @@ export type PolicyStatus = {
   readonly loadedAt: EpochMs | null;
   /** SHA-256 (hex) of the file in force; null for OPA. */
   readonly hash: string | null;
-  /** What is wrong now, in one sentence or several lines; null when nothing is. */
-  readonly problem: string | null;
+  /** What is wrong now: with a file in one sentence or several lines; null when nothing is. */
+  readonly problem: string | OwnReason | null;
 };
 
 /** A resource that may give administration of Keycloak, by UUID, and why somebody wanted that. */

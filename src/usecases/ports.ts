@@ -259,6 +259,8 @@ export interface Store extends AskingStore, Reviews {
   grantOfRequest(id: RequestId): Promise<Grant | null>;
   /** Planned and live grants of the person behind this Slack account. */
   openGrantsOf(slack: SlackUser): Promise<readonly OpenGrant[]>;
+  /** Live grants of this Keycloak user, whatever Slack account he had when he asked. */
+  liveGrantsOf(userId: KeycloakUserId): Promise<readonly LiveGrant[]>;
   /** Live grants whose holders are to be told by `now` that they end soon (`warnAt`), the first one first. */
   grantsToWarn(now: EpochMs, limit: number): Promise<readonly LiveGrant[]>;
   /** Who has a live lease on this resource, but for one person: how many people, and up to `limit` of them. */

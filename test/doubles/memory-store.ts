@@ -252,6 +252,11 @@ export function createMemoryStore({
         ),
       ),
     ),
+    liveGrantsOf: answered((userId) =>
+      [...grants.values()].flatMap((grant) =>
+        grant.state === 'live' && grant.person.userId === userId ? [grant] : [],
+      ),
+    ),
     leaseholders: answered((resource, but, limit) => {
       const live = [...grants.values()].filter(
         (grant) =>

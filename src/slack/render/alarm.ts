@@ -5,6 +5,7 @@ import { escapeMrkdwn } from './escape.ts';
 import { groupName, leasesOf } from './facts.ts';
 import { mention, section, shown, strong } from './pieces.ts';
 import type { Rendered } from './pieces.ts';
+import { reasonText } from './reason-text.ts';
 
 /** What an operator has to know, and what to do about it. */
 export function renderAlarm(words: Catalogue, alarm: Alarm): Rendered {
@@ -58,7 +59,7 @@ function alarmText(words: Catalogue, alarm: Alarm): string {
     case 'policy_wrong':
       return say.policyWrong(shown(alarm.source, 300), shown(alarm.problem, 1500));
     case 'policy_broken':
-      return say.policyBroken(shown(alarm.rule, 100), shown(alarm.because, 500));
+      return say.policyBroken(shown(alarm.rule, 100), reasonText(words, alarm.because, shown));
     case 'clock_jumped':
       return say.clockJumped(alarm.seconds);
     case 'request_undeliverable':

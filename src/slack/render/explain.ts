@@ -4,6 +4,7 @@ import { escapeMrkdwn } from './escape.ts';
 import { groupName } from './facts.ts';
 import { mention, packed, strong } from './pieces.ts';
 import type { Rendered } from './pieces.ts';
+import { reasonText } from './reason-text.ts';
 import { refusalText } from './refusal-text.ts';
 
 const REASONS_MAX = 30;
@@ -44,7 +45,11 @@ function policyLines(say: Catalogue, policy: Explained['policy']): readonly stri
   const { id, reasons } = policy;
   const shown = reasons.slice(0, REASONS_MAX).map(({ rule, effect, because }) => {
     const name = rule === null ? null : escapeMrkdwn(rule, 300);
-    return explain.rule(name, escapeMrkdwn(effect, 40), because === null ? null : escapeMrkdwn(because, 300));
+    return explain.rule(
+      name,
+      escapeMrkdwn(effect, 40),
+      because === null ? null : reasonText(say, because, escapeMrkdwn),
+    );
   });
   const rest = reasons.length - shown.length;
   return [

@@ -10,6 +10,7 @@ import { groupName, groupOrNull } from './facts.ts';
 import { flawInSlack } from './flaw-text.ts';
 import { patternExample } from './pattern-example.ts';
 import { link, mention, when } from './pieces.ts';
+import { reasonText } from './reason-text.ts';
 
 /** So many of the names that fit are told. */
 const MATCHES_MAX = 5;
@@ -50,7 +51,9 @@ export function refusalText(words: Catalogue, refusal: Refusal, address: string 
     case 'not_requestable':
       return say.notRequestable(name(refusal.path), flawInSlack(words, refusal.because));
     case 'against_policy': {
-      const why = refusal.reasons.flatMap(({ because }) => (because === null ? [] : [escapeMrkdwn(because, 300)]));
+      const why = refusal.reasons.flatMap(({ because }) =>
+        because === null ? [] : [reasonText(words, because, escapeMrkdwn)],
+      );
       const id = escapeMrkdwn(refusal.id, 100);
       if (refusal.reasons.length > 0 && refusal.reasons.every(({ effect }) => effect === 'broken'))
         return say.policyUndecided(name(refusal.path), [...new Set(why)].slice(0, REASONS_MAX), id);

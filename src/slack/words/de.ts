@@ -16,6 +16,7 @@ import { holding } from './de/holding.ts';
 import { home } from './de/home.ts';
 import { left } from './de/left.ts';
 import { mine } from './de/mine.ts';
+import { ownReasons } from './de/own-reasons.ts';
 import { person } from './de/person.ts';
 import { question } from './de/question.ts';
 import { refusals } from './de/refusals.ts';
@@ -51,6 +52,7 @@ export const de: Catalogue = {
   home,
   left,
   mine,
+  ownReasons,
   person,
   question,
   refusals,

@@ -15,6 +15,7 @@ import { holding } from './en/holding.ts';
 import { home } from './en/home.ts';
 import { left } from './en/left.ts';
 import { mine } from './en/mine.ts';
+import { ownReasons } from './en/own-reasons.ts';
 import { person } from './en/person.ts';
 import { question } from './en/question.ts';
 import { refusals } from './en/refusals.ts';
@@ -40,6 +41,7 @@ export const en = {
   home,
   left,
   mine,
+  ownReasons,
   person,
   question,
   refusals,

@@ -22,6 +22,10 @@ export function grantTable(db: Db, realm: string) {
   const openOfPerson = rows()
     .where(and(here, isOpen, eq(grants.personSlack, sql.placeholder('slack'))))
     .prepare('open_grants_of');
+  const liveOfUser = rows()
+    .where(and(here, isLive, eq(grants.personId, sql.placeholder('user'))))
+    .orderBy(asc(grants.resourceKey))
+    .prepare('live_of_user');
   const toWarn = rows()
     .where(and(here, isToWarn, lte(grants.warnAt, sql.placeholder('now'))))
     .orderBy(asc(grants.warnAt))
@@ -74,6 +78,7 @@ export function grantTable(db: Db, realm: string) {
     grantOfRequest: async (request: RequestId): Promise<Grant | null> =>
       readGrant((await byRequest.execute({ request }))[0]),
     openGrantsOf: async (slack: SlackUser) => oldestFirst(await openOfPerson.execute({ slack: slackAttribute(slack) })),
+    liveGrantsOf: async (user: KeycloakUserId) => readLive(await liveOfUser.execute({ user })),
     grantsToWarn: async (now: EpochMs, limit: number) => readLive(await toWarn.execute({ now, limit })),
     leaseholders: async (resource: Resource, but: KeycloakUserId, limit: number) =>
       readLeaseholders(

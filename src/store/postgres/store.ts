@@ -79,6 +79,7 @@ export function storeReader(db: Db, realm: string): StoreReader {
     grant: promised(grants.grant),
     grantOfRequest: promised(grants.grantOfRequest),
     openGrantsOf: promised(grants.openGrantsOf),
+    liveGrantsOf: promised(grants.liveGrantsOf),
     grantsToWarn: promised(grants.grantsToWarn),
     leaseholders: promised(grants.leaseholders),
     lastLease: promised(grants.lastLease),

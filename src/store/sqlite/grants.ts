@@ -22,6 +22,10 @@ export function grantTable(db: BetterSQLite3Database, realm: string) {
   const openOfPerson = rows()
     .where(and(here, isOpen, eq(grants.personSlack, sql.placeholder('slack'))))
     .prepare();
+  const liveOfUser = rows()
+    .where(and(here, isLive, eq(grants.personId, sql.placeholder('user'))))
+    .orderBy(asc(grants.resourceKey))
+    .prepare();
   const openOfHolding = rows()
     .where(and(here, isOpen, eq(grants.holdingKey, sql.placeholder('key'))))
     .prepare();
@@ -94,6 +98,7 @@ export function grantTable(db: BetterSQLite3Database, realm: string) {
     grant: (id: GrantId): Grant | null => readGrant(byId.get({ id })),
     grantOfRequest: (request: RequestId): Grant | null => readGrant(byRequest.get({ request })),
     openGrantsOf: (slack: SlackUser) => oldestFirst(openOfPerson.all({ slack: slackAttribute(slack) })),
+    liveGrantsOf: (user: KeycloakUserId) => readLive(liveOfUser.all({ user })),
     openGrantsOn: (key: string) => oldestFirst(openOfHolding.all({ key })),
     grantsToWarn: (now: EpochMs, limit: number) => readLive(toWarn.all({ now, limit })),
     leaseholders: (resource: Resource, but: KeycloakUserId, limit: number) =>

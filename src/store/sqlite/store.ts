@@ -97,6 +97,7 @@ export function storeReader(tables: Tables): StoreReader {
     grant: promised(grants.grant),
     grantOfRequest: promised(grants.grantOfRequest),
     openGrantsOf: promised(grants.openGrantsOf),
+    liveGrantsOf: promised(grants.liveGrantsOf),
     grantsToWarn: promised(grants.grantsToWarn),
     leaseholders: promised(grants.leaseholders),
     lastLease: promised(grants.lastLease),

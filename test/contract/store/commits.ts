@@ -42,6 +42,8 @@ export function commitContract(open: OpenStore): void {
     expect(await store.grant(live.id)).toEqual(live);
     expect(await store.grantOfRequest(request.id)).toEqual(grant);
     expect(await store.openGrantsOf(grant.person.slack)).toEqual(expect.arrayContaining([grant, live]));
+    expect(await store.liveGrantsOf(grant.person.userId)).toEqual([live]);
+    expect(await store.liveGrantsOf(aPerson().userId)).toEqual([]);
     expect(await store.countOpenGrants()).toBe(2);
     expect(await store.holding(holding.key)).toEqual({ holding, grants: expect.arrayContaining([grant, live]) });
   });

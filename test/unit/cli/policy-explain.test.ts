@@ -85,9 +85,9 @@ describe('leasehold policy explain', () => {
 
   it('without a record everything that it would tell is none, and why is said', async () => {
     const database = { engine: 'sqlite', file: path.join(directory, 'lost.db') } as const;
-    const { store, problem, close } = await openRecord({ database, realm: 'acme', user: ann, log: recordedLog() });
+    const { store, problem, close } = await openRecord(database, recordedLog());
     expect(problem).toMatch(/^The database /);
-    expect(await store.openGrantsOf({ teamId: 'T1', userId: 'U1' })).toEqual([]);
+    expect(await store.liveGrantsOf(ann.userId)).toEqual([]);
     expect(await store.requestsFor(ann.userId, 0)).toEqual({ requests: 0, denied: 0 });
     expect(await store.countRequestsSince(ann.userId, 0)).toBe(0);
     await close();

@@ -120,13 +120,13 @@ describe('nonsense denies, and says that it is nonsense', () => {
     expect(await decide()).toMatchObject({
       verdict: 'deny',
       broken: ['Open Policy Agent'],
-      reasons: [{ rule: null, effect: 'broken', because: expect.stringMatching(/^policy answered nonsense: ./) }],
+      reasons: [{ rule: null, effect: 'broken', because: { own: 'engine_nonsense', detail: expect.stringMatching(/./) } }],
     });
   });
 
   it('an undefined result', async () => {
     answering('{}');
-    expect((await decide()).reasons[0]?.because).toMatch(/undefined/);
+    expect((await decide()).reasons[0]?.because).toEqual({ own: 'engine_undefined' });
   });
 
   it('whatever it answers, nothing but a sound answer allows', async () => {
@@ -145,22 +145,18 @@ describe('not reached denies, and says that policy is unreachable', () => {
   it.each([400, 404, 500, 503, 302, 204])('status %d', async (status) => {
     answering(status === 204 ? '' : '{"result":{"verdict":"allow"}}', status);
     expect((await decide()).reasons).toEqual([
-      { rule: null, because: `policy is unreachable: it answered with status ${status}`, effect: 'broken' },
+      { rule: null, because: { own: 'engine_status', status }, effect: 'broken' },
     ]);
   });
 
   it('no answer in time', async () => {
     respond = () => undefined;
-    expect((await policy(100).decide(aQuestion())).reasons[0]?.because).toBe(
-      'policy is unreachable: no answer within 0.1 s',
-    );
+    expect((await policy(100).decide(aQuestion())).reasons[0]?.because).toEqual({ own: 'engine_late', seconds: 0.1 });
   });
 
   it('an answer that does not end in time', async () => {
     respond = (_, response) => response.write('{"result":');
-    expect((await policy(100).decide(aQuestion())).reasons[0]?.because).toBe(
-      'policy is unreachable: no answer within 0.1 s',
-    );
+    expect((await policy(100).decide(aQuestion())).reasons[0]?.because).toEqual({ own: 'engine_late', seconds: 0.1 });
   });
 
   it('a connection that breaks, and none at all', async () => {
@@ -168,14 +164,14 @@ describe('not reached denies, and says that policy is unreachable', () => {
       response.write('{"result":');
       setTimeout(() => response.destroy(), 20);
     };
-    expect((await decide()).reasons[0]?.because).toBe('policy is unreachable: no connection');
+    expect((await decide()).reasons[0]?.because).toEqual({ own: 'engine_unconnected' });
     const nowhere = openOpaPolicy({ url: 'http://127.0.0.1:1', now: () => NOON });
     expect((await nowhere.decide(aQuestion())).verdict).toBe('deny');
     expect(nowhere.status()).toEqual({
       source: 'http://127.0.0.1:1/v1/data/leasehold/decision',
       loadedAt: null,
       hash: null,
-      problem: 'policy is unreachable: no connection',
+      problem: { own: 'engine_unconnected' },
     });
   });
 

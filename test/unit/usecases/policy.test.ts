@@ -262,6 +262,18 @@ describe('what policy changes', () => {
     await world.ask('ann', DEEP);
   });
 
+  it('a lease that somebody holds since he had another Slack account counts', async () => {
+    const world = await aWorld({ policy: aPolicy('\n  - name: one at a time\n    max-leases: 1') });
+    await world.lease('ann');
+    world.slack.person('ann2');
+    const user = world.keycloak.users.get('ann');
+    world.keycloak.user('ann', { slackIds: [`${TEAM}/UANN2`], ...(user && { userId: user.userId }) });
+    await world.act('ann2', asking('db-reader'));
+    expect(refusalsOf(world, 'ann2')).toMatchObject([
+      { reasons: [{ rule: null, because: { own: 'too_many_leases', username: 'ann', count: 2, most: 1 } }] },
+    ]);
+  });
+
   it('many denials in a day: rules see them', async () => {
     const world = await aWorld({
       policy: aPolicy(`

@@ -22,7 +22,7 @@ export const alarms = {
   policyChanged: (source: Ready) => `The new policy in ${source} is in force from now on.`,
   policyWrong: (source: Ready, problem: Ready) =>
     `The changed policy in ${source} is wrong, so the one before stays in force. Correct it:\n${problem}`,
-  policyBroken: (rule: Ready, because: Ready) =>
+  policyBroken: (rule: Ready, because: string) =>
     `Policy could not be evaluated, and I refuse what depends on it (${rule}: ${because}). Taking access away goes on.`,
   clockJumped(seconds: number): string {
     const far = duration(Math.abs(Math.round(seconds))) || 'less than a second';

@@ -20,7 +20,7 @@ export const explain = {
   longest: (seconds: number) => `Longest lease: ${duration(seconds)}`,
   ticket: (pattern: Ready) => `The justification must contain: ${pattern}`,
   /** `effect` as policy files write it. `rule` null: Leasehold itself. */
-  rule: (rule: Ready | null, effect: Ready, because: Ready | null) =>
+  rule: (rule: Ready | null, effect: Ready, because: string | null) =>
     `${rule === null ? 'Leasehold itself' : `Rule "${rule}"`} (${effect})${because === null ? '' : `: ${because}`}`,
   noRule: 'No rule of the policy matches; what stands on the entitlement decides',
   noPolicy: 'There is no policy; what stands on the entitlement decides',

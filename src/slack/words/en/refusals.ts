@@ -88,11 +88,11 @@ export const refusals = {
   /** `because`: one of `flaws`. */
   notRequestable: (path: Ready, because: string) =>
     `${quoted(path)} cannot be asked for: ${because}. Ask whoever looks after it in Keycloak.`,
-  /** `why`: sentences of the policy's authors, as they wrote them; none: they gave none. `rules`: names, as they wrote them. */
-  againstPolicy: (path: Ready, why: readonly Ready[], rules: readonly Ready[], decision: Ready) =>
+  /** `why`: sentences without their ends, our own or as the policy's authors wrote them; none: they gave none. `rules`: names, as they wrote them. */
+  againstPolicy: (path: Ready, why: readonly string[], rules: readonly Ready[], decision: Ready) =>
     `Policy does not allow ${quoted(path)}${why.length === 0 ? '.' : `: ${why.map(ended).join(' ')}`}${rules.length === 0 ? '' : ` (${rules.length === 1 ? 'Rule' : 'Rules'}: ${rules.join('; ')}.)`} Ask your security team if that is wrong, and name the decision ${decision}.`,
-  /** Nobody could tell what policy says. `why`: as the engine says it. */
-  policyUndecided: (path: Ready, why: readonly Ready[], decision: Ready) =>
+  /** Nobody could tell what policy says. `why`: sentences without their ends. */
+  policyUndecided: (path: Ready, why: readonly string[], decision: Ready) =>
     `Policy cannot decide about ${quoted(path)} now, so I refuse it: ${why.map(ended).join(' ')} The operators know; try again later (decision ${decision}).`,
   notEligible: (path: Ready, group: Ready) =>
     `Only members of ${group} may ask for ${quoted(path)}. Ask to be added to that group first.`,
