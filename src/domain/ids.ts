@@ -5,6 +5,8 @@ type Brand<Name extends string> = string & { readonly [brand]: Name };
 export type RequestId = Brand<'RequestId'>;
 export type GrantId = Brand<'GrantId'>;
 export type TeamAskId = Brand<'TeamAskId'>;
+export type SignInId = Brand<'SignInId'>;
+export type LinkId = Brand<'LinkId'>;
 /** UUID of a Keycloak user. */
 export type KeycloakUserId = Brand<'KeycloakUserId'>;
 /** UUID of a Keycloak group. */
@@ -17,6 +19,8 @@ export type EpochMs = number;
 
 export const requestId = (text: string): RequestId => text as RequestId;
 export const teamAskId = (text: string): TeamAskId => text as TeamAskId;
+export const signInId = (text: string): SignInId => text as SignInId;
+export const linkId = (text: string): LinkId => text as LinkId;
 export const grantId = (text: string): GrantId => text as GrantId;
 export const keycloakUserId = (text: string): KeycloakUserId => text as KeycloakUserId;
 export const groupId = (text: string): GroupId => text as GroupId;

@@ -1,0 +1,119 @@
+import type { EpochMs, KeycloakUserId, RequestId, SignInId } from './ids.ts';
+import type { Posted } from './message.ts';
+import type { SlackUser } from './people.ts';
+
+/** How long one may sign in for each purpose, ms. */
+export const SIGN_IN_MS = { link: 600_000, approve: 300_000 } as const;
+/** So often a code may be typed wrong. */
+export const CODE_TRIES = 5;
+
+/** What somebody proves for who he is. An approval is for exactly what was shown: this version and digest, at this stage. */
+export type Purpose =
+  | { readonly purpose: 'link' }
+  | {
+      readonly purpose: 'approve';
+      readonly requestId: RequestId;
+      readonly version: number;
+      readonly digest: string;
+      readonly stage: number;
+      /** The card that the click came from. */
+      readonly message: Posted;
+      readonly leaseSeconds: number | null;
+      /** Authentication context classes of which each is asked for; the sign-in has to reach all of them. */
+      readonly acr: readonly string[];
+    };
+
+/** Who signed in to Keycloak, as its ID token says. `acr`: how; null where it does not say. */
+export type Proof = {
+  readonly userId: KeycloakUserId;
+  readonly username: string;
+  /** null unless verified. */
+  readonly email: string | null;
+  readonly acr: string | null;
+  readonly signedInAt: EpochMs;
+};
+
+/** What binds the way to Keycloak and back to one browser: random texts, of the cookie only the SHA-256. */
+export type Visit = {
+  readonly cookieHash: string;
+  readonly state: string;
+  readonly nonce: string;
+  readonly verifier: string;
+};
+
+type Facts = {
+  readonly id: SignInId;
+  readonly realm: string;
+  /** The account that asked for it, and that alone it serves. */
+  readonly slack: SlackUser;
+  readonly purpose: Purpose;
+  readonly correlationId: string;
+  readonly createdAt: EpochMs;
+  readonly expiresAt: EpochMs;
+  readonly revision: number;
+};
+export type OfferedSignIn = Facts & { readonly state: 'offered' };
+/** The browser is on its way to Keycloak. */
+export type SentSignIn = Facts & { readonly state: 'sent'; readonly sentAt: EpochMs; readonly visit: Visit };
+/** Somebody signed in; the page waits for its button, whose form carries the text behind `formHash`. */
+export type ProvenSignIn = Facts & {
+  readonly state: 'proven';
+  readonly cookieHash: string;
+  readonly formHash: string;
+  readonly proof: Proof;
+};
+/** A link that waits for its code to be typed in Slack. */
+export type CodedSignIn = Facts & {
+  readonly state: 'coded';
+  readonly cookieHash: string;
+  readonly proof: Proof;
+  readonly codeHash: string;
+  readonly triesLeft: number;
+};
+/** Used up, and nothing more can come of it. */
+export type SpentSignIn = Facts & { readonly state: 'spent' };
+
+/**
+ * One way for one Slack account to prove in a browser which Keycloak user it is, for one purpose, once. It is reached by
+ * its id, which only a private message holds and which proves nothing by itself.
+ */
+export type SignIn = OfferedSignIn | SentSignIn | ProvenSignIn | CodedSignIn | SpentSignIn;
+
+/** Drops what the former state alone had. */
+const facts = ({ id, realm, slack, purpose, correlationId, createdAt, expiresAt, revision }: SignIn): Facts => ({
+  ...{ id, realm, slack, purpose, correlationId, createdAt, expiresAt },
+  revision: revision + 1,
+});
+
+/** Whether it is still good for something. */
+export const isOpen = (signIn: SignIn, now: EpochMs): boolean => signIn.state !== 'spent' && now < signIn.expiresAt;
+
+/** The browser begins, or begins anew: what an earlier visit brought is forgotten. */
+export const sendTo = (signIn: OfferedSignIn | SentSignIn | ProvenSignIn, visit: Visit, at: EpochMs): SentSignIn => ({
+  ...facts(signIn),
+  state: 'sent',
+  sentAt: at,
+  visit,
+});
+
+export const prove = (
+  signIn: SentSignIn,
+  found: Pick<ProvenSignIn, 'cookieHash' | 'formHash' | 'proof'>,
+): ProvenSignIn => ({ ...facts(signIn), state: 'proven', ...found });
+
+export const withCode = (signIn: ProvenSignIn, codeHash: string): CodedSignIn => ({
+  ...facts(signIn),
+  state: 'coded',
+  cookieHash: signIn.cookieHash,
+  proof: signIn.proof,
+  codeHash,
+  triesLeft: CODE_TRIES,
+});
+
+/** A wrong code; with the last one it is spent. */
+export const wrongCode = (signIn: CodedSignIn): CodedSignIn | SpentSignIn =>
+  signIn.triesLeft > 1
+    ? { ...signIn, revision: signIn.revision + 1, triesLeft: signIn.triesLeft - 1 }
+    : { ...facts(signIn), state: 'spent' };
+
+export const spend = (signIn: SignIn): SpentSignIn => ({ ...facts(signIn), state: 'spent' });
