@@ -33,10 +33,13 @@ export function revokingPorts(options: {
       return unused('Slack');
     },
     policy: null,
+    signIn: null,
     settings: {
       realm,
       adminGroup: '/access-admins',
       approvalsChannel: null,
+      publicUrl: null,
+      stepUpAcr: null,
       minSeconds: 60,
       requestTtlSeconds: 86_400,
       quarantineSeconds: 120,

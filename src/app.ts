@@ -4,6 +4,7 @@ import { secretsOf } from './config.ts';
 import { createMetrics } from './http/metrics.ts';
 import { startHttp } from './http/server.ts';
 import { connectKeycloak } from './keycloak/connect.ts';
+import type { KeycloakPorts } from './keycloak/connect.ts';
 import { CodedError } from './lib/errors.ts';
 import { createLog } from './lib/logger.ts';
 import { createLeaseClock } from './scheduler/clock.ts';
@@ -26,6 +27,8 @@ import type { PolicyStatus } from './usecases/policy-port.ts';
 import type { Log, Ports } from './usecases/ports.ts';
 import { tellInTime } from './usecases/in-time.ts';
 import { findLeavers } from './usecases/leave-workspace.ts';
+import { endDeadLinks } from './usecases/end-links.ts';
+import { withLinks } from './usecases/linked-directory.ts';
 import { openReview } from './usecases/review.ts';
 import { openRevocation } from './usecases/revoke-access.ts';
 import { openQuestion } from './usecases/answer-question.ts';
@@ -89,6 +92,8 @@ export async function startApp(config: Config, overrides: Overrides = {}): Promi
     realm: config.keycloak.realm,
     adminGroup,
     approvalsChannel: config.slack.approvalsChannel,
+    publicUrl: config.signIn?.publicUrl ?? null,
+    stepUpAcr: config.signIn?.stepUpAcr ?? null,
     minSeconds,
     requestTtlSeconds,
     quarantineSeconds,
@@ -102,11 +107,13 @@ export async function startApp(config: Config, overrides: Overrides = {}): Promi
     log,
     settings,
     policy,
+    signIn,
     slackPeople: slack.people,
     conversation: slack.conversation,
   };
-  const people = wrap({ ...outside, ...keycloak.interactive });
-  const background = wrap({ ...outside, ...keycloak.background });
+  const known = (ports: KeycloakPorts) => ({ ...ports, directory: withLinks(ports.directory, store) });
+  const people = wrap({ ...outside, ...known(keycloak.interactive) });
+  const background = wrap({ ...outside, ...known(keycloak.background) });
 
   const converger = createConverger(background);
   const deliverer = createDeliverer(people, () => deliver.wake());
@@ -156,6 +163,11 @@ export async function startApp(config: Config, overrides: Overrides = {}): Promi
     run: async () => {
       const finding = { name: 'leavers', everySeconds: config.sweepSeconds, run: () => findLeavers(background) };
       if (((await runAlone(background, finding)) ?? 0) > 0) converge.wake();
+      await runAlone(background, {
+        name: 'links',
+        everySeconds: config.sweepSeconds,
+        run: () => endDeadLinks(background),
+      });
     },
     log,
   });

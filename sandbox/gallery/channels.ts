@@ -79,6 +79,7 @@ const ALARMS: { readonly [Kind in Alarm['alarm']]: Alarm & { readonly alarm: Kin
     source: '/etc/leasehold/policy.yaml',
     problem: '/etc/leasehold/policy.yaml:12:11: subject has no field “gruops”; did you mean “groups”?',
   },
+  link_disagrees: { alarm: 'link_disagrees', person: ann, attribute: 'T0ACME/U0OTHER' },
   policy_broken: { alarm: 'policy_broken', rule: 'Open Policy Agent', because: { own: 'engine_unconnected' } },
   clock_jumped: { alarm: 'clock_jumped', seconds: -7200 },
   request_undeliverable: {

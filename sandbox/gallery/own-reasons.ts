@@ -9,6 +9,7 @@ export function everyOwnReason(text: string): readonly OwnReason[] {
     too_many_leases: { own: 'too_many_leases', username: text, count: 4, most: 3 },
     not_together: { own: 'not_together', path: text },
     stages_demanded: { own: 'stages_demanded' },
+    step_up_demanded: { own: 'step_up_demanded' },
     risk_critical: { own: 'risk_critical' },
     administers_keycloak: { own: 'administers_keycloak' },
     groups_hidden: { own: 'groups_hidden' },

@@ -20,6 +20,7 @@ import {
   ended,
   ENDED_BY,
   entry,
+  link as linkOfAnn,
   live,
   managed,
   over,
@@ -154,6 +155,20 @@ const WORDS: { readonly [Kind in Exclude<Words['say'], 'refused'>]: Said<Kind> }
     },
     'you have nothing': { pending: [], open: [], tokenSeconds: 300 },
   },
+  sign_in: {
+    'prove who you are, to be linked': { purpose: 'link', url: 'https://access.acme.example/sign-in/x', until: AT },
+    'prove who you are, to approve': { purpose: 'approve', url: 'https://access.acme.example/sign-in/x', until: AT },
+  },
+  linked: { 'you are linked': { username: 'ann' } },
+  link_tried: { 'somebody tried to link your Keycloak user': { by: chen.slack, username: 'ann' } },
+  unlinked: {
+    'your link has ended': { username: 'ann', of: null },
+    'you ended the link of somebody': { username: 'chen', of: chen.slack },
+  },
+  links: {
+    'who is linked': { links: [linkOfAnn, { ...linkOfAnn, person: chen, acr: null }], more: true },
+    'nobody is linked': { links: [], more: false },
+  },
   explained: EXPLAINED,
   help: { help: { admin: false }, 'help for admins': { admin: true } },
 };
@@ -165,8 +180,8 @@ export const privateWords = (say: Catalogue): readonly Hung[] => [
     ),
   ),
   ...everyRefusal('/environments/production/production-read').map((refusal, index, all) => {
-    const isSecond = all.findIndex((one) => one.refusal === refusal.refusal) < index;
-    const name = `no: ${refusal.refusal}${isSecond ? ', undecided' : ''}`;
+    const before = all.slice(0, index).filter((one) => one.refusal === refusal.refusal).length;
+    const name = `no: ${refusal.refusal}${before > 0 ? ` ${String(before + 1)}` : ''}`;
     return message(name, renderWords(say, { say: 'refused', refusal, link: null }, permalink));
   }),
   ...everyFlaw('/teams/platform').map((because, index) => {

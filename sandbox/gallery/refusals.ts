@@ -88,7 +88,13 @@ export function everyRefusal(text: string): readonly Refusal[] {
     extended_too_late: { refusal: 'extended_too_late', path: text, at: AT, leaseSeconds: 3600 },
     not_confirmed: { refusal: 'not_confirmed', realm: text },
     bad_filter: { refusal: 'bad_filter', word: text },
-    not_built: { refusal: 'not_built', what: 'linking' },
+    sign_in_not_set_up: { refusal: 'sign_in_not_set_up' },
+    already_linked: { refusal: 'already_linked', username: text },
+    no_link: { refusal: 'no_link', person: null },
+    no_code: { refusal: 'no_code' },
+    wrong_code: { refusal: 'wrong_code', triesLeft: 4 },
+    cannot_link: { refusal: 'cannot_link', because: 'email_of_other' },
+    too_many_sign_ins: { refusal: 'too_many_sign_ins', limit: 10 },
     too_late_to_check: { refusal: 'too_late_to_check' },
     keycloak_unavailable: { refusal: 'keycloak_unavailable', correlationId },
     store_unavailable: { refusal: 'store_unavailable', correlationId },
@@ -100,7 +106,14 @@ export function everyRefusal(text: string): readonly Refusal[] {
     id: '8d0f2c1e-5a51-4f2c-9a4b-1f6f0c1b7a10',
     reasons: [{ rule: null, because: { own: 'engine_late', seconds: 2 }, effect: 'broken' }],
   };
-  return [...Object.values(all), undecided];
+  const more: readonly Refusal[] = [
+    { refusal: 'no_link', person: chen.slack },
+    { refusal: 'wrong_code', triesLeft: 0 },
+    { refusal: 'cannot_link', because: 'account' },
+    { refusal: 'cannot_link', because: 'linked_elsewhere' },
+    { refusal: 'cannot_link', because: 'disabled' },
+  ];
+  return [...Object.values(all), undecided, ...more];
 }
 
 export const WORST_TEXTS = [HOSTILE, LONG, ''];

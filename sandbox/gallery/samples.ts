@@ -2,7 +2,8 @@ import type { AuditEntry } from '../../src/domain/audit.ts';
 import type { Entitlement } from '../../src/domain/entitlement.ts';
 import type { EndedBy, EndedGrant, LiveGrant, PlannedGrant } from '../../src/domain/grant.ts';
 import { planGrant } from '../../src/domain/grant.ts';
-import { grantId, groupId, keycloakUserId, requestId, resourceId } from '../../src/domain/ids.ts';
+import { grantId, groupId, keycloakUserId, linkId, requestId, resourceId } from '../../src/domain/ids.ts';
+import type { LiveLink } from '../../src/domain/link.ts';
 import type { Person } from '../../src/domain/people.ts';
 import { MAX_QUESTIONS } from '../../src/domain/request.ts';
 import type {
@@ -235,3 +236,8 @@ export const ENDED_BY: readonly EndedBy[] = [
   'person_gone',
   'resource_gone',
 ];
+
+export const link: LiveLink = {
+  ...{ id: linkId('b7d1c0de-0000-4000-8000-00000000abcd'), realm: 'acme', person: ann, linkedAt: AT, acr: 'gold' },
+  ...{ signedInAt: AT, revision: 1, state: 'live' },
+};

@@ -13,6 +13,7 @@ import { refusalText } from '../slack/render/refusal-text.ts';
 import { en } from '../slack/words/en.ts';
 import { findAccess } from '../usecases/ask.ts';
 import { explain } from '../usecases/explain.ts';
+import { withLinks } from '../usecases/linked-directory.ts';
 import type { Policy } from '../usecases/policy-port.ts';
 import { accountIn, identityIn } from './keycloak-identity.ts';
 import { openRecord } from './read-record.ts';
@@ -49,8 +50,10 @@ export async function policyExplain(asked: Asked, terminal: Terminal): Promise<E
     try {
       if (record.problem !== null)
         terminal.say(`No record was read (${record.problem}); leases and requests so far count as none.`);
-      const ports = { ...keycloak.interactive, policy, store: record.store, clock: { now: Date.now }, settings: realm };
-      return await tell(ports, keycloak, user, asked, terminal);
+      const directory = withLinks(keycloak.interactive.directory, record.store);
+      const { catalogue } = keycloak.interactive;
+      const ports = { catalogue, directory, policy, store: record.store, clock: { now: Date.now }, settings: realm };
+      return await tell(ports, (await directory.person(user.userId)) ?? user, asked, terminal);
     } finally {
       await record.close();
     }
@@ -62,17 +65,16 @@ export async function policyExplain(asked: Asked, terminal: Terminal): Promise<E
 
 async function tell(
   ports: Parameters<typeof explain>[0],
-  { interactive }: Keycloak,
   user: DirectoryUser,
   { access, duration }: Asked,
   { say, complain }: Terminal,
 ): Promise<ExitCode> {
-  const found = findAccess(await interactive.catalogue.list(), { by: 'text', text: access });
+  const found = findAccess(await ports.catalogue.list(), { by: 'text', text: access });
   if (!found.ok) {
     complain(plainly(refusalText(en, found.refusal, null), user.username));
     return found.refusal.refusal === 'not_requestable' ? 1 : 2;
   }
-  const trusted = await interactive.directory.slackIdIsTrusted();
+  const trusted = await ports.directory.slackIdIsTrusted();
   const person: Person = { userId: user.userId, username: user.username, slack: accountIn(user, trusted) };
   const checks = {
     identity: (need: Parameters<typeof identityIn>[1]) => Promise.resolve(identityIn(user, need, trusted)),

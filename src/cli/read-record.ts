@@ -2,16 +2,20 @@ import type { DatabaseConfig } from '../config.ts';
 import { CodedError } from '../lib/errors.ts';
 import { openReader } from '../store/open.ts';
 import type { ExplainStore } from '../usecases/explain.ts';
-import type { Log } from '../usecases/ports.ts';
+import type { Log, Store } from '../usecases/ports.ts';
+
+type ReadStore = ExplainStore & Pick<Store, 'linkOf' | 'linksTo'>;
 
 /** What a record says; nothing, with the reason, where there is none to be read. */
 type OpenRecord = {
-  readonly store: ExplainStore;
+  readonly store: ReadStore;
   readonly problem: string | null;
   readonly close: () => Promise<void>;
 };
 
-const NOTHING: ExplainStore = {
+const NOTHING: ReadStore = {
+  linkOf: () => Promise.resolve(null),
+  linksTo: () => Promise.resolve([]),
   requestsFor: () => Promise.resolve({ requests: 0, denied: 0 }),
   liveGrantsOf: () => Promise.resolve([]),
   bundle: () => Promise.resolve([]),

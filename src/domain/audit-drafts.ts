@@ -127,7 +127,9 @@ function stepFacts(kind: RequestKind, request: AccessRequest): JsonObject {
     case 'request.approval':
     case 'request.approved': {
       const approval = request.approvals.at(-1);
-      return approval === undefined ? {} : { stage: approval.stage, leaseSeconds: approval.leaseSeconds };
+      if (approval === undefined) return {};
+      const { stage, leaseSeconds, signedIn } = approval;
+      return { stage, leaseSeconds, ...(signedIn && { signedIn }) };
     }
     case 'review.signed':
     case 'review.closed': {

@@ -35,9 +35,12 @@ export function ableApprovers(
   need: IdentityNeed,
 ): readonly DirectoryUser[] {
   return stage.members.filter(
-    (member) => member.enabled && !barred.includes(member.userId) && (need === 'email' || member.slackIds.length === 1),
+    (member) => member.enabled && !barred.includes(member.userId) && (need === 'email' || isLinked(member)),
   );
 }
+
+/** Whether one Slack account is his by more than an e-mail. */
+const isLinked = ({ slackIds, link }: DirectoryUser): boolean => slackIds.length === 1 || link !== undefined;
 
 /**
  * The first stage that can never be satisfied, or null. A person counts once over all stages, so every set of stages

@@ -2,7 +2,7 @@ import type { EpochMs, RequestId } from './ids.ts';
 import type { Person } from './people.ts';
 import { approve, close, decide, progress } from './request.ts';
 import type { AccessRequest, ApprovedRequest, ClosedRequest, DecisionRefusal, DeniedRequest } from './request.ts';
-import type { PendingRequest } from './request.ts';
+import type { PendingRequest, SignedIn } from './request.ts';
 
 // Several entitlements asked for together. Each part is a request with a plan of its own, but they end alike: all of them
 // are approved at the same moment, or none is. The parts are always written together, by compare and swap, so that whoever
@@ -49,12 +49,13 @@ export function approveParts(
   leases: ReadonlyMap<RequestId, number>,
   by: Person,
   at: EpochMs,
+  signedIn?: SignedIn,
 ): Decided<PendingRequest> {
   const refused = new Map<RequestId, DecisionRefusal>();
   const after = parts.map((part) => {
     const leaseSeconds = leases.get(part.id);
     if (leaseSeconds === undefined || progress(part) === null) return untouched(part);
-    const decided = decide(part, { kind: 'approve', leaseSeconds }, by, at);
+    const decided = decide(part, { kind: 'approve', leaseSeconds, ...(signedIn && { signedIn }) }, by, at);
     if (decided.ok && decided.request.state === 'pending') return decided.request;
     if (!decided.ok) refused.set(part.id, decided.refusal);
     return untouched(part);

@@ -1,8 +1,12 @@
 import type { EpochMs, LinkId } from './ids.ts';
-import type { Person } from './people.ts';
+import { slackAttribute } from './people.ts';
+import type { DirectoryUser, Person, SlackProfile, SlackUser } from './people.ts';
 
 /** Why a link holds no more. `left`: the Slack account is deactivated or a guest's; `disabled`: the Keycloak user is, or is gone. */
 export type UnlinkedBy = 'self' | 'admin' | 'left' | 'disabled';
+
+/** Why these two may not be linked: see {@link barToLink}. */
+export type LinkBar = 'account' | 'email_of_other' | 'linked_elsewhere' | 'disabled';
 
 type Facts = {
   readonly id: LinkId;
@@ -35,3 +39,36 @@ export const unlink = (link: LiveLink, endedBy: UnlinkedBy, at: EpochMs): EndedL
   endedBy,
   revision: link.revision + 1,
 });
+
+/** What is known, read live, of two accounts that somebody wants to link. */
+export type LinkFacts = {
+  readonly slack: SlackUser;
+  readonly homeTeamId: string;
+  /** null: Slack knows no such account. */
+  readonly profile: SlackProfile | null;
+  /** null: gone. */
+  readonly user: DirectoryUser | null;
+  /** The Slack account that has the verified e-mail of the Keycloak user. */
+  readonly ofEmail: SlackUser | null;
+  /** Keycloak users whose `slack-user-id` names the Slack account. */
+  readonly named: readonly DirectoryUser[];
+  readonly linkOfSlack: LiveLink | null;
+  readonly linkOfUser: LiveLink | null;
+};
+
+/**
+ * Why a Slack account and a Keycloak user may not be linked, or null (I17: one to one or refused). An attribute counts here
+ * even while it is not trusted: what it claims must not silently differ from a link.
+ */
+export function barToLink({ slack, homeTeamId, profile, user, ...found }: LinkFacts): LinkBar | null {
+  if (profile === null || slack.teamId !== homeTeamId || profile.deleted || profile.bot || profile.guest)
+    return 'account';
+  if (user?.enabled !== true) return 'disabled';
+  const account = slackAttribute(slack);
+  if (found.ofEmail !== null && slackAttribute(found.ofEmail) !== account) return 'email_of_other';
+  const isElsewhere =
+    user.slackIds.some((id) => id !== account) ||
+    found.named.some(({ userId }) => userId !== user.userId) ||
+    [found.linkOfSlack, found.linkOfUser].some((link) => link !== null);
+  return isElsewhere ? 'linked_elsewhere' : null;
+}

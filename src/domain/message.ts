@@ -1,6 +1,7 @@
 import type { EndedBy } from './grant.ts';
 import type { Explained } from './explained.ts';
-import type { EpochMs, GrantId, RequestId, TeamAskId } from './ids.ts';
+import type { EpochMs, GrantId, RequestId, SignInId, TeamAskId } from './ids.ts';
+import type { LiveLink } from './link.ts';
 import { slackAttribute } from './people.ts';
 import type { Person, SlackUser } from './people.ts';
 import type { OwnReason } from './policy.ts';
@@ -115,6 +116,14 @@ export type Notice =
   | { readonly notice: 'audit_page'; readonly filter: string; readonly page: number }
   | { readonly notice: 'audit_verified'; readonly entries: number; readonly problem: string | null }
   | { readonly notice: 'explained'; readonly explained: Explained }
+  /** Where somebody may prove who he is. */
+  | { readonly notice: 'sign_in'; readonly signInId: SignInId }
+  | { readonly notice: 'linked'; readonly username: string }
+  /** Somebody signed in as this reader's Keycloak user and would have linked it to another Slack account. */
+  | { readonly notice: 'link_tried'; readonly by: SlackUser; readonly username: string }
+  /** `of`: whose link it was, where an admin reads this; null: the reader's. */
+  | { readonly notice: 'unlinked'; readonly username: string; readonly of: SlackUser | null }
+  | { readonly notice: 'links'; readonly links: readonly LiveLink[]; readonly more: boolean }
   | { readonly notice: 'my_access' }
   | { readonly notice: 'help' };
 
@@ -149,6 +158,8 @@ export type Alarm =
   | { readonly alarm: 'policy_changed'; readonly source: string }
   | { readonly alarm: 'policy_wrong'; readonly source: string; readonly problem: string }
   | { readonly alarm: 'policy_broken'; readonly rule: string; readonly because: string | OwnReason }
+  /** The Keycloak user carries another `slack-user-id` than the account that he is linked to. */
+  | { readonly alarm: 'link_disagrees'; readonly person: Person; readonly attribute: string }
   | { readonly alarm: 'clock_jumped'; readonly seconds: number }
   | { readonly alarm: 'request_undeliverable'; readonly requestId: RequestId; readonly because: Undeliverable };
 

@@ -15,7 +15,10 @@ export function readSlackAttribute(attribute: string): SlackUser {
 /** A Keycloak user together with the Slack account that acted as him. */
 export type Person = { readonly userId: KeycloakUserId; readonly username: string; readonly slack: SlackUser };
 
-/** A Keycloak user as the directory tells it. `slackIds` holds the raw values of `slack-user-id`. */
+/**
+ * A Keycloak user as the directory tells it. `slackIds` holds the raw values of `slack-user-id`; `link` is the Slack account
+ * that he has proven to be his, written the same way; absent where there is none.
+ */
 export type DirectoryUser = {
   readonly userId: KeycloakUserId;
   readonly username: string;
@@ -23,6 +26,7 @@ export type DirectoryUser = {
   readonly email: string | null;
   readonly emailVerified: boolean;
   readonly slackIds: readonly string[];
+  readonly link?: string;
 };
 
 /** A Slack account as Slack tells it. `guest` covers single- and multi-channel guests. */

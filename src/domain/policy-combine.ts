@@ -1,4 +1,3 @@
-import type { StageRule } from './entitlement.ts';
 import { EFFECTS, isDenying, isGate } from './policy.ts';
 import type { AnyQuestion, Limits, OwnReason, PolicyAnswer, PolicyReason, RuleEffects } from './policy.ts';
 import { MAX_POLICY_STAGES, strictestStages } from './policy-stages.ts';
@@ -62,7 +61,7 @@ export function settle(input: AnyQuestion, answer: PolicyAnswer, isAdminResource
     return { ...answer, verdict: 'deny', reasons: [...answer.reasons, ...denials.map(ownDeny)] };
   }
   if (isGate(kind)) return { ...answer, verdict: requiredActions.length + stepUp.length > 0 ? 'actions' : verdict };
-  const later = verdict === 'allow' ? notAtOnce(input, stages, isAdminResource) : null;
+  const later = verdict === 'allow' ? notAtOnce(input, answer, isAdminResource) : null;
   if (later === null) return answer;
   const reason: PolicyReason = { rule: null, because: later, effect: 'not-at-once' };
   return { ...answer, verdict: 'approval', reasons: [...answer.reasons, reason] };
@@ -76,10 +75,11 @@ function leasesWith({ request, context: { live, liveCount } }: AnyQuestion): num
 /** Why something is not given at once although a rule says so, or null. */
 function notAtOnce(
   { resource }: AnyQuestion,
-  stages: readonly StageRule[] | null,
+  { stages, stepUp }: PolicyAnswer,
   isAdminResource: boolean,
 ): OwnReason | null {
   if (stages !== null) return { own: 'stages_demanded' };
+  if (stepUp.length > 0) return { own: 'step_up_demanded' };
   if (resource?.risk === 'critical') return { own: 'risk_critical' };
   return isAdminResource ? { own: 'administers_keycloak' } : null;
 }

@@ -107,7 +107,7 @@ export type OwnReason =
   | { readonly own: 'too_many_leases'; readonly username: string; readonly count: number; readonly most: number }
   | { readonly own: 'not_together'; readonly path: string }
   /** Why an `allow` does not count. */
-  | { readonly own: 'stages_demanded' | 'risk_critical' | 'administers_keycloak' }
+  | { readonly own: 'stages_demanded' | 'step_up_demanded' | 'risk_critical' | 'administers_keycloak' }
   | { readonly own: 'groups_hidden' | 'not_checked_here' }
   // what is wrong with an engine outside
   | { readonly own: 'engine_status'; readonly status: number }
@@ -145,7 +145,10 @@ export type PolicyAnswer = {
   readonly requiredActions: readonly string[];
   /** Patterns that the justification must contain, all of them. */
   readonly tickets: readonly string[];
-  /** Authentication context classes (`acr`) that the subject must have reached, all of them. */
+  /**
+   * Authentication context classes (`acr`) that must be reached, all of them: by the subject at a gate, and by each approver,
+   * in a sign-in for that decision, at a lease's door.
+   */
   readonly stepUp: readonly string[];
   /** How many live leases the subject may hold, this one included. */
   readonly maxLeases: number | null;

@@ -5,6 +5,7 @@ import type { PolicyReason } from './policy.ts';
 import type { DecisionRefusal, RequestState } from './request.ts';
 import type { EpochMs, RequestId } from './ids.ts';
 import type { IdentityRefusal } from './identity.ts';
+import type { LinkBar } from './link.ts';
 import type { Person, SlackUser } from './people.ts';
 import type { StartProblem } from './start.ts';
 
@@ -86,7 +87,15 @@ export type Refusal =
     }
   | { readonly refusal: 'not_confirmed'; readonly realm: string }
   | { readonly refusal: 'bad_filter'; readonly word: string }
-  | { readonly refusal: 'not_built'; readonly what: string }
+  // who you are to prove
+  | { readonly refusal: 'sign_in_not_set_up' }
+  | { readonly refusal: 'already_linked'; readonly username: string }
+  /** `person` null: who asks. */
+  | { readonly refusal: 'no_link'; readonly person: SlackUser | null }
+  | { readonly refusal: 'no_code' }
+  | { readonly refusal: 'wrong_code'; readonly triesLeft: number }
+  | { readonly refusal: 'cannot_link'; readonly because: LinkBar }
+  | { readonly refusal: 'too_many_sign_ins'; readonly limit: number }
   // what is broken
   | { readonly refusal: 'too_late_to_check' }
   | { readonly refusal: 'keycloak_unavailable' | 'store_unavailable' | 'broken'; readonly correlationId: string };

@@ -5,6 +5,9 @@ import { escalationOf } from './plan.ts';
 import type { Plan, Stage } from './plan.ts';
 import type { EffectiveRole, Resource } from './resource.ts';
 
+/** A sign-in for this one decision. `acr`: the authentication context class that it reached. */
+export type SignedIn = { readonly acr: string | null; readonly at: EpochMs };
+
 export type Decision =
   | {
       readonly kind: 'approve';
@@ -12,6 +15,8 @@ export type Decision =
       readonly by: Person;
       readonly at: EpochMs;
       readonly leaseSeconds: number;
+      /** How the approver had just signed in to Keycloak, where that was demanded. */
+      readonly signedIn?: SignedIn;
     }
   | {
       readonly kind: 'deny';
@@ -67,6 +72,8 @@ export type RequestFacts = {
   readonly plan: Plan;
   /** Absent where no policy was asked. */
   readonly ruledBy?: RuledBy;
+  /** Authentication context classes of the sign-in that each approval of this version needs; absent: none. */
+  readonly stepUp?: readonly string[];
   /** What the resource gave when this version was drawn up. */
   readonly roles: readonly EffectiveRole[];
   /** SHA-256 (hex) over the plan's digest text; `version` grows from 1 only when it changes. */
@@ -156,7 +163,7 @@ export type DecisionRefusal = 'self_approval' | 'already_decided_by_you' | 'long
 export function decide(
   request: PendingRequest,
   decision:
-    | { readonly kind: 'approve'; readonly leaseSeconds: number }
+    | { readonly kind: 'approve'; readonly leaseSeconds: number; readonly signedIn?: SignedIn }
     | { readonly kind: 'deny'; readonly comment: string | null },
   by: Person,
   at: EpochMs,
@@ -239,12 +246,13 @@ export function answerTo(request: PendingRequest, index: number, text: string, a
 /** The request as it must be asked anew because its plan or what it gives changed: every approval is void. */
 export function reopen(
   request: PendingRequest,
-  { plan, roles, digest, ruledBy }: Pick<RequestFacts, 'plan' | 'roles' | 'digest' | 'ruledBy'>,
+  { plan, roles, digest, stepUp, ruledBy }: Pick<RequestFacts, 'plan' | 'roles' | 'digest' | 'ruledBy' | 'stepUp'>,
   at: EpochMs,
 ): PendingRequest {
-  const ruled = ruledBy === undefined ? {} : { ruledBy };
+  const { stepUp: before, ...known } = request;
+  const ruled = { ...(ruledBy && { ruledBy }), ...(stepUp && { stepUp }) };
   const fresh = { plan, roles, digest, ...ruled, ...beginStage(plan[0], at), stuck: null, approvals: [] };
-  return { ...request, ...fresh, version: request.version + 1, revision: request.revision + 1 };
+  return { ...known, ...fresh, version: request.version + 1, revision: request.revision + 1 };
 }
 
 /** What is true of a request whose current stage has just begun. */

@@ -7,15 +7,20 @@ export const SIGN_IN_MS = { link: 600_000, approve: 300_000 } as const;
 /** So often a code may be typed wrong. */
 export const CODE_TRIES = 5;
 
-/** What somebody proves for who he is. An approval is for exactly what was shown: this version and digest, at this stage. */
+/** A request as an approver sees it: an approval is for exactly this version and digest, at this stage. */
+export type PartShown = {
+  readonly requestId: RequestId;
+  readonly version: number;
+  readonly digest: string;
+  readonly stage: number;
+};
+
+/** What somebody proves who he is for. `parts`: what is approved, several where they are parts of one bundle. */
 export type Purpose =
   | { readonly purpose: 'link' }
   | {
       readonly purpose: 'approve';
-      readonly requestId: RequestId;
-      readonly version: number;
-      readonly digest: string;
-      readonly stage: number;
+      readonly parts: readonly [PartShown, ...PartShown[]];
       /** The card that the click came from. */
       readonly message: Posted;
       readonly leaseSeconds: number | null;
@@ -55,11 +60,10 @@ type Facts = {
 export type OfferedSignIn = Facts & { readonly state: 'offered' };
 /** The browser is on its way to Keycloak. */
 export type SentSignIn = Facts & { readonly state: 'sent'; readonly sentAt: EpochMs; readonly visit: Visit };
-/** Somebody signed in; the page waits for its button, whose form carries the text behind `formHash`. */
+/** Somebody signed in; the page waits for its button. */
 export type ProvenSignIn = Facts & {
   readonly state: 'proven';
   readonly cookieHash: string;
-  readonly formHash: string;
   readonly proof: Proof;
 };
 /** A link that waits for its code to be typed in Slack. */
@@ -96,10 +100,11 @@ export const sendTo = (signIn: OfferedSignIn | SentSignIn | ProvenSignIn, visit:
   visit,
 });
 
-export const prove = (
-  signIn: SentSignIn,
-  found: Pick<ProvenSignIn, 'cookieHash' | 'formHash' | 'proof'>,
-): ProvenSignIn => ({ ...facts(signIn), state: 'proven', ...found });
+export const prove = (signIn: SentSignIn, found: Pick<ProvenSignIn, 'cookieHash' | 'proof'>): ProvenSignIn => ({
+  ...facts(signIn),
+  state: 'proven',
+  ...found,
+});
 
 export const withCode = (signIn: ProvenSignIn, codeHash: string): CodedSignIn => ({
   ...facts(signIn),

@@ -1,7 +1,7 @@
 import type { DirectoryUser } from '../domain/people.ts';
 import { hasCode } from '../lib/errors.ts';
 import type { Priority } from '../lib/limiter.ts';
-import type { Access, Catalogue, Directory, Log } from '../usecases/ports.ts';
+import type { Access, Catalogue, KeycloakDirectory, Log } from '../usecases/ports.ts';
 import { createAccess } from './access.ts';
 import { cached } from './cached.ts';
 import { createCatalogue } from './catalogue.ts';
@@ -27,7 +27,11 @@ export type KeycloakOptions = ConnectionOptions & {
   readonly minSeconds: number;
 };
 
-export type KeycloakPorts = { readonly catalogue: Catalogue; readonly directory: Directory; readonly access: Access };
+export type KeycloakPorts = {
+  readonly catalogue: Catalogue;
+  readonly directory: KeycloakDirectory;
+  readonly access: Access;
+};
 
 export type Keycloak = {
   /** For people who wait: goes first. */

@@ -9,6 +9,7 @@ const UNKNOWN = new Set(['user_not_found', 'user_not_visible', 'users_not_found'
 export function slackPeople(web: Web, self: Self): SlackPeople {
   return {
     homeTeamId: () => self.teamId(),
+    homeTeamName: () => self.teamName(),
     async byEmail(email) {
       try {
         const { user } = await web.call('users.lookupByEmail', (client) => client.users.lookupByEmail({ email }));

@@ -7,6 +7,7 @@ import type { Web } from './web.ts';
 
 type Identity = {
   readonly teamId: string;
+  readonly teamName: string;
   readonly teamUrl: string;
   readonly botId: string;
   readonly botUserId: string;
@@ -17,6 +18,8 @@ export interface Self {
   known(): Identity | null;
   /** @throws slack_unavailable before it is known */
   teamId(): string;
+  /** @throws slack_unavailable before it is known */
+  teamName(): string;
   /** The address of a message, or null before the workspace's address is known. */
   permalink(posted: Posted): string | null;
   /** Asks until Slack answers or `signal` aborts; a refused token is asked again too, an operator may mend it. */
@@ -27,12 +30,14 @@ const MAX_WAIT_MS = 30_000;
 
 export function createSelf(web: Web, log: Log): Self {
   let identity: Identity | null = null;
+  const certain = (): Identity => {
+    if (identity === null) throw new CodedError('slack_unavailable', 'Slack has not told yet who we are');
+    return identity;
+  };
   return {
     known: () => identity,
-    teamId() {
-      if (identity === null) throw new CodedError('slack_unavailable', 'Slack has not told yet who we are');
-      return identity.teamId;
-    },
+    teamId: () => certain().teamId,
+    teamName: () => certain().teamName,
     permalink: ({ channel, ts }) =>
       identity === null ? null : new URL(`archives/${channel}/p${ts.replace('.', '')}`, identity.teamUrl).href,
     async learn(signal) {
@@ -58,6 +63,7 @@ export function createSelf(web: Web, log: Log): Self {
 async function authTest(web: Web): Promise<Identity> {
   const {
     team_id: teamId,
+    team: teamName = '',
     url: teamUrl,
     bot_id: botId,
     user_id: botUserId,
@@ -65,5 +71,5 @@ async function authTest(web: Web): Promise<Identity> {
   if (teamId === undefined || teamUrl === undefined || botId === undefined || botUserId === undefined) {
     throw new CodedError('slack_refused', 'the token is not a bot token');
   }
-  return { teamId, teamUrl, botId, botUserId };
+  return { teamId, teamName, teamUrl, botId, botUserId };
 }

@@ -108,6 +108,8 @@ const AUDITED: ReadonlySet<Refusal['refusal']> = new Set<Refusal['refusal']>([
   'not_break_glass',
   'too_often_taken',
   'own_review',
+  'wrong_code',
+  'cannot_link',
 ]);
 
 /**
@@ -145,7 +147,7 @@ export async function answerNo(
     readonly resource?: Resource | null;
     readonly request?: AccessRequest | null;
     /** What is to be written with it. */
-    readonly also?: Pick<Batch, 'requests' | 'messages'>;
+    readonly also?: Pick<Batch, 'requests' | 'messages' | 'signIns'>;
   } = {},
 ): Promise<CarriedOut> {
   const at = ports.clock.now();
@@ -170,11 +172,12 @@ export async function answerNo(
   const message = messagesOf(item.key, at, item.correlationId);
   const words = asTold(refusal);
   const part = await partSettled(ports, item, { part: 'refused', refusal: words });
-  const { requests = [], messages = [] } = about.also ?? {};
+  const { requests = [], messages = [], ...others } = about.also ?? {};
   return ports.store.commit({
     requests,
     inboxDone: item.key,
     messages: [message(toAsker(item, { notice: 'refused', refusal: words })), ...messages],
+    ...others,
     ...part,
     audit: facts !== null || kind === 'decision.dropped' || part !== null ? [entry] : [],
   });

@@ -32,6 +32,7 @@ type Question = Asked & {
 };
 
 export type PolicyPorts = Pick<Ports, 'policy' | 'directory' | 'clock'> & {
+  readonly settings: Pick<Ports['settings'], 'stepUpAcr'>;
   readonly store: Pick<Store, 'requestsFor' | 'liveGrantsOf' | 'bundle' | 'commit'>;
   readonly metrics: Pick<Ports['metrics'], 'policyDecided'>;
   readonly log: Pick<Ports['log'], 'error'>;
@@ -45,6 +46,8 @@ export type Ruling = {
   readonly entitlement: Entitlement;
   readonly ruledBy: RuledBy | null;
   readonly record: JsonObject | null;
+  /** What each approver must sign in with, by policy. */
+  readonly stepUp: readonly string[];
 };
 
 /**
@@ -64,7 +67,9 @@ export async function askPolicy(
     ports.log.error('policy broken', { id: decision.id, rules: decision.broken, reasons: decision.reasons });
     await tellBroken(ports, decision);
   }
-  const denied = whyNot(decision);
+  // Whoever takes access at once is not asked to sign in yet.
+  const mayStepUp = ports.settings.stepUpAcr !== null && door !== 'break-glass';
+  const denied = whyNot(decision, mayStepUp);
   const { path } = entitlement.resource;
   const recordOf = (verdict: 'deny' | 'approval' | 'allow') =>
     policyRecord(input, { ...decision, verdict }, entitlement);
@@ -81,6 +86,7 @@ export async function askPolicy(
     entitlement: { ...restricted(entitlement, decision), ...(atOnce ? { stages: [] } : {}) },
     ruledBy: { id: decision.id, rules: rulesOf(decision.reasons) },
     record: recordOf(atOnce ? 'allow' : 'approval'),
+    stepUp: decision.stepUp,
   };
 }
 
@@ -130,17 +136,27 @@ async function inputFor(
   };
 }
 
-/** The reasons of a denial; of one that only Leasehold makes, because it cannot do yet what is demanded. */
-export function whyNot({
-  verdict,
-  reasons,
-  stepUp,
-  requiredActions,
-}: Pick<PolicyAnswer, 'verdict' | 'reasons' | 'stepUp' | 'requiredActions'>): PolicyAnswer['reasons'] | null {
+/**
+ * The reasons of a denial; of one that only Leasehold makes, because it cannot do what is demanded.
+ * @param mayStepUp approvers can sign in for their decision
+ */
+export function whyNot(
+  {
+    verdict,
+    reasons,
+    stepUp,
+    requiredActions,
+  }: Pick<PolicyAnswer, 'verdict' | 'reasons' | 'stepUp' | 'requiredActions'>,
+  mayStepUp: boolean,
+): PolicyAnswer['reasons'] | null {
   if (verdict === 'deny') return reasons.filter(({ effect }) => isDenying(effect));
-  if (stepUp.length + requiredActions.length === 0) return null;
+  const undone = [
+    ...(mayStepUp || stepUp.length === 0 ? [] : ['step-up']),
+    ...(requiredActions.length === 0 ? [] : ['required-actions']),
+  ];
+  if (undone.length === 0) return null;
   return reasons
-    .filter(({ effect }) => effect === 'step-up' || effect === 'required-actions')
+    .filter(({ effect }) => undone.includes(effect))
     .map((reason) => ({ ...reason, because: reason.because ?? { own: 'not_checked_here' } }));
 }
 

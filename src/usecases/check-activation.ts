@@ -7,6 +7,7 @@ import type { PolicyPorts } from './ask-policy.ts';
 import { drawUp } from './draw-up.ts';
 import type { Drawn } from './draw-up.ts';
 import type { Ports } from './ports.ts';
+import { reaches } from './step-up.ts';
 
 const AUTHORITY_MS = 60_000;
 
@@ -34,13 +35,15 @@ export async function activationRefusal(
 
 /** Why approvals do not stand for what was just drawn up, for this lease, or null. */
 export function whatChanged(
-  { digest, seats, entitlement }: Drawn,
+  { digest, seats, entitlement, stepUp }: Drawn,
   approved: Pick<AccessRequest, 'digest' | 'approvals'>,
   leaseSeconds: number,
   now: EpochMs,
 ): string | null {
   if (digest !== approved.digest) return 'what was approved is not what it would give now';
   if (leaseSeconds > entitlement.maxSeconds) return 'it may no longer be given for so long';
+  if (!approved.approvals.every(({ signedIn }) => reaches(signedIn, stepUp)))
+    return 'its approvers would have to sign in for it now';
   const oldest = Math.min(...approved.approvals.map((approval) => approval.at));
   if (now - oldest <= AUTHORITY_MS) return null;
   // Nobody's approval is on record who came before the escalation: that was looked at when he decided.

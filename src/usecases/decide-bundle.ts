@@ -23,6 +23,7 @@ import { mayApprove } from './may-approve.ts';
 import { planAccess } from './plan-access.ts';
 import { notAsked, readSeat, seatsNow } from './seats.ts';
 import type { Batch, Ports } from './ports.ts';
+import { offerSignIn, partShown, reaches, signedInFor } from './step-up.ts';
 
 /**
  * One approver's decision on the parts of a bundle that one message shows: each is decided by itself, under the same rules as
@@ -33,7 +34,7 @@ export async function decideBundle(ports: Ports, item: InboxItem, intent: Bundle
   if (typeof click === 'string') return click;
   return intent.intent === 'deny'
     ? denyBundle(ports, item, click, keptText(intent.comment))
-    : approveShown(ports, item, click, intent.leaseSeconds);
+    : approveShown(ports, item, click, intent);
 }
 
 /** To refuse, nothing need be as it was: only the person must be one of those who were asked about some part. */
@@ -88,9 +89,10 @@ async function approveShown(
   ports: Ports,
   item: InboxItem,
   click: BundleClick,
-  wanted: number | null,
+  intent: Extract<BundleIntent, { intent: 'approve' }>,
 ): Promise<CarriedOut> {
   const { parts, open, person, no, isLate, drop } = click;
+  const { leaseSeconds: wanted, proof } = intent;
   const leaseOf = ({ request }: OpenPart): number => Math.min(wanted ?? request.askedSeconds, request.askedSeconds);
   const answers = await Promise.all(
     open.map(async (part) => ({
@@ -99,13 +101,21 @@ async function approveShown(
     })),
   );
   if (isLate()) return drop();
+  const unproven = answers.flatMap(({ part: { request }, may }) => {
+    const { stepUp = [] } = may.verdict === 'yes' ? may.drawn : {};
+    return reaches(signedInFor(proof, person, request), stepUp) ? [] : stepUp;
+  });
+  const [first, ...rest] = open.map(({ request, current }) => partShown(request, current.index));
+  if (first !== undefined && unproven.length > 0)
+    return offerSignIn(ports, item, intent, [first, ...rest], [...new Set(unproven)].sort());
   const at = ports.clock.now();
   const leases = new Map(
     answers.flatMap(({ part, may }) => (may.verdict === 'yes' ? [[part.request.id, leaseOf(part)]] : [])),
   );
   const drawn = new Map(answers.flatMap(({ part, may }) => ('drawn' in may ? [[part.request.id, may.drawn]] : [])));
   const changed = new Set(answers.flatMap(({ part, may }) => (may.verdict === 'changed' ? [part.request.id] : [])));
-  const approved = approveParts(parts, leases, person, at);
+  const signedIn = open.map(({ request }) => signedInFor(proof, person, request)).find((one) => one !== undefined);
+  const approved = approveParts(parts, leases, person, at, signedIn);
   const after = approved.parts.map((part, index) => reopened(parts[index] ?? part, part, changed, drawn, at));
   const refused = [
     ...answers.flatMap(({ part, may }) => ('refusal' in may ? [refusedPart(part, may.refusal)] : [])),

@@ -14,6 +14,7 @@ import { mayApprove } from './may-approve.ts';
 import { planAccess } from './plan-access.ts';
 import type { Batch, Ports } from './ports.ts';
 import { reopenRequest } from './reopen-request.ts';
+import { offerSignIn, partShown, reaches, signedInFor } from './step-up.ts';
 
 type DecisionIntent = Extract<Intent, { intent: 'approve' | 'deny' }>;
 
@@ -40,8 +41,19 @@ export async function decideRequest(ports: Ports, item: InboxItem, intent: Decis
       return stuck(may.refusal);
     case 'changed':
       return reopenRequest(ports, item, request, may.drawn);
-    case 'yes':
-      return commitDecision(ports, item, request, { kind: 'approve', leaseSeconds }, person);
+    case 'yes': {
+      const { stepUp = [] } = may.drawn;
+      const signedIn = signedInFor(intent.proof, person, request);
+      if (!reaches(signedIn, stepUp))
+        return offerSignIn(ports, item, intent, [partShown(request, current.index)], stepUp);
+      return commitDecision(
+        ports,
+        item,
+        request,
+        { kind: 'approve', leaseSeconds, ...(signedIn && { signedIn }) },
+        person,
+      );
+    }
   }
 }
 

@@ -35,6 +35,8 @@ export type Drawn = {
   readonly roles: readonly EffectiveRole[];
   /** Absent where no policy was asked. */
   readonly ruledBy?: RuledBy;
+  /** What each approver must sign in with; absent: nothing. */
+  readonly stepUp?: readonly string[];
   /** What the audit keeps of what policy was asked and answered; null where none was asked. */
   readonly record: JsonObject | null;
   /** SHA-256 (hex) over everything an approval stands for. */
@@ -78,6 +80,7 @@ export async function drawUp(
   const ruling = await ruled(ports, door, ask, { ...read, reading, standing });
   if (!ruling.ok) return ruling;
   const { entitlement, ruledBy, record } = ruling;
+  const stepUp = stepUpOf(ports, ruling);
   const [effective, ...found] = await Promise.all([
     reading,
     ...entitlement.stages.map((stage) => readSeat(ports, stage, ask)),
@@ -102,10 +105,17 @@ export async function drawUp(
       roles,
     }),
   );
-  const drawn = { entitlement, plan, roles, record, digest, seats, ...(ruledBy === null ? {} : { ruledBy }) };
+  const ruledAs = { ...(ruledBy && { ruledBy }), ...(stepUp.length > 0 && { stepUp }) };
+  const drawn = { entitlement, plan, roles, record, digest, seats, ...ruledAs };
   const isSame = standing?.digest === digest;
   const short = understaffed(drawn, ask, isSame ? standing : { approvals: [], escalatedTo: null });
   return short === null ? { ok: true, drawn } : { ...refuse(short), short: drawn };
+}
+
+/** What policy demands of each approver's sign-in, or else what its risk does, where people can sign in at all. */
+function stepUpOf({ settings }: PolicyPorts, { stepUp, entitlement }: Ruling): readonly string[] {
+  if (stepUp.length > 0) return stepUp;
+  return entitlement.risk === 'critical' && settings.stepUpAcr !== null ? [settings.stepUpAcr] : [];
 }
 
 /** What policy makes of the entitlement. What gives things that nobody can see is refused before policy is asked. */
@@ -115,7 +125,7 @@ async function ruled(
   { bundle, ...ask }: Ask,
   { entitlement, reading, standing }: Reading,
 ): Promise<Outcome<Ruling>> {
-  if (ports.policy === null) return { ok: true, entitlement, ruledBy: null, record: null };
+  if (ports.policy === null) return { ok: true, entitlement, ruledBy: null, record: null, stepUp: [] };
   const effective = await reading;
   if (!effective.known) return notRequestable(entitlement.resource, effective.because);
   const isPlaced = bundle !== null && 'id' in bundle;

@@ -17,7 +17,7 @@ import type { Policy } from './policy-port.ts';
 import type { Ports, Store } from './ports.ts';
 
 type ExplainPorts = Pick<Ports, 'policy' | 'directory' | 'catalogue' | 'clock'> & {
-  readonly settings: Pick<Ports['settings'], 'minSeconds'>;
+  readonly settings: Pick<Ports['settings'], 'minSeconds' | 'stepUpAcr'>;
   readonly store: ExplainStore;
 };
 

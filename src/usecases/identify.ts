@@ -24,11 +24,12 @@ export async function identify(
   const profile = await ports.slackPeople.profile(slack);
   if (profile === null) return { ok: false, refusal: { refusal: 'deactivated' } };
   const trusted = await ports.directory.slackIdIsTrusted();
-  const [linked, byEmail] = await Promise.all([
+  const [byAttribute, byLink, byEmail] = await Promise.all([
     trusted ? ports.directory.bySlackId(slack) : [],
+    ports.directory.byLink(slack),
     profile.email !== null && profile.emailConfirmed ? ports.directory.byEmail(profile.email) : [],
   ]);
-  const found = resolveIdentity(profile, ports.slackPeople.homeTeamId(), linked, byEmail, need);
+  const found = resolveIdentity(profile, ports.slackPeople.homeTeamId(), { byAttribute, byLink, byEmail }, need);
   if (!found.ok) return { ok: false, refusal: { refusal: found.refusal } };
   return { ok: true, person: { userId: found.user.userId, username: found.user.username, slack } };
 }

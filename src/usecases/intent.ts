@@ -3,6 +3,7 @@ import type { Posted, ReplyTo } from '../domain/message.ts';
 import { slackAttribute } from '../domain/people.ts';
 import type { SlackUser } from '../domain/people.ts';
 import type { ResourceKind } from '../domain/resource.ts';
+import type { PartShown, Proof } from '../domain/sign-in.ts';
 
 /** Which access is meant: words a person typed, or an entry picked from the catalogue. */
 export type AccessWord =
@@ -14,6 +15,9 @@ export type StartWord = { readonly by: 'text'; readonly text: string } | { reado
 
 /** A part of a bundle as its message showed it. */
 export type PartSeen = { readonly requestId: RequestId; readonly version: number; readonly stage: number };
+
+/** Who signed in to approve, how, and what he was shown. */
+export type DecisionProof = { readonly proof: Proof; readonly parts: readonly PartShown[] };
 
 /** What somebody wants, parsed at the door; texts are as typed and are checked by the use case. */
 export type Intent =
@@ -50,6 +54,8 @@ export type Intent =
       readonly stage: number;
       readonly message: Posted;
       readonly leaseSeconds: number | null;
+      /** The sign-in by which the approver approved; only the page behind it sends this. */
+      readonly proof?: DecisionProof;
     }
   | {
       readonly intent: 'deny';
@@ -100,7 +106,12 @@ export type Intent =
   | { readonly intent: 'audit_csv'; readonly words: string }
   | { readonly intent: 'audit_verify' }
   | { readonly intent: 'explain'; readonly person: SlackUser; readonly access: string; readonly duration: string }
-  | { readonly intent: 'not_built'; readonly what: string }
+  | { readonly intent: 'link' }
+  /** null: one's own. */
+  | { readonly intent: 'unlink'; readonly person: SlackUser | null }
+  | { readonly intent: 'links' }
+  /** Something written to the bot in its direct messages. */
+  | { readonly intent: 'said'; readonly text: string }
   | { readonly intent: 'misused'; readonly command: '/request-access' | '/access' | '/access-audit' };
 
 /**

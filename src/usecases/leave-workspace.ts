@@ -1,6 +1,7 @@
 import { requestEntry, systemActor } from '../domain/audit-drafts.ts';
 import { holdingKey } from '../domain/grant.ts';
 import type { MessageBody } from '../domain/message.ts';
+import { unlink } from '../domain/link.ts';
 import { slackAttribute } from '../domain/people.ts';
 import type { Person, SlackUser } from '../domain/people.ts';
 import { withdrawFor } from '../domain/request.ts';
@@ -10,6 +11,7 @@ import type { CarriedOut } from './answer.ts';
 import { messagesOf, tellThread, toBoth } from './answer.ts';
 import { askedToEnd } from './end-grants.ts';
 import type { InboxItem } from './intent.ts';
+import { linkEntry } from './link-account.ts';
 import { together } from './parts.ts';
 import type { Batch, Claimed, Ports } from './ports.ts';
 
@@ -86,7 +88,12 @@ async function endMembership(
   base: Pick<Batch, 'inboxDone'>,
 ): Promise<'committed' | 'conflict'> {
   const at = ports.clock.now();
-  const [requests, claimed] = await Promise.all([ports.store.pendingRequestsAbout(who), openLeases(ports, who)]);
+  const [requests, claimed, link] = await Promise.all([
+    ports.store.pendingRequestsAbout(who),
+    openLeases(ports, who),
+    ports.store.linkOf(who),
+  ]);
+  const unlinked = link === null ? [] : [unlink(link, 'left', at)];
   const leases = claimed.reduce((sum, { grants }) => sum + grants.length, 0);
   const asked = askedToEnd(ports, cause, claimed, { endedBy: 'person_gone', by: null });
   const withdrawn = requests.map((request) => withdrawFor(request, leaverIn(request, who), at));
@@ -102,9 +109,11 @@ async function endMembership(
     ...base,
     ...asked,
     requests: withdrawn,
+    links: unlinked,
     messages: [...(asked.messages ?? []), ...bodies.map(messagesOf(cause.key, at, cause.correlationId))],
     audit: [
       ...asked.audit,
+      ...unlinked.map((ended) => linkEntry('identity.unlinked', ended, null, at, cause.correlationId)),
       ...withdrawn.map((request) => requestEntry('request.withdrawn', request, systemActor, at, { because })),
     ],
   });

@@ -61,9 +61,11 @@ export type Page =
       readonly page: 'confirm_decision';
       readonly form: string;
       readonly username: string;
-      readonly decision: PageDecision;
+      /** Several where they are parts of one bundle. */
+      readonly decisions: readonly [PageDecision, ...PageDecision[]];
     }
-  | { readonly page: 'decided'; readonly path: string; readonly outcome: 'approved' | 'stage_done' | 'received' }
+  /** It is being carried out; Slack tells what came of it. */
+  | { readonly page: 'decided'; readonly paths: readonly string[] }
   | { readonly page: 'problem'; readonly problem: PageProblem };
 
 /** The cookie that a browser must carry from here on, for one sign-in. */

@@ -13,11 +13,13 @@ import type { EffectiveRole, EffectiveRoles, KeptRole, Resource } from '../domai
 import type { Priority } from '../lib/limiter.ts';
 import type { AskingStore, TeamWrites } from './asking-store.ts';
 import type { AuditFilter } from './audit-filter.ts';
+import type { IdentityStore, IdentityWrites } from './identity-store.ts';
 import type { InboxItem } from './intent.ts';
 import type { Metrics } from './metrics.ts';
 import type { Policy } from './policy-port.ts';
 import type { Reviews } from './reviews.ts';
 import type { Settings } from './settings.ts';
+import type { BrowserSignIn } from './sign-in-port.ts';
 import type { CardView, HomeView, Leaseholders, TeamView, Words } from './views.ts';
 
 /** The one source of time: UTC epoch ms that never runs slower than monotonic time, nor behind the highest time persisted. */
@@ -70,6 +72,8 @@ export interface Directory {
   person(userId: KeycloakUserId): Promise<DirectoryUser | null>;
   /** Users whose `slack-user-id` is exactly this account. */
   bySlackId(slack: SlackUser): Promise<readonly DirectoryUser[]>;
+  /** The user that this account is linked to; `gone` where Keycloak has him no more. */
+  byLink(slack: SlackUser): Promise<DirectoryUser | 'gone' | null>;
   /** Users with exactly this e-mail; never service accounts. */
   byEmail(email: string): Promise<readonly DirectoryUser[]>;
   group(pathOrName: string): Promise<ApproverGroup | 'missing' | 'ambiguous'>;
@@ -92,6 +96,9 @@ export interface Directory {
   /** The bot's own service-account user. */
   self(): Promise<KeycloakUserId>;
 }
+
+/** The directory as Keycloak alone can tell it, which knows no links. */
+export type KeycloakDirectory = Omit<Directory, 'byLink'>;
 
 export type Target = { readonly userId: KeycloakUserId; readonly resource: Resource };
 
@@ -141,6 +148,8 @@ export interface SlackPeople {
   byEmail(email: string): Promise<SlackUser | null>;
   /** The workspace the bot is installed in; known after start. */
   homeTeamId(): string;
+  /** How it is called. */
+  homeTeamName(): string;
 }
 
 /**
@@ -178,22 +187,23 @@ export interface Conversation {
  * revision 1). A holding's epoch must be the stored one. The App Homes that show what it changes (`stirredBy`) are queued
  * by the same write.
  */
-export type Batch = TeamWrites & {
-  readonly requests?: readonly AccessRequest[];
-  readonly grants?: readonly Grant[];
-  readonly holdings?: readonly Holding[];
-  readonly posted?: readonly PostedMessage[];
-  /** Queued unless their key is known. */
-  readonly messages?: readonly Message[];
-  readonly homes?: readonly Home[];
-  /** Approver groups, or managers, for whom what waits changes by more than the rows of this write tell. */
-  readonly stirs?: readonly SeatKey[];
-  /** Keys of messages that were sent. */
-  readonly sent?: readonly string[];
-  /** Key of the inbox item that this write finishes. */
-  readonly inboxDone?: string;
-  readonly audit: readonly AuditDraft[];
-};
+export type Batch = TeamWrites &
+  IdentityWrites & {
+    readonly requests?: readonly AccessRequest[];
+    readonly grants?: readonly Grant[];
+    readonly holdings?: readonly Holding[];
+    readonly posted?: readonly PostedMessage[];
+    /** Queued unless their key is known. */
+    readonly messages?: readonly Message[];
+    readonly homes?: readonly Home[];
+    /** Approver groups, or managers, for whom what waits changes by more than the rows of this write tell. */
+    readonly stirs?: readonly SeatKey[];
+    /** Keys of messages that were sent. */
+    readonly sent?: readonly string[];
+    /** Key of the inbox item that this write finishes. */
+    readonly inboxDone?: string;
+    readonly audit: readonly AuditDraft[];
+  };
 
 /** Asks for what is free at `now`, for this replica alone until `until` (epoch ms) or until it gives it back. */
 export type Claim = {
@@ -212,7 +222,7 @@ export type OutboxLane = { readonly lane: string; readonly attempts: number; rea
 export type Release = { readonly until: EpochMs | null; readonly attempts: number };
 
 /** The record. Every method throws store_unavailable when the database cannot answer or write. */
-export interface Store extends AskingStore, Reviews {
+export interface Store extends AskingStore, IdentityStore, Reviews {
   /**
    * Whether several replicas may work on this record. A replica that cannot write then sends nothing (I24); a process that
    * has the record to itself still takes away what is due.
@@ -337,6 +347,8 @@ export type Ports = {
   readonly metrics: Metrics;
   readonly log: Log;
   readonly settings: Settings;
+  /** null: nobody can prove in a browser who he is, because that is not set up. */
+  readonly signIn: BrowserSignIn | null;
   /** null: the attributes of each entitlement are all the policy there is. */
   readonly policy: Policy | null;
 };

@@ -71,7 +71,7 @@ function verdictOf({ decide, fits }: Pick<ReplayPorts, 'decide' | 'fits'>, past:
   const answered = (asked: PastQuestion): Answered => {
     const answer = decide(asked);
     const lacking = justification === null ? null : answer.tickets.filter((pattern) => !fits(justification, pattern));
-    return { answer, denied: whyNot(answer), lacking };
+    return { answer, denied: whyNot(answer, true), lacking };
   };
   const knows = { attributes: question.subject.attributes !== null, risk: question.resource.risk !== null };
   const known = answered(question);

@@ -199,6 +199,7 @@ async function prepare(
     plan: drawn.plan,
     roles: drawn.roles,
     ...(drawn.ruledBy === undefined ? {} : { ruledBy: drawn.ruledBy }),
+    ...(drawn.stepUp === undefined ? {} : { stepUp: drawn.stepUp }),
     digest: drawn.digest,
     version: 1,
     submittedAt: now,

@@ -77,10 +77,11 @@ export async function accountOf(
 
 async function claimedAccount(
   ports: Pick<Ports, 'slackPeople' | 'directory'>,
-  { slackIds, email, emailVerified }: DirectoryUser,
+  { slackIds, link, email, emailVerified }: DirectoryUser,
   need: IdentityNeed,
 ): Promise<SlackUser | ManagerProblem> {
-  const [linked, second] = (await ports.directory.slackIdIsTrusted()) ? slackIds : [];
+  const named = (await ports.directory.slackIdIsTrusted()) ? slackIds : [];
+  const [linked, second] = new Set([...named, ...(link === undefined ? [] : [link])]);
   if (second !== undefined) return 'identity_ambiguous';
   if (linked !== undefined) return SLACK_ID.test(linked) ? readSlackAttribute(linked) : 'not_found';
   if (need === 'linked') return 'link_needed';

@@ -2,6 +2,7 @@ import type { Digest, Posted } from '../domain/message.ts';
 import type { AuditEntry } from '../domain/audit.ts';
 import type { EndedGrant, Grant, LiveGrant, OpenGrant } from '../domain/grant.ts';
 import type { EpochMs } from '../domain/ids.ts';
+import type { LiveLink } from '../domain/link.ts';
 import type { SlackUser } from '../domain/people.ts';
 import type { Explained } from '../domain/explained.ts';
 import type { Entitlement } from '../domain/entitlement.ts';
@@ -126,6 +127,12 @@ export type Words =
       readonly open: readonly OpenGrant[];
       readonly tokenSeconds: number;
     }
+  /** `url`: good until `until`. */
+  | { readonly say: 'sign_in'; readonly purpose: 'link' | 'approve'; readonly url: string; readonly until: EpochMs }
+  | { readonly say: 'linked'; readonly username: string }
+  | { readonly say: 'link_tried'; readonly by: SlackUser; readonly username: string }
+  | { readonly say: 'unlinked'; readonly username: string; readonly of: SlackUser | null }
+  | { readonly say: 'links'; readonly links: readonly LiveLink[]; readonly more: boolean }
   | { readonly say: 'explained'; readonly explained: Explained }
   | { readonly say: 'help'; readonly admin: boolean };
 

@@ -79,6 +79,21 @@ export async function wordsFor(ports: Ports, slack: SlackUser, notice: Notice): 
       return auditPage(ports, notice.filter, notice.page);
     case 'audit_verified':
       return { say: 'audit_verified', entries: notice.entries, problem: notice.problem };
+    case 'sign_in': {
+      const signIn = await store.signIn(notice.signInId);
+      const { publicUrl } = ports.settings;
+      if (signIn === null || publicUrl === null) return null;
+      const { id, purpose, expiresAt } = signIn;
+      return { say: 'sign_in', purpose: purpose.purpose, url: `${publicUrl}/sign-in/${id}`, until: expiresAt };
+    }
+    case 'linked':
+      return { say: 'linked', username: notice.username };
+    case 'link_tried':
+      return { say: 'link_tried', by: notice.by, username: notice.username };
+    case 'unlinked':
+      return { say: 'unlinked', username: notice.username, of: notice.of };
+    case 'links':
+      return { say: 'links', links: notice.links, more: notice.more };
     case 'explained':
       return { say: 'explained', explained: notice.explained };
     case 'my_access': {

@@ -14,6 +14,7 @@ import { askAudit, askAuditFile, askAuditProof } from './ask-audit.ts';
 import { askExplain } from './ask-explain.ts';
 import { openHome } from './deliver-home.ts';
 import { extendGrant } from './extend-grant.ts';
+import { askToLink, hear, listLinks, unlinkAccount } from './link-account.ts';
 import { teamOf } from './intent.ts';
 import type { InboxItem } from './intent.ts';
 import { leaveWorkspace } from './leave-workspace.ts';
@@ -159,8 +160,14 @@ function carryOut(ports: Ports, item: InboxItem): Promise<CarriedOut> {
       return answer(ports, item, { notice: 'help' });
     case 'misused':
       return answerNo(ports, item, { refusal: 'usage', command: intent.command });
-    case 'not_built':
-      return answerNo(ports, item, { refusal: 'not_built', what: intent.what });
+    case 'link':
+      return askToLink(ports, item);
+    case 'unlink':
+      return unlinkAccount(ports, item, intent);
+    case 'links':
+      return listLinks(ports, item);
+    case 'said':
+      return hear(ports, item, intent.text);
   }
 }
 

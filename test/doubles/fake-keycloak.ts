@@ -13,7 +13,7 @@ import type {
   CallOutcome,
   Catalogue,
   Clock,
-  Directory,
+  KeycloakDirectory,
   Target,
 } from '../../src/usecases/ports.ts';
 import { createFaults } from './fake-faults.ts';
@@ -37,7 +37,7 @@ export type FakeKeycloak = {
   /** Every call of the ports, in order. */
   readonly calls: readonly Made[];
   readonly catalogue: Catalogue;
-  readonly directory: Directory;
+  readonly directory: KeycloakDirectory;
   readonly access: Access;
   readonly bot: DirectoryUser;
   readonly users: ReadonlyMap<string, DirectoryUser>;
@@ -207,7 +207,7 @@ export function fakeKeycloak(
       return { known: true, roles };
     },
   };
-  const directory: Directory = {
+  const directory: KeycloakDirectory = {
     person: async (userId) => {
       await read('person');
       return userById(userId);

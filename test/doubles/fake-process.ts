@@ -47,7 +47,7 @@ export function startProcess(ports: Ports): BotProcess {
 }
 
 /** Answers that are no promise; a dying process is cut at the others. */
-const AT_ONCE = new Set(['endsSessionsFirst', 'homeTeamId', 'auditEntries']);
+const AT_ONCE = new Set(['endsSessionsFirst', 'homeTeamId', 'homeTeamName', 'auditEntries']);
 
 /**
  * The ports of a process that is killed at its `dieAt`th call to the outside, before the call has its effect or right

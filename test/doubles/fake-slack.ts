@@ -107,6 +107,7 @@ export function fakeSlack(): FakeSlack {
     files,
     people: {
       homeTeamId: () => TEAM,
+      homeTeamName: () => 'Acme',
       byEmail: (email) =>
         act('byEmail', () => [...profiles.values()].find((profile) => profile.email === email)?.slack ?? null),
       profile: (slack) => act('profile', () => profiles.get(`${slack.teamId}/${slack.userId}`) ?? null),

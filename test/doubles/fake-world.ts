@@ -10,6 +10,7 @@ import type { AccessRequest } from '../../src/domain/request.ts';
 import { progress } from '../../src/domain/request.ts';
 import { openSqliteStore } from '../../src/store/sqlite/open.ts';
 import type { Intent } from '../../src/usecases/intent.ts';
+import { withLinks } from '../../src/usecases/linked-directory.ts';
 import type { Ports } from '../../src/usecases/ports.ts';
 import type { Policy } from '../../src/usecases/policy-port.ts';
 import type { Settings } from '../../src/usecases/settings.ts';
@@ -57,7 +58,7 @@ export async function aWorld({
     store,
     log,
     catalogue: keycloak.catalogue,
-    directory: keycloak.directory,
+    directory: withLinks(keycloak.directory, store),
     access: keycloak.access,
     slackPeople: slack.people,
     conversation: slack.conversation,
@@ -75,10 +76,13 @@ export async function aWorld({
       policyDecided: nothing,
     },
     policy,
+    signIn: null,
     settings: {
       realm: REALM,
       adminGroup: '/access-admins',
       approvalsChannel: null,
+      publicUrl: null,
+      stepUpAcr: null,
       minSeconds: 60,
       requestTtlSeconds: 86_400,
       quarantineSeconds: 120,

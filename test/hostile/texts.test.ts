@@ -123,7 +123,7 @@ function refusals({ path, group, words, more, pick }: Texts): readonly Refusal[]
     { refusal: 'self_approval', groupPath: group, maxSeconds: 60 },
     { refusal: 'nothing_live', path: words },
     { refusal: 'bad_filter', word: words },
-    { refusal: 'not_built', what: words },
+    { refusal: 'already_linked', username: words },
     { refusal: 'not_break_glass', path },
     { refusal: 'broken', correlationId: words },
   ];

@@ -1,5 +1,5 @@
 import { CodedError } from '../../src/lib/errors.ts';
-import type { CallOutcome, Ports } from '../../src/usecases/ports.ts';
+import type { CallOutcome, KeycloakDirectory, Ports } from '../../src/usecases/ports.ts';
 import type { FakeKeycloak } from '../doubles/fake-keycloak.ts';
 import type { FakeSlack } from '../doubles/fake-slack.ts';
 import type { Chance } from './chance.ts';
@@ -11,7 +11,7 @@ import type { Side, Trouble, Weather } from './weather.ts';
 const SEND_WITHIN_MS = 5000;
 const TIMEOUT_MS = 15_000;
 /** Answers that are no promise, or a stream; they come at once. */
-const AT_ONCE = new Set(['endsSessionsFirst', 'homeTeamId', 'auditEntries']);
+const AT_ONCE = new Set(['endsSessionsFirst', 'homeTeamId', 'homeTeamName', 'auditEntries']);
 
 /** With narrowed permissions Keycloak shows nothing instead of refusing; the adapter throws only where it can tell. */
 const EMPTY: Readonly<Record<string, unknown>> = {
@@ -39,7 +39,9 @@ export type Network = {
   /** Its calls that have not left yet: some still go, some never will, and no answer finds anybody. */
   cut(caller: Caller): void;
 };
-export type Outside = Pick<Ports, 'store' | 'access' | 'catalogue' | 'directory' | 'conversation' | 'slackPeople'>;
+export type Outside = Pick<Ports, 'store' | 'access' | 'catalogue' | 'conversation' | 'slackPeople'> & {
+  readonly directory: KeycloakDirectory;
+};
 
 type Call = { readonly side: Side; readonly name: string; readonly args: readonly unknown[]; readonly sentAt: number };
 

@@ -6,6 +6,7 @@ import { createConverger } from '../../src/usecases/converge-due.ts';
 import { findLeavers } from '../../src/usecases/leave-workspace.ts';
 import { createDeliverer } from '../../src/usecases/deliver.ts';
 import { tellInTime } from '../../src/usecases/in-time.ts';
+import { withLinks } from '../../src/usecases/linked-directory.ts';
 import type { Log, Ports } from '../../src/usecases/ports.ts';
 import type { Settings } from '../../src/usecases/settings.ts';
 import { runAlone } from '../../src/usecases/run-alone.ts';
@@ -87,8 +88,11 @@ export function startReplica({
     clock,
     onStep: () => onStep(replica),
   };
+  const reached = network.connect(caller, outside);
   const base: Ports = {
-    ...network.connect(caller, outside),
+    ...reached,
+    directory: withLinks(reached.directory, reached.store),
+    signIn: null,
     clock,
     ids: { uuid },
     metrics: {

@@ -36,6 +36,8 @@ const SETTINGS = {
   realm: REALM,
   adminGroup: '/access-admins',
   approvalsChannel: null,
+  publicUrl: null,
+  stepUpAcr: null,
   minSeconds: 60,
   requestTtlSeconds: 3600,
   quarantineSeconds: 120,

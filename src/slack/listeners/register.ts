@@ -10,6 +10,7 @@ import * as commands from './commands/commands.ts';
 import type { Door } from './door.ts';
 import * as home from './events/home-opened.ts';
 import * as left from './events/member-left.ts';
+import * as said from './events/said.ts';
 import * as access from './options/access.ts';
 import * as shortcut from './shortcuts/request-access.ts';
 import * as answer from './views/answer.ts';
@@ -22,7 +23,7 @@ import * as request from './views/request.ts';
 export function registerListeners(app: App, door: Door): void {
   const words = [commands, shortcut, access];
   const clicks = [form, again, decisions, mine, questions, glass, unknown];
-  const events = [home, left];
+  const events = [home, left, said];
   const forms = [request, decision, revocation, answer, glassForms];
   for (const listener of [...words, ...clicks, ...events, ...forms]) listener.register(app, door);
 }

@@ -29,6 +29,7 @@ function heading({ alarms, glass, left }: Catalogue, alarm: Alarm['alarm']): str
     case 'request_undeliverable':
     case 'policy_wrong':
     case 'policy_broken':
+    case 'link_disagrees':
       return alarms.needsOperator;
     case 'policy_changed':
       return alarms.policyTitle;
@@ -60,6 +61,8 @@ function alarmText(words: Catalogue, alarm: Alarm): string {
       return say.policyWrong(shown(alarm.source, 300), shown(alarm.problem, 1500));
     case 'policy_broken':
       return say.policyBroken(shown(alarm.rule, 100), reasonText(words, alarm.because, shown));
+    case 'link_disagrees':
+      return say.linkDisagrees(strong(alarm.person.username), mention(alarm.person.slack), shown(alarm.attribute, 100));
     case 'clock_jumped':
       return say.clockJumped(alarm.seconds);
     case 'request_undeliverable':

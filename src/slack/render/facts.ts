@@ -47,14 +47,17 @@ export function whyAsked({ card: say }: Catalogue, request: PendingRequest, stag
 /** `Group · risk high · what it is for`. */
 export function whatItIs(
   { facts: say }: Catalogue,
-  facts: Pick<AccessRequest, 'resource' | 'risk' | 'description' | 'ruledBy'>,
+  facts: Pick<AccessRequest, 'resource' | 'risk' | 'description' | 'ruledBy' | 'stepUp'>,
 ): string {
   const description = escapeMrkdwn(facts.description, 300);
   const line = [say.kind[facts.resource.kind], say.risk(facts.risk), ...(description === '' ? [] : [description])];
   const rules = facts.ruledBy?.rules ?? [];
-  if (rules.length === 0) return line.join(' · ');
   const names = rules.slice(0, RULES_MAX).map((rule) => escapeMrkdwn(rule, 100));
-  return `${line.join(' · ')}\n${say.ruledBy({ names, rest: rules.length - names.length })}`;
+  return [
+    line.join(' · '),
+    ...(rules.length === 0 ? [] : [say.ruledBy({ names, rest: rules.length - names.length })]),
+    ...(facts.stepUp === undefined ? [] : [say.needsSignIn]),
+  ].join('\n');
 }
 
 /** What the access really gives, counted and named; administration of Keycloak is said in words. */

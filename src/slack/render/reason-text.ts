@@ -25,6 +25,8 @@ export function reasonText(
       return say.notTogether(fit(because.path, 150));
     case 'stages_demanded':
       return say.stagesDemanded;
+    case 'step_up_demanded':
+      return say.stepUpDemanded;
     case 'risk_critical':
       return say.riskCritical;
     case 'administers_keycloak':

@@ -162,8 +162,20 @@ export function refusalText(words: Catalogue, refusal: Refusal, address: string 
       return say.notConfirmed(name(refusal.realm));
     case 'bad_filter':
       return say.badFilter(name(refusal.word));
-    case 'not_built':
-      return refusal.what === 'linking' ? say.linkingNotBuilt : say.notBuilt(escapeMrkdwn(refusal.what, 200));
+    case 'sign_in_not_set_up':
+      return say.signInNotSetUp;
+    case 'already_linked':
+      return say.alreadyLinked(name(refusal.username));
+    case 'no_link':
+      return refusal.person === null ? say.noLink : say.noLinkOf(mention(refusal.person));
+    case 'no_code':
+      return say.noCode;
+    case 'wrong_code':
+      return say.wrongCode(refusal.triesLeft);
+    case 'cannot_link':
+      return say.cannotLink[refusal.because];
+    case 'too_many_sign_ins':
+      return say.tooManySignIns(refusal.limit);
     case 'too_late_to_check':
       return say.tooLateToCheck;
     case 'keycloak_unavailable':

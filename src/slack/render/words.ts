@@ -15,6 +15,7 @@ import { endedWords } from './ended.ts';
 import { escapeMrkdwn } from './escape.ts';
 import { renderExplained } from './explain.ts';
 import { forWhom, groupOrNull, isToBegin, leasesOf, whenLeased } from './facts.ts';
+import { renderLinks, signInText } from './links.ts';
 import { renderMyAccess } from './my-access.ts';
 import { actions, mention, section, shownOrNull, strong, when } from './pieces.ts';
 import type { Rendered } from './pieces.ts';
@@ -89,6 +90,20 @@ export function renderWords(say: Catalogue, words: Words, permalink: Permalink):
       );
     case 'my_access':
       return renderMyAccess(say, words);
+    case 'sign_in':
+      return said(signInText(say, words));
+    case 'linked':
+      return said(say.links.linked(escapeMrkdwn(words.username, 150)));
+    case 'link_tried':
+      return said(say.links.tried(mention(words.by), escapeMrkdwn(words.username, 150)));
+    case 'unlinked': {
+      const username = escapeMrkdwn(words.username, 150);
+      return said(
+        words.of === null ? say.links.unlinked(username) : say.links.unlinkedThem(mention(words.of), username),
+      );
+    }
+    case 'links':
+      return renderLinks(say, words);
     case 'explained':
       return renderExplained(say, words.explained);
     case 'help':

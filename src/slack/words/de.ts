@@ -15,6 +15,7 @@ import { glass } from './de/glass.ts';
 import { holding } from './de/holding.ts';
 import { home } from './de/home.ts';
 import { left } from './de/left.ts';
+import { links } from './de/links.ts';
 import { mine } from './de/mine.ts';
 import { ownReasons } from './de/own-reasons.ts';
 import { person } from './de/person.ts';
@@ -51,6 +52,7 @@ export const de: Catalogue = {
   holding,
   home,
   left,
+  links,
   mine,
   ownReasons,
   person,

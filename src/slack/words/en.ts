@@ -14,6 +14,7 @@ import { glass } from './en/glass.ts';
 import { holding } from './en/holding.ts';
 import { home } from './en/home.ts';
 import { left } from './en/left.ts';
+import { links } from './en/links.ts';
 import { mine } from './en/mine.ts';
 import { ownReasons } from './en/own-reasons.ts';
 import { person } from './en/person.ts';
@@ -40,6 +41,7 @@ export const en = {
   holding,
   home,
   left,
+  links,
   mine,
   ownReasons,
   person,

@@ -48,7 +48,7 @@ describe('commands', () => {
     ['/request-access production-read', { intent: 'misused', command: '/request-access' }],
     ['/access', { intent: 'my_access' }],
     ['/access help', { intent: 'help' }],
-    ['/access link', { intent: 'not_built', what: 'linking' }],
+    ['/access link', { intent: 'link' }],
     [
       '/access revoke @bob production-read',
       { intent: 'revoke', person: { teamId: TEAM, userId: 'U0BOB' }, access: 'production-read', confirmation: null },

@@ -3,7 +3,7 @@ import { groupId } from '../../../src/domain/ids.ts';
 import { sharedKeycloak } from '../../doubles/keycloak-server.ts';
 import type { TestRealm } from '../../doubles/keycloak-realm.ts';
 import type { PermissionSet } from '../../doubles/keycloak-realm-json.ts';
-import type { Directory } from '../../../src/usecases/ports.ts';
+import type { KeycloakDirectory } from '../../../src/usecases/ports.ts';
 import { connections, NO_SUCH_ID, permitViewing, userId } from './support.ts';
 
 const { connect, closeAll } = connections();
@@ -14,7 +14,7 @@ const names = (users: readonly { readonly username: string }[]) => users.map(({ 
 describe('people', () => {
   let realm: TestRealm;
   let keycloak: ReturnType<typeof connect>;
-  let directory: Directory;
+  let directory: KeycloakDirectory;
   let ann: string;
   beforeAll(async () => {
     realm = await sharedKeycloak().createRealm({
@@ -104,7 +104,7 @@ describe('people', () => {
 
 describe('groups', () => {
   let realm: TestRealm;
-  let directory: Directory;
+  let directory: KeycloakDirectory;
   beforeAll(async () => {
     realm = await sharedKeycloak().createRealm();
     directory = connect(realm).interactive.directory;

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import type { Directory } from '../../../src/usecases/ports.ts';
+import type { KeycloakDirectory } from '../../../src/usecases/ports.ts';
 import type { Attributes } from '../../doubles/keycloak-admin.ts';
 import { sharedKeycloak } from '../../doubles/keycloak-server.ts';
 import type { TestRealm } from '../../doubles/keycloak-realm.ts';
@@ -10,7 +10,7 @@ afterAll(closeAll);
 
 describe('the attribute manager', () => {
   let realm: TestRealm;
-  let directory: Directory;
+  let directory: KeycloakDirectory;
   let mia: string;
   beforeAll(async () => {
     realm = await sharedKeycloak().createRealm();

@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { resolveIdentity } from '../../../src/domain/identity.ts';
+import type { Candidates } from '../../../src/domain/identity.ts';
 import { keycloakUserId } from '../../../src/domain/ids.ts';
 import type { DirectoryUser, SlackProfile } from '../../../src/domain/people.ts';
 
@@ -27,8 +28,15 @@ const user = (facts: Partial<DirectoryUser> = {}): DirectoryUser => ({
 const linked = user({ slackIds: ['T1/U1'] });
 const other = user({ userId: keycloakUserId('ben') });
 type Args = Parameters<typeof resolveIdentity>;
-const who = (by: Args[2], mail: Args[3], need: Args[4] = 'email', facts: Partial<SlackProfile> = {}) => {
-  const found = resolveIdentity(profile(facts), HOME, by, mail, need);
+type Users = readonly DirectoryUser[];
+const who = (
+  byAttribute: Users,
+  byEmail: Users,
+  need: Args[3] = 'email',
+  facts: Partial<SlackProfile> = {},
+  byLink: Candidates['byLink'] = null,
+) => {
+  const found = resolveIdentity(profile(facts), HOME, { byAttribute, byLink, byEmail }, need);
   return found.ok ? found.user.userId : found.refusal;
 };
 

@@ -37,7 +37,7 @@ function judged(
   const knows = { attributes: known.subject.attributes !== null, risk: known.resource.risk !== null };
   const answered = (facts: PastQuestion): Answered => {
     const answer = decide(facts);
-    return { answer, denied: whyNot(answer), lacking: lacking === null ? null : lacking };
+    return { answer, denied: whyNot(answer, true), lacking: lacking === null ? null : lacking };
   };
   const isWhole = knows.attributes && knows.risk && lacking !== null;
   const answers: readonly [Answered, Answered?] = isWhole

@@ -132,7 +132,7 @@ const REFUSALS: readonly Refusal[] = [
     (refusal) => ({ refusal, groupPath: null, maxSeconds: 60 }) as const,
   ),
   { refusal: 'nothing_live', path: null },
-  { refusal: 'not_built', what: 'A thing' },
+  { refusal: 'already_linked', username: 'ann' },
 ];
 
 const digest = (count: number, named: number): Digest => ({

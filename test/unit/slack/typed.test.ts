@@ -177,8 +177,17 @@ describe('what is typed after a command', () => {
       expect(accessIntent(text, home)).toEqual({ intent: 'misused', command: '/access' });
   });
 
-  it('what is not built yet says so', () => {
-    expect(accessIntent('link', home)).toMatchObject({ intent: 'not_built' });
+  it('who is who: link, unlink and links', () => {
+    expect(accessIntent('link', home)).toEqual({ intent: 'link' });
+    expect(accessIntent(' LINKS ', home)).toEqual({ intent: 'links' });
+    expect(accessIntent('unlink', home)).toEqual({ intent: 'unlink', person: null });
+    const bob = { teamId: home.teamId, userId: 'U2' };
+    expect(accessIntent('unlink <@U2|bob>', home)).toEqual({ intent: 'unlink', person: bob });
+    for (const text of ['unlink bob', 'unlink &lt;@U2&gt;', 'unlink <@U2> <@U3>', 'linked', 'link <@U2>'])
+      expect(accessIntent(text, home)).toEqual({ intent: 'misused', command: '/access' });
+  });
+
+  it('nothing and help', () => {
     expect(accessIntent('', home)).toEqual({ intent: 'my_access' });
     expect(accessIntent(' Help ', home)).toEqual({ intent: 'help' });
   });

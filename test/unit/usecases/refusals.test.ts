@@ -137,9 +137,9 @@ describe('a request is refused in one private sentence and changes nothing', () 
     await world.ask('ann', '/many/thing-21');
   });
 
-  it('a typing error, an unbuilt part and a misused command are answered, never ignored (I30)', async () => {
+  it('a typing error, a part that is not set up and a misused command are answered, never ignored (I30)', async () => {
     const world = await aWorld();
-    await expectRefused(world, 'ann', 'not_built', () => world.act('ann', { intent: 'not_built', what: 'Link' }));
+    await expectRefused(world, 'ann', 'sign_in_not_set_up', () => world.act('ann', { intent: 'link' }));
     await expectRefused(world, 'ann', 'usage', () => world.act('ann', { intent: 'misused', command: '/access' }));
     await expectRefused(world, 'ann', 'not_admin', () => world.act('ann', { intent: 'audit', words: '', page: 0 }));
     await expectRefused(world, 'root', 'bad_filter', () =>

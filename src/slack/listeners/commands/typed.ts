@@ -90,12 +90,20 @@ function explainIntent(text: string, home: SlackUser): Intent {
   return { intent: 'explain', person: { teamId: home.teamId, userId }, access, duration };
 }
 
-/** `''`, `help`, `link`, `break-glass …`, `explain …`, `revoke <@person | everyone> <access | everything>`, `revoke everything`. */
+/** Nothing, or `@person`. */
+function unlinkIntent(text: string, home: SlackUser): Intent {
+  const [, userId] = /^\s+<@([UW][A-Z0-9]+)(?:\|[^>]*)?>$/u.exec(text) ?? [];
+  if (text !== '' && userId === undefined) return { intent: 'misused', command: '/access' };
+  return { intent: 'unlink', person: userId === undefined ? null : { teamId: home.teamId, userId } };
+}
+
+/** `''`, `help`, `link`, `unlink [<@person>]`, `links`, `break-glass …`, `explain …`, `revoke <@person | everyone> <access | everything>`, `revoke everything`. */
 export function accessIntent(text: string, home: SlackUser): Intent {
   const words = text.trim();
   if (words === '') return { intent: 'my_access' };
   if (words.toLowerCase() === 'help') return { intent: 'help' };
-  if (words.toLowerCase() === 'link') return { intent: 'not_built', what: 'linking' };
+  if (/^links?$/iu.test(words)) return { intent: words.toLowerCase() === 'link' ? 'link' : 'links' };
+  if (/^unlink(\s|$)/iu.test(words)) return unlinkIntent(words.slice('unlink'.length), home);
   if (/^break-glass(\s|$)/iu.test(words)) return glassIntent(words.slice('break-glass'.length));
   if (/^explain(\s|$)/iu.test(words)) return explainIntent(words.slice('explain'.length), home);
   const [, rest] = /^revoke\s+(\S.*)$/isu.exec(words) ?? [];

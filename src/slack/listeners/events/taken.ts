@@ -6,6 +6,10 @@ type Ack = () => Promise<unknown>;
 /** Events of which Slack is told only when they are on record. */
 const KEPT: ReadonlySet<unknown> = new Set(['app_home_opened', 'user_change']);
 
+/** What a person writes to us directly: no edit, no file, and nothing that a bot said, ourselves among them. */
+const isSaid = (event: object): boolean =>
+  'channel_type' in event && event.channel_type === 'im' && !('subtype' in event) && !('bot_id' in event);
+
 /** How a listener acknowledges one of these events. */
 export const acknowledgementOf = (context: Context): Ack => context['acknowledge'] as Ack;
 
@@ -35,5 +39,6 @@ export function acknowledgeWhenTaken(app: App): void {
 function isKept(body: unknown): boolean {
   if (typeof body !== 'object' || body === null || !('event' in body)) return false;
   const { event } = body;
-  return typeof event === 'object' && event !== null && 'type' in event && KEPT.has(event.type);
+  if (typeof event !== 'object' || event === null || !('type' in event)) return false;
+  return event.type === 'message' ? isSaid(event) : KEPT.has(event.type);
 }

@@ -17,6 +17,8 @@ export const alarms: Catalogue['alarms'] = {
     `${count} von ${open} offenen befristeten Zugriffen fehlen auf einmal in Keycloak, darum habe ich keinen beendet. Bitte prüfen, ob der Realm wiederhergestellt wurde oder ich den falschen lese.`,
   revokedWidely: (by, revoked) =>
     `${by} hat ${leases(revoked)} entzogen. Das wird jetzt vollzogen; /access-audit zeigt jeden Schritt.`,
+  linkDisagrees: (username, slack, attribute) =>
+    `${username} in Keycloak ist mit ${slack} verknüpft, aber das Attribut slack-user-id dort sagt ${attribute}. Bis beides übereinstimmt, gilt das Konto als niemandes: Berichtige das Attribut, oder beende die Verknüpfung mit \`/access unlink @person\`.`,
   policyTitle: '*Richtlinien geändert*',
   policyChanged: (source) => `Die neuen Richtlinien in ${source} gelten ab jetzt.`,
   policyWrong: (source, problem) =>

@@ -51,6 +51,7 @@ export const facts: Catalogue['facts'] = {
   sessionsEnd: 'Sitzungen werden beendet.',
   tokensLiveOnSessionsEnd: (seconds) =>
     `Schon ausgestellte Token gelten nach dem Ende noch bis zu ${duration(seconds)}; Sitzungen werden beendet.`,
+  needsSignIn: 'Wer genehmigt, meldet sich dafür bei Keycloak an.',
   ruledBy: ({ names, rest }) => `Richtlinien: ${listed(names, rest)}`,
   approvedBy(approvals, rest) {
     const shown = approvals.map(({ by, stage, at, shorter }) => {

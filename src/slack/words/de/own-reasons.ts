@@ -8,6 +8,7 @@ export const ownReasons: Catalogue['ownReasons'] = {
     `${username} hätte damit ${count} befristete Zugriffe, und erlaubt sind höchstens ${most}`,
   notTogether: (path) => `nicht zusammen mit ${path}`,
   stagesDemanded: 'eine andere Regel verlangt Stufen',
+  stepUpDemanded: 'eine andere Regel verlangt, dass Genehmigende sich anmelden',
   riskCritical: 'Risiko critical wird nie sofort gegeben',
   administersKeycloak: 'was Keycloak verwaltet, wird nie sofort gegeben',
   groupsHidden: 'nicht alle Gruppen der Person sind zu sehen',

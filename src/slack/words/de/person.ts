@@ -76,10 +76,12 @@ export const person: Catalogue['person'] = {
     '• `/request-access production-read + grafana/viewer 2h INC-42 Fehlersuche`  mehrere auf einmal, alles oder nichts',
     '• `/request-access production-read 2h from:+3h INC-42 Fehlersuche`  mit Beginn in drei Stunden, oder `from:2026-12-01T18:00`',
     '• `/access`  was du hast und worauf du wartest, mit Zurückgeben, Verlängern und Zurückziehen; mein *Home*-Tab zeigt es auch, und was auf deine Entscheidung wartet',
+    '• `/access link`  einmal belegen, wer du in Keycloak bist; `/access unlink` beendet das',
   ],
   helpForAdmins: [
     '• `/access revoke @person production-read`  den Zugriff einer Person jetzt beenden; `everything` beendet alle dieser Person',
     '• `/access revoke everyone production-read`  den Zugriff aller darauf beenden; `/access revoke everything` fragt vorher nach',
+    '• `/access links`  wer mit wem in Keycloak verknüpft ist; `/access unlink @person` beendet es',
     '• `/access explain @person production-read 4h`  was aus dieser Anfrage würde, wer gefragt würde, und welche Regel der Policy das sagt',
     '• `/access-audit`  die neuesten Einträge; einzugrenzen mit @person, einem Teil eines Pfads, `since:7d`, `until:2d`, `state:live`',
     '• `/access-audit csv`  dasselbe als Datei; `/access-audit verify`  ob das Protokoll unversehrt ist',

@@ -1,7 +1,7 @@
 import type { Catalogue } from '../catalogue.ts';
 import type { Ready } from '../ready.ts';
 import { ended } from '../en/common.ts';
-import { duration, listed } from './common.ts';
+import { counted, duration, listed } from './common.ts';
 
 type Say = Catalogue['refusals'];
 type NoApprovers = Parameters<Say['noApprovers']>[0];
@@ -26,7 +26,7 @@ const IDENTITY: Say['identity'] = {
   not_linked:
     'Ich weiß nicht, welches Keycloak-Konto deines ist, denn keines hat deine E-Mail-Adresse aus Slack. Bitte die Administration, sie einzutragen oder an deinem Konto das Attribut slack-user-id zu setzen.',
   link_needed:
-    'Bei diesem Risiko belegt eine E-Mail-Adresse nicht genug, wer du bist. Bitte die Administration, an deinem Keycloak-Konto das Attribut slack-user-id zu setzen.',
+    'Bei diesem Risiko belegt eine E-Mail-Adresse nicht genug, wer du bist. Schreibe `/access link`, oder bitte die Administration, an deinem Keycloak-Konto das Attribut slack-user-id zu setzen.',
   identity_ambiguous:
     'Mehr als ein Keycloak-Konto könnte deines sein, darum nehme ich keines. Bitte die Administration, das Attribut slack-user-id nur am richtigen zu setzen.',
   email_unverified:
@@ -42,7 +42,7 @@ const THEIRS: Readonly<Record<Parameters<Say['notForThem']>[1], string>> = {
   deactivated: 'das Slack-Konto ist deaktiviert',
   bot: 'das ist ein Bot',
   not_linked: 'ich weiß nicht, welches Keycloak-Konto dazu gehört',
-  link_needed: 'bei diesem Risiko muss die Administration am Keycloak-Konto zuerst das Attribut slack-user-id setzen',
+  link_needed: 'bei diesem Risiko muss zuerst mit `/access link` belegt sein, wer das ist',
   identity_ambiguous: 'mehr als ein Keycloak-Konto könnte dazu gehören',
   email_unverified: 'die E-Mail-Adresse ist nicht in Slack und Keycloak bestätigt',
   user_disabled: 'das Keycloak-Konto ist deaktiviert',
@@ -64,7 +64,7 @@ const NO_MANAGER: Readonly<Record<Parameters<Say['noManager']>[1], string>> = {
   deactivated: 'ihr Slack-Konto ist deaktiviert',
   bot: 'sie ist ein Bot',
   not_linked: 'ich weiß nicht, welches Keycloak-Konto zu ihrem Slack-Konto gehört',
-  link_needed: 'bei diesem Risiko muss an ihrem Keycloak-Konto das Attribut slack-user-id gesetzt sein',
+  link_needed: 'bei diesem Risiko muss sie zuerst mit `/access link` belegen, wer sie ist',
   identity_ambiguous: 'ihr Slack-Konto könnte zu mehr als einer Person gehören',
   email_unverified: 'ihre E-Mail-Adresse ist nicht in Slack und Keycloak bestätigt',
   user_disabled: 'ihr Keycloak-Konto ist deaktiviert',
@@ -150,8 +150,27 @@ export const refusals: Say = {
   notConfirmed: (realm) =>
     `Um alle Zugriffe zu beenden, gib den Namen des Realm, ${quoted(realm)}, genau so ein. Nichts wurde beendet.`,
   badFilter: (word) => `Ich verstehe ${quoted(word)} nicht. ${USAGE['/access-audit']}`,
-  notBuilt: (what) => `${what} ist noch nicht gebaut, darum ist nichts geschehen.`,
-  linkingNotBuilt: 'Ein Konto von Slack aus zu verbinden ist noch nicht gebaut, darum ist nichts geschehen.',
+  signInNotSetUp:
+    'Die Anmeldung bei Keycloak von Slack aus ist hier nicht eingerichtet. Bitte stattdessen die Administration, an deinem Keycloak-Konto das Attribut slack-user-id zu setzen.',
+  alreadyLinked: (username) =>
+    `Du bist schon mit ${quoted(username)} in Keycloak verknüpft. \`/access unlink\` beendet das.`,
+  noLink: 'Du bist mit niemandem in Keycloak verknüpft. Das geht mit `/access link`.',
+  noLinkOf: (who) => `${who} ist mit niemandem in Keycloak verknüpft.`,
+  noCode: 'Ich warte auf keinen Code von dir, oder er ist zu alt. Beginne neu mit `/access link`.',
+  wrongCode: (triesLeft) =>
+    triesLeft === 0
+      ? 'Das ist nicht der Code, und mehr Versuche gibt es nicht. Beginne neu mit `/access link`.'
+      : `Das ist nicht der Code. Sieh noch einmal auf die Seite; du hast noch ${counted(triesLeft, 'Versuch', 'Versuche')}.`,
+  cannotLink: {
+    account: 'Nur volle Mitglieder dieses Workspace können verknüpft werden.',
+    email_of_other:
+      'Die E-Mail-Adresse dieses Keycloak-Kontos gehört hier jemand anderem, darum habe ich dich nicht verknüpft.',
+    linked_elsewhere:
+      'Du oder dieses Keycloak-Konto gehören schon zu einem anderen Konto, darum habe ich dich nicht verknüpft. `/access unlink` beendet eine Verknüpfung; das Attribut slack-user-id kann die Administration berichtigen.',
+    disabled: 'Dieses Keycloak-Konto ist deaktiviert, darum habe ich dich nicht verknüpft.',
+  },
+  tooManySignIns: (limit) =>
+    `Du hast innerhalb einer Stunde ${limit}-mal begonnen. Warte eine Stunde, und frage die Administration, wenn etwas nicht geht.`,
 
   tooLateToCheck:
     'Keycloak hat eine Minute lang nicht geantwortet, darum habe ich deinen Klick verworfen, und nichts hat sich geändert. Bitte noch einmal klicken.',

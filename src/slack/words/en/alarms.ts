@@ -18,6 +18,9 @@ export const alarms = {
     `${count} of ${open} open leases are missing in Keycloak at once, so I ended none of them. Look whether the realm was restored or I read the wrong one.`,
   revokedWidely: (by: Ready, revoked: Leases) =>
     `${by} revoked ${leases(revoked)}. The access is being taken away now; /access-audit shows each step.`,
+  /** `attribute`: what stands in Keycloak. */
+  linkDisagrees: (username: Ready, slack: Ready, attribute: Ready) =>
+    `The Keycloak user ${username} is linked to ${slack}, but its attribute slack-user-id says ${attribute}. Until they agree I take it for nobody's: correct the attribute, or end the link with \`/access unlink @person\`.`,
   policyTitle: '*Policy changed*',
   policyChanged: (source: Ready) => `The new policy in ${source} is in force from now on.`,
   policyWrong: (source: Ready, problem: Ready) =>

@@ -67,6 +67,8 @@ export const facts = {
   tokensLiveOnSessionsEnd: (seconds: number) =>
     `Tokens already issued stay valid for up to ${duration(seconds)} after the end; sessions will be ended.`,
 
+  needsSignIn: 'Whoever approves signs in to Keycloak for it.',
+
   /** The rules of policy that matched, as their authors named them. */
   ruledBy: ({ names, rest }: Names) => `Policy: ${listed(names, rest)}`,
 

@@ -13,6 +13,7 @@ export const ownReasons = {
     `${username} would hold ${count} leases, and there are at most ${most}`,
   notTogether: (path: Ready) => `not together with ${path}`,
   stagesDemanded: 'another rule demands stages',
+  stepUpDemanded: 'another rule demands that approvers sign in',
   riskCritical: 'risk critical is never given at once',
   administersKeycloak: 'what administers Keycloak is never given at once',
   groupsHidden: 'not all groups of the person can be seen',

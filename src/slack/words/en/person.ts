@@ -88,10 +88,12 @@ export const person = {
     '• `/request-access production-read + grafana/viewer 2h INC-42 debugging`  several at once, all or nothing',
     '• `/request-access production-read 2h from:+3h INC-42 debugging`  to begin in three hours, or `from:2026-12-01T18:00`',
     '• `/access`  what you hold and wait for, with Release, Extend and Withdraw; my *Home* tab shows it, too, and what waits for your decision',
+    '• `/access link`  prove once which Keycloak user you are; `/access unlink` ends that',
   ],
   helpForAdmins: [
     "• `/access revoke @person production-read`  end somebody's lease now; `everything` ends all of that person",
     "• `/access revoke everyone production-read`  end everybody's leases on it; `/access revoke everything` asks first",
+    '• `/access links`  who is linked to which Keycloak user; `/access unlink @person` ends it',
     '• `/access explain @person production-read 4h`  what would become of that request, who would be asked, and which rule of the policy says so',
     '• `/access-audit`  the latest entries; narrow with @person, a part of a path, `since:7d`, `until:2d`, `state:live`',
     '• `/access-audit csv`  the same as a file; `/access-audit verify`  whether the record is whole',

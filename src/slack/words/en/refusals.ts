@@ -2,7 +2,7 @@ import type { IdentityRefusal } from '../../../domain/identity.ts';
 import type { ManagerProblem, Refusal } from '../../../domain/refusal.ts';
 import type { RequestState } from '../../../domain/request.ts';
 import type { Ready } from '../ready.ts';
-import { duration, ended, listed } from './common.ts';
+import { counted, duration, ended, listed } from './common.ts';
 import type { Names } from './facts.ts';
 
 type NoApprovers = Extract<Refusal, { refusal: 'no_approvers' }>['because'];
@@ -25,7 +25,7 @@ const IDENTITY: Readonly<Record<IdentityRefusal, string>> = {
   not_linked:
     'I do not know which Keycloak account is yours, because none has your Slack e-mail. Ask an administrator to set it, or to set the attribute slack-user-id on your account.',
   link_needed:
-    'For this risk an e-mail is not proof enough of who you are. Ask an administrator to set the attribute slack-user-id on your Keycloak account.',
+    'For this risk an e-mail is not proof enough of who you are. Type `/access link`, or ask an administrator to set the attribute slack-user-id on your Keycloak account.',
   identity_ambiguous:
     'More than one Keycloak account could be yours, so I take none. Ask an administrator to set the attribute slack-user-id on the right one only.',
   email_unverified:
@@ -40,7 +40,7 @@ const THEIRS: Readonly<Record<IdentityRefusal | 'not_eligible', string>> = {
   deactivated: 'their Slack account is deactivated',
   bot: 'that is a bot',
   not_linked: 'I do not know which Keycloak account is theirs',
-  link_needed: 'for this risk an administrator has to set the attribute slack-user-id on their Keycloak account first',
+  link_needed: 'for this risk they have to prove who they are first, with `/access link`',
   identity_ambiguous: 'more than one Keycloak account could be theirs',
   email_unverified: 'their e-mail is not verified in both Slack and Keycloak',
   user_disabled: 'their Keycloak account is disabled',
@@ -62,7 +62,7 @@ const NO_MANAGER: Readonly<Record<ManagerProblem, string>> = {
   deactivated: 'the Slack account of the manager is deactivated',
   bot: 'the manager is a bot',
   not_linked: 'I do not know which Keycloak account the Slack account of the manager belongs to',
-  link_needed: 'for this risk the attribute slack-user-id has to be set on the Keycloak account of the manager',
+  link_needed: 'for this risk the manager has to prove who they are first, with `/access link`',
   identity_ambiguous: 'the Slack account of the manager could be more than one person',
   email_unverified: 'the e-mail of the manager is not verified in both Slack and Keycloak',
   user_disabled: 'the Keycloak account of the manager is disabled',
@@ -161,8 +161,26 @@ export const refusals = {
   notConfirmed: (realm: Ready) =>
     `To end every lease, type the name of the realm, ${quoted(realm)}, exactly. Nothing was ended.`,
   badFilter: (word: Ready) => `I do not understand ${quoted(word)}. ${USAGE['/access-audit']}`,
-  notBuilt: (what: Ready) => `${what} is not built yet, so nothing was done.`,
-  linkingNotBuilt: 'Linking an account from Slack is not built yet, so nothing was done.',
+  signInNotSetUp:
+    'Signing in to Keycloak from Slack is not set up here. Ask an administrator to set the attribute slack-user-id on your Keycloak account instead.',
+  alreadyLinked: (username: Ready) =>
+    `You are linked to the Keycloak user ${quoted(username)} already. \`/access unlink\` ends that.`,
+  noLink: 'You are not linked to a Keycloak user. `/access link` does that.',
+  noLinkOf: (who: Ready) => `${who} is not linked to a Keycloak user.`,
+  noCode: 'I am not waiting for a code from you, or it is too old. Type `/access link` to begin anew.',
+  wrongCode: (triesLeft: number) =>
+    triesLeft === 0
+      ? 'That is not the code, and those were all tries. Type `/access link` to begin anew.'
+      : `That is not the code. Look at the page again; you have ${counted(triesLeft, 'try', 'tries')} left.`,
+  cannotLink: {
+    account: 'Only full members of this workspace can be linked to a Keycloak user.',
+    email_of_other: 'The e-mail of that Keycloak user belongs to somebody else here, so I did not link you.',
+    linked_elsewhere:
+      'You or that Keycloak user are tied to another account already, so I did not link you. `/access unlink` ends a link; an administrator can correct the attribute slack-user-id.',
+    disabled: 'That Keycloak user is disabled, so I did not link you.',
+  },
+  tooManySignIns: (limit: number) =>
+    `You began ${limit} times within an hour. Wait an hour, and ask an administrator if something does not work.`,
 
   // what is broken
   tooLateToCheck:
