@@ -13,6 +13,7 @@ import type { EffectiveRole, EffectiveRoles, KeptRole, Resource } from '../domai
 import type { Priority } from '../lib/limiter.ts';
 import type { AskingStore, TeamWrites } from './asking-store.ts';
 import type { AuditFilter } from './audit-filter.ts';
+import type { IdentityStore, IdentityWrites } from './identity-store.ts';
 import type { InboxItem } from './intent.ts';
 import type { Metrics } from './metrics.ts';
 import type { Policy } from './policy-port.ts';
@@ -178,22 +179,23 @@ export interface Conversation {
  * revision 1). A holding's epoch must be the stored one. The App Homes that show what it changes (`stirredBy`) are queued
  * by the same write.
  */
-export type Batch = TeamWrites & {
-  readonly requests?: readonly AccessRequest[];
-  readonly grants?: readonly Grant[];
-  readonly holdings?: readonly Holding[];
-  readonly posted?: readonly PostedMessage[];
-  /** Queued unless their key is known. */
-  readonly messages?: readonly Message[];
-  readonly homes?: readonly Home[];
-  /** Approver groups, or managers, for whom what waits changes by more than the rows of this write tell. */
-  readonly stirs?: readonly SeatKey[];
-  /** Keys of messages that were sent. */
-  readonly sent?: readonly string[];
-  /** Key of the inbox item that this write finishes. */
-  readonly inboxDone?: string;
-  readonly audit: readonly AuditDraft[];
-};
+export type Batch = TeamWrites &
+  IdentityWrites & {
+    readonly requests?: readonly AccessRequest[];
+    readonly grants?: readonly Grant[];
+    readonly holdings?: readonly Holding[];
+    readonly posted?: readonly PostedMessage[];
+    /** Queued unless their key is known. */
+    readonly messages?: readonly Message[];
+    readonly homes?: readonly Home[];
+    /** Approver groups, or managers, for whom what waits changes by more than the rows of this write tell. */
+    readonly stirs?: readonly SeatKey[];
+    /** Keys of messages that were sent. */
+    readonly sent?: readonly string[];
+    /** Key of the inbox item that this write finishes. */
+    readonly inboxDone?: string;
+    readonly audit: readonly AuditDraft[];
+  };
 
 /** Asks for what is free at `now`, for this replica alone until `until` (epoch ms) or until it gives it back. */
 export type Claim = {
@@ -212,16 +214,16 @@ export type OutboxLane = { readonly lane: string; readonly attempts: number; rea
 export type Release = { readonly until: EpochMs | null; readonly attempts: number };
 
 /** The record. Every method throws store_unavailable when the database cannot answer or write. */
-export interface Store extends AskingStore, Reviews {
+export interface Store extends AskingStore, IdentityStore, Reviews {
   /**
    * Whether several replicas may work on this record. A replica that cannot write then sends nothing (I24); a process that
    * has the record to itself still takes away what is due.
    */
   readonly shared: boolean;
   /**
-   * All or nothing; `conflict` when a revision or epoch moved on, a pending request for this person and resource or an
-   * unfinished ask for many people by this person exists, or
-   * the envelope or one of the messages was already done with by somebody else.
+   * All or nothing; `conflict` when a revision or epoch moved on, a pending request for this person and resource, an
+   * unfinished ask for many people by this person or a live link of this Slack account or Keycloak user exists, or the
+   * envelope or one of the messages was already done with by somebody else.
    */
   commit(batch: Batch): Promise<'committed' | 'conflict'>;
 
