@@ -9,6 +9,7 @@ export type Writes =
   | 'claimJob'
   | 'release'
   | 'wakeFailed'
+  | 'forgetSignIns'
   | 'saveHighestTime';
 
 /** The record, to be looked at only. */

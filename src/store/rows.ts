@@ -1,5 +1,6 @@
 import type { Grant, LiveGrant, OpenGrant } from '../domain/grant.ts';
 import type { Holding } from '../domain/holding.ts';
+import type { Link, LiveLink } from '../domain/link.ts';
 import type { Posted } from '../domain/message.ts';
 import type { AccessRequest, PendingRequest, TakenRequest } from '../domain/request.ts';
 import { readSlackAttribute } from '../domain/people.ts';
@@ -90,6 +91,15 @@ export const readTeamAsk = (
   row === undefined
     ? null
     : { ask: row.body, told: row.channel === null || row.ts === null ? null : { channel: row.channel, ts: row.ts } };
+
+export const readLiveLinks = (rows: readonly { readonly body: Link }[]): readonly LiveLink[] =>
+  rows.map((row) => row.body as LiveLink);
+
+/** What ends before what begins, so that one write may put a link in another's place. */
+export const inTurn = (links: readonly Link[]): readonly (readonly Link[])[] => [
+  links.filter(({ state }) => state === 'ended'),
+  links.filter(({ state }) => state === 'live'),
+];
 
 export const resourceKey = ({ kind, id }: Resource): string => `${kind}/${id}`;
 

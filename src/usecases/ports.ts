@@ -229,9 +229,9 @@ export interface Store extends AskingStore, IdentityStore, Reviews {
    */
   readonly shared: boolean;
   /**
-   * All or nothing; `conflict` when a revision or epoch moved on, a pending request for this person and resource or an
-   * unfinished ask for many people by this person exists, or
-   * the envelope or one of the messages was already done with by somebody else.
+   * All or nothing; `conflict` when a revision or epoch moved on, a pending request for this person and resource, an
+   * unfinished ask for many people by this person or a live link of this Slack account or Keycloak user exists, or the
+   * envelope or one of the messages was already done with by somebody else.
    */
   commit(batch: Batch): Promise<'committed' | 'conflict'>;
 

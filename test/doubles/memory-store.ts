@@ -20,6 +20,7 @@ import { inboxLane } from '../../src/usecases/intent.ts';
 import type { InboxItem } from '../../src/usecases/intent.ts';
 import { stirredBy } from '../../src/usecases/homes.ts';
 import type { Batch, Claimed, Store } from '../../src/usecases/ports.ts';
+import { memoryIdentity } from './memory-identity.ts';
 import { memoryReviews } from './memory-reviews.ts';
 import { createLeases } from './memory-leases.ts';
 import type { MemoryLease } from './memory-leases.ts';
@@ -242,6 +243,7 @@ export function createMemoryStore({
         .sort((a, b) => a.submittedAt - b.submittedAt),
     ),
     ...memoryReviews(tables),
+    ...memoryIdentity(tables, realm),
 
     grant: answered((id) => grants.get(id) ?? null),
     grantOfRequest: answered((id) => [...grants.values()].find((grant) => grant.requestId === id) ?? null),

@@ -2,13 +2,16 @@ import type { Grant, OpenGrant } from '../../src/domain/grant.ts';
 import { holdingKey } from '../../src/domain/grant.ts';
 import type { Holding } from '../../src/domain/holding.ts';
 import { groupId } from '../../src/domain/ids.ts';
+import type { Link } from '../../src/domain/link.ts';
 import type { Message, Posted, PostedMessage } from '../../src/domain/message.ts';
 import type { AccessRequest, PendingRequest } from '../../src/domain/request.ts';
 import { slackAttribute } from '../../src/domain/people.ts';
+import type { SignIn } from '../../src/domain/sign-in.ts';
 import type { TeamAsk } from '../../src/domain/team-ask.ts';
 import { homeMessage } from '../../src/usecases/homes.ts';
 import type { Stirred } from '../../src/usecases/homes.ts';
 import type { Batch } from '../../src/usecases/ports.ts';
+import { identityFits } from './memory-identity.ts';
 
 /** The rows of the memory store. Values are never changed in place, so a row can be handed out as it is. */
 export type Tables = ReturnType<typeof createTables>;
@@ -19,6 +22,8 @@ export function createTables() {
   const holdings = new Map<string, Holding>();
   const posted = new Map<string, PostedMessage>();
   const teams = new Map<string, { readonly ask: TeamAsk; readonly told: Posted | null }>();
+  const signIns = new Map<string, SignIn>();
+  const links = new Map<string, Link>();
   const homes = new Map<string, { readonly drawn: number; readonly groups: readonly string[] }>();
   const openOn = (key: string): readonly OpenGrant[] => oldestFirst([...grants.values()].filter(isOn(key)));
 
@@ -27,7 +32,8 @@ export function createTables() {
     (batch.requests ?? []).every(requestFits) &&
     (batch.grants ?? []).every(grantFits) &&
     (batch.holdings ?? []).every(holdingFits) &&
-    (batch.teams ?? []).every(teamFits);
+    (batch.teams ?? []).every(teamFits) &&
+    identityFits({ signIns, links }, batch);
 
   const requestFits = (row: AccessRequest): boolean => {
     const known = requests.get(row.id);
@@ -64,6 +70,8 @@ export function createTables() {
     posted,
     homes,
     teams,
+    signIns,
+    links,
     openTeam,
     openOn,
     fits,
@@ -91,6 +99,8 @@ export function createTables() {
         const known = teams.get(teamId);
         if (known !== undefined) teams.set(teamId, { ...known, told });
       }
+      for (const row of batch.signIns ?? []) signIns.set(row.id, row);
+      for (const row of batch.links ?? []) links.set(row.id, row);
       // One message per request, role and stage; what a message showed before no longer counts.
       for (const row of batch.posted ?? [])
         for (const [key, old] of posted) if (old.channel === row.channel && old.ts === row.ts) posted.delete(key);

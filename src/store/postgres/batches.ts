@@ -10,6 +10,7 @@ import { isCollision, storeError } from './errors.ts';
 import type { Verdict } from './groups.ts';
 import { writeHoldings } from './holdings.ts';
 import { stirredHomes, writeHomes } from './homes.ts';
+import { writeIdentity } from './identity.ts';
 import { finishItems, markSent, queueMessages, receiveItems, writePosted } from './messages.ts';
 import { writeRequests } from './requests.ts';
 import { grants, teamAsks } from './schema.ts';
@@ -109,6 +110,7 @@ async function writeRows(db: Db, realm: string, time: DatabaseTime, batches: rea
       teamAsks,
       teams.map((body) => ({ id: body.id, revision: body.revision, body })),
     )) &&
+    (await writeIdentity(db, batches)) &&
     (await finishItems(db, realm, finished, now)) &&
     (await markSent(db, realm, sent, now));
   if (!fits) return false;

@@ -9,6 +9,9 @@ function engineCode(error: unknown): string | null {
 /** Two transactions stood in each other's way and one was undone: it may simply be done again. */
 export const isCollision = (error: unknown): boolean => ['40001', '40P01'].includes(engineCode(error) ?? '');
 
+/** Something that must be unique is there already. */
+export const isTaken = (error: unknown): boolean => engineCode(error) === '23505';
+
 /**
  * The error that callers see. A broken constraint, trigger or statement is a bug of ours and stays what PostgreSQL said,
  * without the statement's values; anything else means that the record cannot be kept now.

@@ -1,7 +1,9 @@
 import { sql } from 'drizzle-orm';
 import { bigint, customType, integer, jsonb, pgTable, text } from 'drizzle-orm/pg-core';
+import type { Link } from '../../domain/link.ts';
 import type { Message, PostedMessage, Rank, ThreadLine } from '../../domain/message.ts';
 import type { Resource } from '../../domain/resource.ts';
+import type { SignIn } from '../../domain/sign-in.ts';
 import type { TeamAsk } from '../../domain/team-ask.ts';
 import type { InboxItem } from '../../usecases/intent.ts';
 import type { GrantBody, HoldingBody, RequestBody } from '../rows.ts';
@@ -75,6 +77,28 @@ export const teamAsks = pgTable('team_asks', {
   realm: derivedText('realm'),
   state: derivedText('state'),
   askerId: derivedText('asker_id'),
+});
+
+export const signIns = pgTable('sign_ins', {
+  id: text('id').primaryKey(),
+  revision: integer('revision').notNull(),
+  body: jsonb('body').$type<SignIn>().notNull(),
+  realm: derivedText('realm'),
+  state: derivedText('state'),
+  slack: derivedText('slack'),
+  createdAt: derivedTime('created_at'),
+  expiresAt: derivedTime('expires_at'),
+  visitState: derivedText('visit_state'),
+});
+
+export const links = pgTable('links', {
+  id: text('id').primaryKey(),
+  revision: integer('revision').notNull(),
+  body: jsonb('body').$type<Link>().notNull(),
+  realm: derivedText('realm'),
+  state: derivedText('state'),
+  personSlack: derivedText('person_slack'),
+  personId: derivedText('person_id'),
 });
 
 export const holdings = pgTable('holdings', {
@@ -175,4 +199,6 @@ export const isUnsent = sql`${outbox.sentAt} IS NULL`;
 export const isOpen = sql`${grants.state} <> 'ended'`;
 export const isLive = sql`${grants.state} = 'live'`;
 export const isAsking = sql`${teamAsks.state} = 'asking'`;
+export const isSent = sql`${signIns.state} = 'sent'`;
+export const isLinked = sql`${links.state} = 'live'`;
 export const isToWarn = sql`${grants.state} = 'live' AND ${grants.warnAt} IS NOT NULL`;

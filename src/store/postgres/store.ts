@@ -14,6 +14,7 @@ import { again, promised } from './errors.ts';
 import { grantTable } from './grants.ts';
 import { inGroups } from './groups.ts';
 import { claimHoldings, holdingTable, wakeFailed } from './holdings.ts';
+import { forgetSignIns, identityTable } from './identity.ts';
 import { laneTables } from './lanes.ts';
 import { messageTables, receiveItems } from './messages.ts';
 import { requestTable } from './requests.ts';
@@ -52,6 +53,7 @@ async function beginChain(db: Db, realm: string, at: number): Promise<void> {
 export function storeReader(db: Db, realm: string): StoreReader {
   const requests = requestTable(db, realm);
   const teams = teamTable(db, realm);
+  const identity = identityTable(db, realm);
   const reviews = reviewTable(db, realm);
   const grants = grantTable(db, realm);
   const holdings = holdingTable(db, realm);
@@ -71,6 +73,13 @@ export function storeReader(db: Db, realm: string): StoreReader {
     requestsToDecide: promised(requests.requestsToDecide),
     teamAsk: promised(teams.teamAsk),
     openTeamAsk: promised(teams.openTeamAsk),
+    signIn: promised(identity.signIn),
+    signInSent: promised(identity.signInSent),
+    signInCoded: promised(identity.signInCoded),
+    countSignIns: promised(identity.countSignIns),
+    linkOf: promised(identity.linkOf),
+    linksTo: promised(identity.linksTo),
+    liveLinks: promised(identity.liveLinks),
     pendingRequestsAbout: promised(requests.pendingRequestsAbout),
     countTakenSince: promised(reviews.countTakenSince),
     reviewsToRemind: promised(reviews.reviewsToRemind),
@@ -124,6 +133,7 @@ function storeWriter(
     claimJob: repeated(lanes.claimJob),
     release: repeated(lanes.release),
     wakeFailed: repeated((at) => wakeFailed(db, realm, at)),
+    forgetSignIns: repeated((before) => forgetSignIns(db, realm, before)),
     saveHighestTime: repeated((at) => saveHighestTime(db, at)),
     /** Resolves when everything asked for before is written. */
     drain: async () => {

@@ -8,6 +8,9 @@ export function engineCode(error: unknown): string | null {
   return 'cause' in error ? engineCode(error.cause) : null;
 }
 
+/** Something that must be unique is there already. */
+export const isTaken = (error: unknown): boolean => engineCode(error) === 'SQLITE_CONSTRAINT_UNIQUE';
+
 /**
  * The error that callers see. A broken constraint, trigger or statement is a bug of ours and stays what it is; anything
  * else the engine says (full, busy, read-only, I/O, corrupt) means that the record cannot be kept now.

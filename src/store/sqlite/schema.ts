@@ -2,8 +2,10 @@ import { sql } from 'drizzle-orm';
 import type { SQL } from 'drizzle-orm';
 import { integer, sqliteTable, text } from 'drizzle-orm/sqlite-core';
 import type { SQLiteColumn } from 'drizzle-orm/sqlite-core';
+import type { Link } from '../../domain/link.ts';
 import type { Message, PostedMessage, Rank, ThreadLine } from '../../domain/message.ts';
 import type { Resource } from '../../domain/resource.ts';
+import type { SignIn } from '../../domain/sign-in.ts';
 import type { TeamAsk } from '../../domain/team-ask.ts';
 import type { InboxItem } from '../../usecases/intent.ts';
 import type { GrantBody, HoldingBody, RequestBody } from '../rows.ts';
@@ -68,6 +70,28 @@ export const teamAsks = sqliteTable('team_asks', {
   realm: derivedText('realm'),
   state: derivedText('state'),
   askerId: derivedText('asker_id'),
+});
+
+export const signIns = sqliteTable('sign_ins', {
+  id: text('id').primaryKey(),
+  revision: integer('revision').notNull(),
+  body: text('body', { mode: 'json' }).$type<SignIn>().notNull(),
+  realm: derivedText('realm'),
+  state: derivedText('state'),
+  slack: derivedText('slack'),
+  createdAt: derivedInteger('created_at'),
+  expiresAt: derivedInteger('expires_at'),
+  visitState: derivedText('visit_state'),
+});
+
+export const links = sqliteTable('links', {
+  id: text('id').primaryKey(),
+  revision: integer('revision').notNull(),
+  body: text('body', { mode: 'json' }).$type<Link>().notNull(),
+  realm: derivedText('realm'),
+  state: derivedText('state'),
+  personSlack: derivedText('person_slack'),
+  personId: derivedText('person_id'),
 });
 
 export const holdings = sqliteTable('holdings', {
@@ -168,6 +192,8 @@ export const isUnsent = sql`${outbox.sentAt} IS NULL`;
 export const isOpen = sql`${grants.state} <> 'ended'`;
 export const isLive = sql`${grants.state} = 'live'`;
 export const isAsking = sql`${teamAsks.state} = 'asking'`;
+export const isSent = sql`${signIns.state} = 'sent'`;
+export const isLinked = sql`${links.state} = 'live'`;
 export const isToWarn = sql`${grants.state} = 'live' AND ${grants.warnAt} IS NOT NULL`;
 
 /** A named place for a column's new value in a prepared UPDATE. */

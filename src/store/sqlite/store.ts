@@ -12,6 +12,7 @@ import { migrate } from './connection.ts';
 import { grantTable } from './grants.ts';
 import { holdingTable } from './holdings.ts';
 import { homeTable } from './homes.ts';
+import { identityTable } from './identity.ts';
 import { leaseTable } from './leases.ts';
 import { inboxTable, outboxTable, postedTable } from './messages.ts';
 import { requestTable } from './requests.ts';
@@ -66,6 +67,7 @@ export function openTables(database: Database.Database, realm: string) {
     posted: postedTable(db, realm),
     homes: homeTable(db, realm),
     teams: teamTable(db, realm),
+    identity: identityTable(db, realm),
     audit: auditTable(db, realm),
     search: auditSearch(db, realm),
     time: highestTime(db),
@@ -74,7 +76,7 @@ export function openTables(database: Database.Database, realm: string) {
 type Tables = ReturnType<typeof openTables>;
 
 export function storeReader(tables: Tables): StoreReader {
-  const { requests, teams, reviews, grants, holdings, inbox, outbox, posted, audit, search, time } = tables;
+  const { requests, teams, identity, reviews, grants, holdings, inbox, outbox, posted, audit, search, time } = tables;
   return {
     countUnfinished: promised(inbox.countUnfinished),
     request: promised(requests.request),
@@ -89,6 +91,13 @@ export function storeReader(tables: Tables): StoreReader {
     requestsToDecide: promised(requests.requestsToDecide),
     teamAsk: promised(teams.teamAsk),
     openTeamAsk: promised(teams.openTeamAsk),
+    signIn: promised(identity.signIn),
+    signInSent: promised(identity.signInSent),
+    signInCoded: promised(identity.signInCoded),
+    countSignIns: promised(identity.countSignIns),
+    linkOf: promised(identity.linkOf),
+    linksTo: promised(identity.linksTo),
+    liveLinks: promised(identity.liveLinks),
     pendingRequestsAbout: promised(requests.pendingRequestsAbout),
     countTakenSince: promised(reviews.countTakenSince),
     reviewsToRemind: promised(reviews.reviewsToRemind),
@@ -126,7 +135,7 @@ function storeWriter(
   tables: Tables,
   now: () => number,
 ): Pick<Store, Writes> & { drain: () => Promise<void> } {
-  const { holdings, inbox, outbox, leases, audit, time } = tables;
+  const { holdings, identity, inbox, outbox, leases, audit, time } = tables;
   const write = groupWriter(database, audit.forgetHead);
   const hasInbox = promised(inbox.hasFree);
   const hasOutbox = promised(outbox.hasFree);
@@ -148,6 +157,7 @@ function storeWriter(
       }),
     release: (names, replica, release) => kept(() => leases.release(names, replica, release)),
     wakeFailed: (at) => kept(() => holdings.wakeFailed(at)),
+    forgetSignIns: (before) => kept(() => identity.forget(before)),
     saveHighestTime: (at) => kept(() => time.save(at)),
     /** Resolves when everything asked for before is written. */
     drain: () => kept(() => undefined),
@@ -156,7 +166,7 @@ function storeWriter(
 
 /** False as soon as something moved on; the caller undoes what was written by then. */
 function writeBatch(
-  { requests, teams, grants, holdings, inbox, outbox, posted, homes, audit }: Tables,
+  { requests, teams, identity, grants, holdings, inbox, outbox, posted, homes, audit }: Tables,
   batch: Batch,
   now: number,
 ): boolean {
@@ -165,6 +175,7 @@ function writeBatch(
     (batch.grants ?? []).every((grant) => grants.write(grant)) &&
     (batch.holdings ?? []).every((holding) => holdings.write(holding)) &&
     (batch.teams ?? []).every((ask) => teams.write(ask)) &&
+    identity.write(batch) &&
     (batch.inboxDone === undefined || inbox.finish(batch.inboxDone, now)) &&
     (batch.sent ?? []).every((key) => outbox.sent(key, now));
   if (!fits) return false;

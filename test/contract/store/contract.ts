@@ -6,6 +6,7 @@ import { decidingContract } from './deciding.ts';
 import type { OpenStore } from './harness.ts';
 import { holdingContract } from './holdings.ts';
 import { homeContract } from './homes.ts';
+import { identityContract } from './identity.ts';
 import { interleavingContract } from './interleavings.ts';
 import { laneContract } from './lanes.ts';
 import { queueContract } from './queues.ts';
@@ -25,6 +26,7 @@ export function portContract(name: string, open: OpenStore): void {
   describe(`${name}: queues`, () => queueContract(open));
   describe(`${name}: lanes`, () => laneContract(open));
   describe(`${name}: teams`, () => teamContract(open));
+  describe(`${name}: identity`, () => identityContract(open));
   describe(`${name}: homes`, () => homeContract(open));
   describe(`${name}: deciding`, () => decidingContract(open));
   describe(`${name}: reviews`, () => reviewContract(open));

@@ -10,6 +10,7 @@ import { followTime } from '../../../src/store/postgres/time.ts';
 import type { Store } from '../../../src/usecases/ports.ts';
 import { verifyChain } from '../../../src/usecases/verify-audit.ts';
 import { REALM, START, aGrant, aHolding, aPerson, aRequest } from '../../builders/domain.ts';
+import { aLink } from '../../builders/identity.ts';
 import { anInboxItem } from '../../builders/messages.ts';
 import { recordedLog } from '../../doubles/log.ts';
 import { aDraft, allEntries } from './harness.ts';
@@ -92,6 +93,18 @@ describe('replicas', () => {
       requests.map((each, n) => Promise.all(replicas().map((store) => decide(store, each, n)))),
     );
     for (const pair of outcomes) expect([...pair].sort()).toEqual(['committed', 'conflict']);
+    expect(await chain()).toMatchObject({ ok: true, entries: 31 });
+  });
+
+  it('I17: of two links for one Keycloak user at the same moment on two replicas one is made', async () => {
+    const people = Array.from({ length: 30 }, () => aPerson());
+    const link = (store: Store, { userId }: (typeof people)[number], number: number) =>
+      store.commit({ links: [aLink({ person: { ...aPerson(), userId } })], audit: [aDraft(number)] });
+    const outcomes = await Promise.all(
+      people.map((each, n) => Promise.all(replicas().map((store) => link(store, each, n)))),
+    );
+    for (const pair of outcomes) expect([...pair].sort()).toEqual(['committed', 'conflict']);
+    expect(await one.linksTo(people.map(({ userId }) => userId))).toHaveLength(30);
     expect(await chain()).toMatchObject({ ok: true, entries: 31 });
   });
 

@@ -9,6 +9,7 @@ import { createStore } from '../../../src/store/sqlite/store.ts';
 import type { Store } from '../../../src/usecases/ports.ts';
 import { verifyChain } from '../../../src/usecases/verify-audit.ts';
 import { REALM, START, aGrant, aHolding, aPerson, aRequest, aResource } from '../../builders/domain.ts';
+import { aSignIn } from '../../builders/identity.ts';
 import { anInboxItem } from '../../builders/messages.ts';
 import { aDraft } from './harness.ts';
 import { temporaryFolder } from './sqlite-harness.ts';
@@ -163,6 +164,14 @@ describe('the tables', () => {
     await watchedStore.countRequestsSince(person.userId, START);
     await watchedStore.requestsPastWaiting(START, 10);
     await watchedStore.requestsToRemind(START, 10);
+    await watchedStore.signIn(aSignIn().id);
+    await watchedStore.signInSent('state');
+    await watchedStore.signInCoded(person.slack);
+    await watchedStore.countSignIns(person.slack, START);
+    await watchedStore.forgetSignIns(START);
+    await watchedStore.linkOf(person.slack);
+    await watchedStore.linksTo([person.userId]);
+    await watchedStore.liveLinks('', 10);
     await watchedStore.claimInbox(claim);
     await watchedStore.claimMessages({ ...claim, of: 'words' });
     await watchedStore.claimMessages({ ...claim, of: 'cards' });
@@ -193,8 +202,8 @@ describe('the tables', () => {
       'outbox_lanes',
     ];
     expect([...walked].filter((index) => !concerned.includes(index))).toEqual([]);
-    expect(plans.filter((plan) => /^SCAN (requests|grants|holdings|posted|inbox|outbox|audit)\b/.test(plan))).toEqual(
-      [],
-    );
+    expect(
+      plans.filter((plan) => /^SCAN (requests|grants|holdings|sign_ins|links|posted|inbox|outbox|audit)\b/.test(plan)),
+    ).toEqual([]);
   });
 });
