@@ -44,6 +44,7 @@ const CARDS: Readonly<Record<string, Partial<CardView>>> = {
   'its first stage is done': { request: { ...pending, approvals: [approval(chen, 0)] } },
   'waiting for the manager': { request: managed },
   'escalated to another group': { request: escalated },
+  'approved by signing in': { request: { ...pending, stepUp: ['gold'] } },
   'ruled by policy': {
     request: { ...pending, ruledBy: { id: 'd1', rules: ['production needs two stages', 'nights are short'] } },
   },

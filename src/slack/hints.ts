@@ -55,7 +55,10 @@ export const readPageHint = (value: string | undefined) => read(pageHint, value)
 
 /** What a message's buttons decide: everything that it asks for now. */
 export function requestHintOf(card: CardView): string {
-  const asksAgain = openParts(card).some(({ request: { risk } }) => risk === 'high' || risk === 'critical');
+  const open = openParts(card);
+  // Whoever signs in to approve is asked again on the page there.
+  const signsIn = open.some(({ request }) => request.stepUp !== undefined);
+  const asksAgain = !signsIn && open.some(({ request: { risk } }) => risk === 'high' || risk === 'critical');
   return JSON.stringify({ ...seenOn(card), ...(asksAgain ? { d: 1 } : {}) });
 }
 

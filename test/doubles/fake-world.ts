@@ -14,6 +14,7 @@ import { withLinks } from '../../src/usecases/linked-directory.ts';
 import type { Ports } from '../../src/usecases/ports.ts';
 import type { Policy } from '../../src/usecases/policy-port.ts';
 import type { Settings } from '../../src/usecases/settings.ts';
+import type { BrowserSignIn } from '../../src/usecases/sign-in-port.ts';
 import type { Words } from '../../src/usecases/views.ts';
 import { REALM } from '../builders/domain.ts';
 import { furnish, READ } from './fake-cast.ts';
@@ -36,8 +37,14 @@ export type World = Awaited<ReturnType<typeof aWorld>>;
 export async function aWorld({
   settings = {},
   policy = null,
+  signIn = null,
   file = ':memory:',
-}: { readonly settings?: Partial<Settings>; readonly policy?: Policy | null; readonly file?: string } = {}) {
+}: {
+  readonly settings?: Partial<Settings>;
+  readonly policy?: Policy | null;
+  readonly signIn?: BrowserSignIn | null;
+  readonly file?: string;
+} = {}) {
   const clock = handClock();
   const keycloak = fakeKeycloak(clock);
   const slack = fakeSlack();
@@ -76,13 +83,13 @@ export async function aWorld({
       policyDecided: nothing,
     },
     policy,
-    signIn: null,
+    signIn,
     settings: {
       realm: REALM,
       adminGroup: '/access-admins',
       approvalsChannel: null,
-      publicUrl: null,
-      stepUpAcr: null,
+      publicUrl: signIn === null ? null : 'https://access.acme.example',
+      stepUpAcr: signIn === null ? null : 'gold',
       minSeconds: 60,
       requestTtlSeconds: 86_400,
       quarantineSeconds: 120,

@@ -27,7 +27,7 @@ export function identityContract(open: OpenStore): void {
     /** Brings one to the code that is to be typed, and records each step. */
     async function coded(offered: OfferedSignIn): Promise<CodedSignIn> {
       const sent = sendTo(offered, aVisit(), START + 1);
-      const proven = prove(sent, { cookieHash: 'cookie', formHash: 'form', proof: aProof() });
+      const proven = prove(sent, { cookieHash: 'cookie', proof: aProof() });
       const last = withCode(proven, 'code');
       for (const step of [offered, sent, proven, last]) expect(await commit({ signIns: [step] })).toBe('committed');
       return last;
@@ -38,10 +38,7 @@ export function identityContract(open: OpenStore): void {
       const offered = aSignIn({
         purpose: {
           purpose: 'approve',
-          requestId: aRequest().id,
-          version: 2,
-          digest: 'd'.repeat(64),
-          stage: 0,
+          parts: [{ requestId: aRequest().id, version: 2, digest: 'd'.repeat(64), stage: 0 }],
           message: { channel: 'C1', ts: '1.2' },
           leaseSeconds: null,
           acr: ['gold', 'phishing-resistant'],
@@ -50,7 +47,7 @@ export function identityContract(open: OpenStore): void {
       expect(await store.signIn(offered.id)).toBeNull();
       const sent = sendTo(offered, aVisit(), START + 1);
       const proof = aProof({ email: null, acr: 'gold' });
-      const proven = prove(sent, { cookieHash: 'cookie', formHash: 'form', proof });
+      const proven = prove(sent, { cookieHash: 'cookie', proof });
       for (const step of [offered, sent, proven, spend(proven)]) {
         expect(await commit({ signIns: [step] })).toBe('committed');
         expect(await store.signIn(offered.id)).toEqual(step);
@@ -85,7 +82,7 @@ export function identityContract(open: OpenStore): void {
       await commit({ signIns: [anew] });
       expect(await store.signInSent(given.state)).toBeNull();
       expect(await store.signInSent(again.state)).toEqual(anew);
-      await commit({ signIns: [prove(anew, { cookieHash: 'cookie', formHash: 'form', proof: aProof() })] });
+      await commit({ signIns: [prove(anew, { cookieHash: 'cookie', proof: aProof() })] });
       expect(await store.signInSent(again.state)).toBeNull();
     });
 

@@ -58,6 +58,28 @@ describe('I17: identity is one to one or refused', () => {
     expect(who([user({ slackIds: ['T1/U1'], enabled: false })], [])).toBe('user_disabled');
   });
 
+  it('by a link: that one user, for every risk, while nothing says otherwise', () => {
+    const byLink = user({ link: 'T1/U1' });
+    const whoLinked = (link: Candidates['byLink'], mail: Users = [], attribute: Users = []) =>
+      who(attribute, mail, 'linked', {}, link);
+    expect(whoLinked(byLink)).toBe('ann');
+    expect(whoLinked(byLink, [byLink])).toBe('ann');
+    expect(whoLinked({ ...byLink, emailVerified: false })).toBe('ann');
+    expect(whoLinked({ ...byLink, slackIds: ['T1/U1'] })).toBe('ann');
+    expect(whoLinked(byLink, [other])).toBe('identity_ambiguous');
+    expect(whoLinked(byLink, [], [other])).toBe('identity_ambiguous');
+    expect(whoLinked({ ...byLink, slackIds: ['T1/U2'] })).toBe('identity_ambiguous');
+    expect(whoLinked({ ...byLink, enabled: false })).toBe('user_disabled');
+    expect(whoLinked('gone', [user()])).toBe('user_disabled');
+  });
+
+  it('a user who is linked to another account is nobody else, by attribute or by e-mail', () => {
+    const taken = { link: 'T1/U2' };
+    expect(who([{ ...linked, ...taken }], [])).toBe('identity_ambiguous');
+    expect(who([], [user(taken)])).toBe('identity_ambiguous');
+    expect(who([], [user({ link: 'T1/U1' })])).toBe('ann');
+  });
+
   it('by e-mail: one enabled user with that verified address whom no attribute gives to somebody else, below risk high', () => {
     expect(who([], [user()])).toBe('ann');
     expect(who([], [linked])).toBe('ann');

@@ -94,13 +94,15 @@ describe('manifest.yml', () => {
     const { commands, shortcuts, events } = registered();
     expect(manifest.features.slash_commands.map((one) => one.command).sort()).toEqual(commands.sort());
     expect(manifest.features.shortcuts.map((one) => one.callback_id)).toEqual(shortcuts);
-    expect(manifest.settings.event_subscriptions?.bot_events ?? []).toEqual(events);
+    const subscribed = events.map((name) => (name === 'message' ? 'message.im' : name));
+    expect(manifest.settings.event_subscriptions?.bot_events ?? []).toEqual(subscribed.sort());
   });
 
   it('asks for exactly the scopes of the methods that are called', () => {
     const methods = calledMethods();
     expect(methods).toEqual(Object.keys(SCOPES).sort());
-    const used = new Set(['commands', ...methods.flatMap((method) => SCOPES[method] ?? [])]);
+    // `im:history`: to be told what people write to the bot (docs.slack.dev/reference/events/message.im).
+    const used = new Set(['commands', 'im:history', ...methods.flatMap((method) => SCOPES[method] ?? [])]);
     expect(manifest.oauth_config.scopes.bot).toEqual([...used].sort());
   });
 
