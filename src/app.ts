@@ -237,6 +237,8 @@ export async function startApp(config: Config, overrides: Overrides = {}): Promi
     }),
     metricsText: text,
     slackEvents: slack.requestListener,
+    signIn: null,
+    publicUrl: null,
     log,
   });
   void slack.listen(desk);

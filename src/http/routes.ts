@@ -1,10 +1,13 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { SignInPages } from '../usecases/pages.ts';
 import type { Log } from '../usecases/ports.ts';
 import { json, sentence } from './answer.ts';
 import type { Answer } from './answer.ts';
-import { MAX_BODY_BYTES, readBody } from './body.ts';
+import { readBody } from './body.ts';
 import { readiness } from './health.ts';
 import type { Health } from './health.ts';
+import { isUnderSignIn } from './pages/address.ts';
+import type { PageServer } from './pages/serve.ts';
 
 /** Handles what Slack sends. The body was read already and hangs on the request as `rawBody`, where Bolt looks first. */
 export type SlackEvents = (request: IncomingMessage & { rawBody?: Buffer }, response: ServerResponse) => void;
@@ -15,8 +18,14 @@ export type Sources = {
   readonly metricsText: () => Promise<string>;
   /** null in Socket Mode. */
   readonly slackEvents: SlackEvents | null;
+  /** null: people cannot sign in with a browser. */
+  readonly signIn: SignInPages | null;
   readonly log: Log;
 };
+
+const NO_SIGN_IN = 'Nobody can sign in here: whoever runs Leasehold has not set PUBLIC_URL and what goes with it.';
+/** Far above what Slack sends: a view is at most 250 kB. */
+const MAX_BODY_BYTES = 1024 * 1024;
 
 /** null: the handler answers by itself. */
 type Handle = (sources: Sources, request: IncomingMessage, response: ServerResponse) => Promise<Answer | null> | Answer;
@@ -31,10 +40,12 @@ const ROUTES = new Map<string, { readonly methods: readonly string[]; readonly h
 
 export async function route(
   sources: Sources,
+  pages: PageServer | null,
   request: IncomingMessage,
   response: ServerResponse,
 ): Promise<Answer | null> {
   const path = pathOf(request);
+  if (isUnderSignIn(path)) return handToPages(pages, request);
   const found = ROUTES.get(path);
   if (found === undefined) return sentence(404, 'There is nothing at this address.');
   const { methods, handle } = found;
@@ -60,13 +71,19 @@ function isLocal({ socket, headers }: IncomingMessage): boolean {
   return /^(::1|(::ffff:)?127(\.\d+){3})$/.test(socket.remoteAddress ?? '');
 }
 
+async function handToPages(pages: PageServer | null, request: IncomingMessage): Promise<Answer> {
+  const answer = pages === null ? sentence(404, NO_SIGN_IN) : await pages(request);
+  request.resume(); // a body that nobody wanted is thrown away
+  return answer;
+}
+
 async function handOn(
   { slackEvents }: Sources,
   request: IncomingMessage,
   response: ServerResponse,
 ): Promise<Answer | null> {
   if (slackEvents === null) return sentence(404, 'Leasehold uses Socket Mode; Slack does not call this address.');
-  const rawBody = await readBody(request);
+  const rawBody = await readBody(request, MAX_BODY_BYTES);
   if (rawBody === null) {
     request.resume(); // the rest is thrown away: hanging up on a sender would take the answer from him
     return sentence(413, `A body may have ${MAX_BODY_BYTES} bytes at most.`);

@@ -3,6 +3,8 @@ import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { CodedError } from '../lib/errors.ts';
 import { send, sentence, setSecurityHeaders } from './answer.ts';
+import { createPageServer } from './pages/serve.ts';
+import type { PageServer } from './pages/serve.ts';
 import { pathOf, route } from './routes.ts';
 import type { Sources } from './routes.ts';
 
@@ -16,8 +18,8 @@ const LIMITS = {
   connectionsCheckingInterval: 1000,
 } as const;
 
-/** `port` 0: a free one. */
-export type HttpOptions = Sources & { readonly host: string; readonly port: number };
+/** `port` 0: a free one. `publicUrl`: where browsers reach it, an origin; without one nobody can sign in. */
+export type HttpOptions = Sources & { readonly host: string; readonly port: number; readonly publicUrl: string | null };
 
 export type HttpServer = {
   readonly url: string;
@@ -31,17 +33,27 @@ export type HttpServer = {
  * @throws CodedError config_invalid when the address cannot be listened on
  */
 export async function startHttp(options: HttpOptions): Promise<HttpServer> {
-  const server = createServer(LIMITS, (request, response) => void respond(options, request, response));
+  const pages = pagesOf(options);
+  const server = createServer(LIMITS, (request, response) => void respond(options, pages, request, response));
   server.timeout = IDLE_MS;
   const { host } = options;
   const port = await listen(server, host, options.port);
   return { url: `http://${host.includes(':') ? `[${host}]` : host}:${port}`, port, stop: () => stop(server) };
 }
 
-async function respond(sources: Sources, request: IncomingMessage, response: ServerResponse): Promise<void> {
+function pagesOf({ signIn, publicUrl }: HttpOptions): PageServer | null {
+  return signIn === null || publicUrl === null ? null : createPageServer(signIn, publicUrl, () => performance.now());
+}
+
+async function respond(
+  sources: Sources,
+  pages: PageServer | null,
+  request: IncomingMessage,
+  response: ServerResponse,
+): Promise<void> {
   setSecurityHeaders(response);
   try {
-    const answer = await route(sources, request, response);
+    const answer = await route(sources, pages, request, response);
     if (answer !== null) send(response, answer);
   } catch (error) {
     if (response.destroyed) return; // the caller hung up

@@ -53,6 +53,8 @@ export async function aFront(): Promise<Front> {
     health: () => Promise.resolve({ keycloak: 'ok', database: 'ok', slack: 'ok' }),
     metricsText: () => Promise.resolve('leasehold_live_leases 3\n'),
     slackEvents: slack.slack.requestListener,
+    signIn: null,
+    publicUrl: null,
     log,
   });
   await slack.up();

@@ -26,6 +26,8 @@ async function serve(options: Partial<HttpOptions> = {}) {
     health: () => Promise.resolve(well),
     metricsText: () => Promise.resolve('leasehold_live_leases 3\n'),
     slackEvents: null,
+    signIn: null,
+    publicUrl: null,
     log,
     ...options,
   });

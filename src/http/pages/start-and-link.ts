@@ -1,0 +1,68 @@
+import type { Page, PageAccount } from '../../usecases/pages.ts';
+import type { Words } from '../words/en.ts';
+import { NOTHING, html } from './html.ts';
+import type { Html } from './html.ts';
+import { button, facts } from './layout.ts';
+import type { Sheet } from './layout.ts';
+import { isSeen, said } from './text.ts';
+
+type Of<Kind extends Page['page']> = Extract<Page, { readonly page: Kind }>;
+
+/** Before the sign-in: whose account it is for, and not a word about what an approval would be of. */
+export function startSheet({ purpose, account }: Of<'start'>, { start }: Words, path: string): Sheet {
+  const what = purpose === 'link' ? start.linkWhat : start.approveWhat;
+  return {
+    title: start[purpose],
+    body: html`<p>${what(nameOf(account), inBrackets(account, start))}</p>
+      <p>${purpose === 'link' ? start.linkOnlyIf : start.approveOnlyIf}</p>
+      ${button(path, start.button)}`,
+  };
+}
+
+export function confirmLinkSheet(
+  { form, account, username }: Of<'confirm_link'>,
+  { link }: Words,
+  path: string,
+): Sheet {
+  const about = facts([
+    [link.workspace, said(account.workspace)],
+    [link.memberId, said(account.userId)],
+  ]);
+  return {
+    title: link.title,
+    body: html`<div class="two">
+        <section>
+          <h2>${link.slack}</h2>
+          <p><strong>${nameOf(account)}</strong></p>
+          ${emailOf(account)}${about}
+        </section>
+        <section>
+          <h2>${link.keycloak}</h2>
+          <p><strong>${said(username)}</strong></p>
+        </section>
+      </div>
+      ${button(`${path}/confirm`, link.button, form)}
+      <p class="soft">${link.ifNot}</p>`,
+  };
+}
+
+export const codeSheet = ({ code: typed, until, account }: Of<'code'>, { code }: Words): Sheet => ({
+  title: code.title,
+  body: html`<p class="code">${groups(typed).map((group) => html`<span>${group}</span>`)}</p>
+    <p>${code.where(nameOf(account))} ${code.until(until)}</p>
+    <p class="soft">${code.secret}</p>`,
+});
+
+/** By fours or threes to the eye only: what is copied has no gaps. */
+function groups(code: string): readonly string[] {
+  const size = code.length % 4 === 0 ? 4 : 3;
+  return code.match(new RegExp(`.{1,${size}}`, 'gsu')) ?? [];
+}
+
+/** A Slack account need not have a name that one can see; its id it always has. */
+const nameOf = ({ name, userId }: PageAccount): Html => said(isSeen(name) ? name : userId);
+
+const emailOf = ({ email }: PageAccount): Html => (email === null ? NOTHING : html`<p>${said(email)}</p>`);
+
+const inBrackets = ({ email, workspace }: PageAccount, { inWorkspace }: Words['start']): Html =>
+  html`${email === null ? NOTHING : html`${said(email)}, `}${inWorkspace(said(workspace))}`;

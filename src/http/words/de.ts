@@ -1,0 +1,77 @@
+import { html } from '../pages/html.ts';
+import { problems } from './de-problems.ts';
+import type { Words } from './en.ts';
+import { clock, day, duration } from './moments.ts';
+
+/** German, with the words of the messages in Slack: Zugriff, Anfrage, genehmigen, ablehnen, Stufe; the reader is `du`. */
+export const de: Words = {
+  language: 'de',
+  start: {
+    link: 'Verknüpfe dein Konto',
+    linkWhat: (name, inBrackets) =>
+      html`Du bist dabei, das Slack-Konto <strong>${name}</strong> (${inBrackets}) mit deinem Keycloak-Konto zu
+        verknüpfen.`,
+    linkOnlyIf:
+      'Mache nur weiter, wenn du selbst in Slack /access link getippt hast. Hat dir jemand diesen Link geschickt, schließe diese Seite.',
+    approve: 'Zum Genehmigen neu anmelden',
+    approveWhat: (name, inBrackets) =>
+      html`Eine Genehmigung mit dem Slack-Konto <strong>${name}</strong> (${inBrackets}) braucht eine frische Anmeldung
+        bei Keycloak. Danach siehst du, was du genehmigst.`,
+    approveOnlyIf:
+      'Mache nur weiter, wenn du selbst in Slack auf Genehmigen gedrückt hast. Hat dir jemand diesen Link geschickt, schließe diese Seite.',
+    inWorkspace: (workspace) => html`Workspace ${workspace}`,
+    button: 'Bei Keycloak anmelden',
+  },
+  link: {
+    title: 'Bist du beides?',
+    slack: 'In Slack',
+    keycloak: 'In Keycloak',
+    workspace: 'Workspace',
+    memberId: 'Mitglieds-ID',
+    button: 'Diese beiden verknüpfen',
+    ifNot:
+      'Wenn du eines davon nicht bist, schließe diese Seite: dann wird nichts verknüpft. Wenn du diesen Link nicht angefordert hast, sage es der Administration.',
+  },
+  code: {
+    title: 'Tippe diesen Code in Slack',
+    where: (name) =>
+      html`Tippe ihn in Slack in deine eigenen Direktnachrichten mit Leasehold, als <strong>${name}</strong>.`,
+    until: (at) => `Er gilt bis ${clock(at)}.`,
+    secret: 'Verrate ihn niemandem; niemand von Leasehold wird dich danach fragen.',
+  },
+  decision: {
+    title: 'Diesen Zugriff genehmigen?',
+    asks: (who, path) => html`<strong>${who}</strong> bittet um <strong>${path}</strong>`,
+    asksFor: (who, path, beneficiary) =>
+      html`<strong>${who}</strong> bittet um <strong>${path}</strong> für <strong>${beneficiary}</strong>`,
+    lease: 'Dauer',
+    leaseFrom: (seconds, startsAt) =>
+      `${duration('de', seconds)}, ab ${startsAt === null ? 'der Genehmigung' : day(startsAt)}`,
+    why: 'Begründung',
+    gives: 'Enthält',
+    noRoles: 'keine Rollen',
+    moreRoles: (count) => ` und ${count} weitere`,
+    risk: 'Risiko',
+    risks: { low: 'niedrig', medium: 'mittel', high: 'hoch', critical: 'kritisch' },
+    stage: 'Stufe',
+    stageOf: (stage, stages) => `${stage} von ${stages}`,
+    approvedBy: 'Genehmigt von',
+    you: 'Du bist',
+    button: 'Genehmigen',
+    orInSlack: 'Zum Ablehnen oder Kürzen gehe zurück zu Slack.',
+  },
+  decided: {
+    approved: 'Genehmigt',
+    approvedWhat: (path) =>
+      html`<strong>${path}</strong> hat alle Genehmigungen, die es braucht. Die Karte in Slack sagt, wann es aktiv ist.`,
+    stageDone: 'Deine Genehmigung zählt',
+    stageDoneWhat: (path) =>
+      html`<strong>${path}</strong> braucht weitere Genehmigungen, bevor es vergeben wird. Die Karte in Slack sagt,
+        welche.`,
+    received: 'Deine Genehmigung ist angekommen',
+    receivedWhat: (path) =>
+      html`Deine Genehmigung von <strong>${path}</strong> wird geprüft. Die Karte in Slack sagt, was daraus wurde.`,
+    close: 'Du kannst diese Seite schließen.',
+  },
+  problems,
+};

@@ -1,0 +1,81 @@
+import type { EpochMs } from '../../domain/ids.ts';
+import { html } from '../pages/html.ts';
+import type { Html } from '../pages/html.ts';
+import { problems } from './en-problems.ts';
+import { clock, day, duration } from './moments.ts';
+
+/**
+ * Every word of the pages, in one language. What people wrote comes in as {@link Html} that was made safe to show; the
+ * words between are the language's own affair. Command words stay as they are.
+ */
+export type Words = typeof en;
+
+export const en = {
+  language: 'en',
+  start: {
+    link: 'Link your account',
+    linkWhat: (name: Html, inBrackets: Html) =>
+      html`You are about to tie the Slack account <strong>${name}</strong> (${inBrackets}) to your Keycloak user.`,
+    linkOnlyIf:
+      'Only go on if you typed /access link in Slack yourself. If somebody sent you this link, close this page.',
+    approve: 'Sign in again to approve',
+    approveWhat: (name: Html, inBrackets: Html) =>
+      html`An approval by the Slack account <strong>${name}</strong> (${inBrackets}) needs a fresh sign-in to Keycloak.
+        After it you see what you approve.`,
+    approveOnlyIf:
+      'Only go on if you pressed Approve in Slack yourself. If somebody sent you this link, close this page.',
+    inWorkspace: (workspace: Html) => html`workspace ${workspace}`,
+    button: 'Sign in to Keycloak',
+  },
+  link: {
+    title: 'Are both of these you?',
+    slack: 'In Slack',
+    keycloak: 'In Keycloak',
+    workspace: 'Workspace',
+    memberId: 'Member ID',
+    button: 'Link these two',
+    ifNot:
+      'If one of them is not you, close this page: nothing is linked then. If you did not ask for this link, tell an administrator.',
+  },
+  code: {
+    title: 'Type this code in Slack',
+    where: (name: Html) =>
+      html`Type it in your own direct messages with Leasehold in Slack, as <strong>${name}</strong>.`,
+    until: (at: EpochMs) => `It is good until ${clock(at)}.`,
+    secret: 'Tell it to nobody; nobody from Leasehold will ask for it.',
+  },
+  decision: {
+    title: 'Approve this access?',
+    asks: (who: Html, path: Html) => html`<strong>${who}</strong> asks for <strong>${path}</strong>`,
+    asksFor: (who: Html, path: Html, beneficiary: Html) =>
+      html`<strong>${who}</strong> asks for <strong>${path}</strong> for <strong>${beneficiary}</strong>`,
+    lease: 'For',
+    leaseFrom: (seconds: number, startsAt: EpochMs | null) =>
+      `${duration('en', seconds)}, from ${startsAt === null ? 'approval' : day(startsAt)}`,
+    why: 'Why',
+    gives: 'Gives',
+    noRoles: 'no roles',
+    moreRoles: (count: number) => ` and ${count} more`,
+    risk: 'Risk',
+    risks: { low: 'low', medium: 'medium', high: 'high', critical: 'critical' },
+    stage: 'Stage',
+    stageOf: (stage: number, stages: number) => `${stage} of ${stages}`,
+    approvedBy: 'Approved by',
+    you: 'You are',
+    button: 'Approve',
+    orInSlack: 'To deny it or to shorten it, go back to Slack.',
+  },
+  decided: {
+    approved: 'Approved',
+    approvedWhat: (path: Html) =>
+      html`<strong>${path}</strong> has all the approvals it needs. Its card in Slack says when it is live.`,
+    stageDone: 'Your approval counts',
+    stageDoneWhat: (path: Html) =>
+      html`<strong>${path}</strong> needs more approvals before it is given. Its card in Slack says whose.`,
+    received: 'Your approval has arrived',
+    receivedWhat: (path: Html) =>
+      html`Your approval of <strong>${path}</strong> is being checked. Its card in Slack says what came of it.`,
+    close: 'You can close this page.',
+  },
+  problems,
+};
