@@ -3,7 +3,7 @@ import type { Explained } from './explained.ts';
 import type { EpochMs, GrantId, RequestId, TeamAskId } from './ids.ts';
 import { slackAttribute } from './people.ts';
 import type { Person, SlackUser } from './people.ts';
-import type { OwnReason } from './policy.ts';
+import type { PolicyBecause } from './policy.ts';
 import type { RefusedPart, Refusal } from './refusal.ts';
 import type { Resource } from './resource.ts';
 
@@ -148,7 +148,7 @@ export type Alarm =
     }
   | { readonly alarm: 'policy_changed'; readonly source: string }
   | { readonly alarm: 'policy_wrong'; readonly source: string; readonly problem: string }
-  | { readonly alarm: 'policy_broken'; readonly rule: string; readonly because: string | OwnReason }
+  | { readonly alarm: 'policy_broken'; readonly rule: string; readonly because: PolicyBecause }
   | { readonly alarm: 'clock_jumped'; readonly seconds: number }
   | { readonly alarm: 'request_undeliverable'; readonly requestId: RequestId; readonly because: Undeliverable };
 

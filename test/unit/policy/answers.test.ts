@@ -120,7 +120,9 @@ describe('nonsense denies, and says that it is nonsense', () => {
     expect(await decide()).toMatchObject({
       verdict: 'deny',
       broken: ['Open Policy Agent'],
-      reasons: [{ rule: null, effect: 'broken', because: { own: 'engine_nonsense', detail: expect.stringMatching(/./) } }],
+      reasons: [
+        { rule: null, effect: 'broken', because: { own: 'engine_nonsense', detail: expect.stringMatching(/./) } },
+      ],
     });
   });
 
