@@ -46,7 +46,14 @@ const CARDS: Readonly<Record<string, Partial<CardView>>> = {
   'escalated to another group': { request: escalated },
   'approved by signing in': { request: { ...pending, stepUp: ['gold'] } },
   'ruled by policy': {
-    request: { ...pending, ruledBy: { id: 'd1', rules: ['production needs two stages', 'nights are short'] } },
+    request: {
+      ...pending,
+      ruledBy: {
+        id: '8d0f2c1e-5a51-4f2c-9a4b-1f6f0c1b7a10',
+        rules: ['production needs two stages', 'nights are short'],
+        why: ['Production is shared.', { own: 'stages_demanded' }],
+      },
+    },
   },
   'asks for longer': { heldUntil: AT + HOUR_MS, others: { count: 1, some: some.slice(0, 1) } },
   'asked for a start in the future': { request: { ...pending, startsAt: pending.submittedAt + 86_400_000 } },

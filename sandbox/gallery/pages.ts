@@ -80,11 +80,17 @@ export function everyPage(): readonly (readonly [string, Page])[] {
     ['confirm-link-longest', { page: 'confirm_link', form: FORM, account: longest, username: longest.email ?? '' }],
     ['code', { page: 'code', code: 'K7QMX4TB', until: UNTIL, account: ann }],
     ['code-longest', { page: 'code', code: 'K7QMX4TBW2HP', until: UNTIL, account: longest }],
-    ['confirm-decision', { page: 'confirm_decision', form: FORM, username: 'chen.li', decision }],
-    ['confirm-decision-longest', { page: 'confirm_decision', form: FORM, username: longest.name, decision: fullest }],
-    ...(['approved', 'stage_done', 'received'] as const).map(
-      (outcome) => [`decided-${outcome}`, { page: 'decided', path: decision.path, outcome }] as const,
-    ),
+    ['confirm-decision', { page: 'confirm_decision', form: FORM, username: 'chen.li', decisions: [decision] }],
+    [
+      'confirm-decision-longest',
+      { page: 'confirm_decision', form: FORM, username: longest.name, decisions: [fullest] },
+    ],
+    [
+      'confirm-decisions',
+      { page: 'confirm_decision', form: FORM, username: 'chen.li', decisions: [decision, fullest] },
+    ],
+    ['decided', { page: 'decided', paths: [decision.path] }],
+    ['decided-several', { page: 'decided', paths: [decision.path, fullest.path] }],
     ...PAGE_PROBLEMS.map((problem) => [`problem-${problem}`, { page: 'problem', problem }] as const),
   ];
 }

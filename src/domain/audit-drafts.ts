@@ -120,7 +120,7 @@ function stepFacts(kind: RequestKind, request: AccessRequest): JsonObject {
         askedSeconds: request.askedSeconds,
         ...(request.startsAt === null ? {} : { startsAt: request.startsAt }),
         plan: request.plan,
-        ...(request.ruledBy === undefined ? {} : { policy: request.ruledBy.id, rules: request.ruledBy.rules }),
+        ...ruledFacts(request),
         roles: request.roles.map((role) => role.id),
         digest: request.digest,
       };
@@ -146,6 +146,9 @@ function stepFacts(kind: RequestKind, request: AccessRequest): JsonObject {
       return {};
   }
 }
+
+const ruledFacts = ({ ruledBy }: AccessRequest): JsonObject =>
+  ruledBy === undefined ? {} : { policy: ruledBy.id, rules: ruledBy.rules, ...(ruledBy.why && { why: ruledBy.why }) };
 
 const plannedFacts = (grant: Grant): JsonObject => ({
   leaseSeconds: grant.leaseSeconds,

@@ -4,7 +4,7 @@ import type { EpochMs, GrantId, RequestId, SignInId, TeamAskId } from './ids.ts'
 import type { LiveLink } from './link.ts';
 import { slackAttribute } from './people.ts';
 import type { Person, SlackUser } from './people.ts';
-import type { OwnReason } from './policy.ts';
+import type { PolicyBecause } from './policy.ts';
 import type { RefusedPart, Refusal } from './refusal.ts';
 import type { Resource } from './resource.ts';
 
@@ -157,7 +157,7 @@ export type Alarm =
     }
   | { readonly alarm: 'policy_changed'; readonly source: string }
   | { readonly alarm: 'policy_wrong'; readonly source: string; readonly problem: string }
-  | { readonly alarm: 'policy_broken'; readonly rule: string; readonly because: string | OwnReason }
+  | { readonly alarm: 'policy_broken'; readonly rule: string; readonly because: PolicyBecause }
   /** The Keycloak user carries another `slack-user-id` than the account that he is linked to. */
   | { readonly alarm: 'link_disagrees'; readonly person: Person; readonly attribute: string }
   | { readonly alarm: 'clock_jumped'; readonly seconds: number }

@@ -1,5 +1,6 @@
 import type { StageRule } from './entitlement.ts';
-import type { LeaseDoor, OwnReason, PastQuestion, PolicyAnswer, PolicyEffect, PolicyReason } from './policy.ts';
+import { whyOf } from './policy.ts';
+import type { LeaseDoor, PastQuestion, PolicyBecause, PolicyAnswer, PolicyEffect, PolicyReason } from './policy.ts';
 
 /** What came of a request. `stages` empty: given at once. `maxSeconds` null: no bound is known. */
 export type Course = {
@@ -24,7 +25,7 @@ export type Verdict =
       readonly after: Course;
       readonly changes: readonly Change[];
       readonly rules: readonly (string | null)[];
-      readonly because: readonly (string | OwnReason)[];
+      readonly because: readonly PolicyBecause[];
     }
   | { readonly verdict: 'untold'; readonly rules: readonly (string | null)[] };
 
@@ -91,11 +92,7 @@ export function compare(
     after,
     changes,
     rules: rules.length === 0 ? [null] : [...new Set(rules)],
-    because: [
-      ...new Map(
-        reasons.flatMap(({ because }) => (because === null ? [] : [[JSON.stringify(because), because]])),
-      ).values(),
-    ],
+    because: whyOf(reasons),
   };
 }
 

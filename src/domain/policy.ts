@@ -116,13 +116,16 @@ export type OwnReason =
   /** `detail`: as the check of its answer says it, in English. */
   | { readonly own: 'engine_nonsense'; readonly detail: string };
 
+/** A sentence of a rule's author, or why Leasehold says so. */
+export type PolicyBecause = string | OwnReason;
+
 /**
  * `rule` null: Leasehold itself, not a rule. `because`: a sentence for people, where the rule's author gives one; or why
  * Leasehold says so.
  */
 export type PolicyReason = {
   readonly rule: string | null;
-  readonly because: string | OwnReason | null;
+  readonly because: PolicyBecause | null;
   readonly effect: PolicyEffect;
 };
 
@@ -194,5 +197,11 @@ export const EFFECTS = {
 export const rulesOf = (reasons: readonly PolicyReason[]): readonly string[] => [
   ...new Set(reasons.flatMap(({ rule }) => rule ?? [])),
 ];
+
+/** Why, each once. */
+export const whyOf = (reasons: readonly PolicyReason[]): readonly PolicyBecause[] => {
+  const told = reasons.flatMap(({ because }) => (because === null ? [] : [because]));
+  return [...new Map(told.map((because) => [JSON.stringify(because), because])).values()];
+};
 
 export const isGate = (door: Door): door is GateDoor => (GATE_DOORS as readonly Door[]).includes(door);

@@ -3,6 +3,7 @@ import type { Risk } from './entitlement.ts';
 import type { Person } from './people.ts';
 import { escalationOf } from './plan.ts';
 import type { Plan, Stage } from './plan.ts';
+import type { PolicyBecause } from './policy.ts';
 import type { EffectiveRole, Resource } from './resource.ts';
 
 /** A sign-in for this one decision. `acr`: the authentication context class that it reached. */
@@ -52,8 +53,12 @@ export type Review = { readonly signatures: readonly Signature[]; readonly close
  */
 export type BundlePlace = { readonly id: RequestId; readonly part: number; readonly parts: number };
 
-/** What policy had to say when this version was drawn up: the id of its decision, and the rules that matched. */
-export type RuledBy = { readonly id: string; readonly rules: readonly string[] };
+/** What policy had to say when this version was drawn up: the id of its decision, the rules that matched, and why, as far as it is told. */
+export type RuledBy = {
+  readonly id: string;
+  readonly rules: readonly string[];
+  readonly why?: readonly PolicyBecause[];
+};
 
 /** What is true of a request in every state. `revision` is the row's compare-and-swap counter, from 1. */
 export type RequestFacts = {

@@ -1,6 +1,6 @@
 import type { JsonObject } from '../domain/canonical.ts';
 import type { Entitlement } from '../domain/entitlement.ts';
-import { isDenying, rulesOf } from '../domain/policy.ts';
+import { isDenying, rulesOf, whyOf } from '../domain/policy.ts';
 import type { LeaseDoor, LeaseQuestion, PolicyAnswer, PolicyDecision } from '../domain/policy.ts';
 import { policyRecord } from '../domain/policy-record.ts';
 import { roleName } from '../domain/privilege.ts';
@@ -15,6 +15,8 @@ import type { Ports, Store } from './ports.ts';
 import { tellBroken } from './tell-policy.ts';
 
 const RECENT_MS = 86_400_000;
+/** So many reasons go with a request. */
+const MOST_TOLD = 10;
 
 /** What is asked for, as far as policy may know it. `bundle`: paths of the other things asked for together with it. */
 export type Asked = Pick<
@@ -84,7 +86,7 @@ export async function askPolicy(
   return {
     ok: true,
     entitlement: { ...restricted(entitlement, decision), ...(atOnce ? { stages: [] } : {}) },
-    ruledBy: { id: decision.id, rules: rulesOf(decision.reasons) },
+    ruledBy: ruledByOf(decision),
     record: recordOf(atOnce ? 'allow' : 'approval'),
     stepUp: decision.stepUp,
   };
@@ -158,6 +160,11 @@ export function whyNot(
   return reasons
     .filter(({ effect }) => undone.includes(effect))
     .map((reason) => ({ ...reason, because: reason.because ?? { own: 'not_checked_here' } }));
+}
+
+function ruledByOf({ id, reasons }: PolicyDecision): RuledBy {
+  const why = whyOf(reasons).slice(0, MOST_TOLD);
+  return { id, rules: rulesOf(reasons), ...(why.length > 0 && { why }) };
 }
 
 /** Policy may change who decides, and only shorten. */

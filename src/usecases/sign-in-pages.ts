@@ -243,7 +243,9 @@ async function refuse(
     subject: { userId: proof.userId, username: proof.username },
     data: { because, slack: slackAttribute(slack), ...(other && { of: slackAttribute(other) }) },
   };
-  const batch = { signIns: [spend(signIn)], messages: owner.map(message), audit: [entry] };
+  // Whoever was meant may still sign in.
+  const used = signIn.purpose.purpose === 'link' ? [spend(signIn)] : [];
+  const batch = { signIns: used, messages: owner.map(message), audit: [entry] };
   if ((await ports.store.commit(batch)) === 'conflict') return problem('used');
   return problem(what);
 }

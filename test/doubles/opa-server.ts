@@ -65,9 +65,11 @@ async function goInstall(folder: string): Promise<void> {
 
 export type OpaServer = {
   readonly url: string;
-  readonly pid: number;
   /** What it has logged so far: a line of JSON for each decision. */
   readonly log: () => string;
+  /** Stands still until `goOn`: it takes connections, and answers nothing. */
+  readonly standStill: () => Promise<void>;
+  readonly goOn: () => void;
   readonly stop: () => Promise<unknown>;
 };
 
@@ -92,9 +94,20 @@ export async function startOpa(folder: string, program = opaProgram()): Promise<
       ({ ok }) => ok,
       () => false,
     );
-    if (isReady) return { url, pid: child.pid, log: () => log, stop: () => child.stop() };
+    if (isReady) {
+      const { pid } = child;
+      const goOn = (): void => void process.kill(pid, 'SIGCONT');
+      return { url, log: () => log, standStill: () => stopped(pid), goOn, stop: () => child.stop() };
+    }
     if ((await Promise.race([ended, sleep(50)])) === 'ended') throw new Error(`Open Policy Agent ended: ${log}`);
   }
+}
+
+/** A signal takes its time; until then a busy machine lets it answer. */
+async function stopped(pid: number): Promise<void> {
+  process.kill(pid, 'SIGSTOP');
+  while (!spawnSync('ps', ['-o', 'stat=', '-p', String(pid)], { encoding: 'utf8' }).stdout.startsWith('T'))
+    await sleep(10);
 }
 
 /** Runs the tests that a folder's policies bring along; the answer is what it printed. */

@@ -18,6 +18,7 @@ const RULES = `${HEAD}
     allow: true
   - name: production needs security, too
     when: resource.path.startsWith("/production")
+    because: Production is shared.
     stages: [{ approvers: /approvers/platform }, { approvers: /approvers/security }]
     max-duration: 30m
 `;
@@ -63,7 +64,9 @@ describe('a policy file', () => {
     expect(tooLong).toEqual([expect.stringContaining('30 minutes')]);
     const card = await stage.ask('bob', 'production 30m INC-2 why');
     const chen = stage.workspace.as('chen');
-    expect(chen.read(card)).toMatch(/Policy: production needs security, too/);
+    expect(chen.read(card)).toMatch(
+      /Policy: production needs security, too \(Production is shared\.\) · decision [0-9a-f]{8}\n/,
+    );
     await stage.approve('chen', card);
     const second = await stage.workspace.until(() =>
       stage.workspace.channel('security-approvals').messages.find((one) => one.text.includes('/production')),

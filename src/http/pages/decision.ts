@@ -8,9 +8,19 @@ import { said, saidAll } from './text.ts';
 
 type Of<Kind extends Page['page']> = Extract<Page, { readonly page: Kind }>;
 
-/** First who asks for what, then for how long, why, and what it would really give. */
+/** First who asks for what, then for how long, why, and what it would really give; several are parts of one request. */
 export function confirmDecisionSheet(page: Of<'confirm_decision'>, { decision: words }: Words, path: string): Sheet {
-  const { decision, form, username } = page;
+  const { decisions, form, username } = page;
+  const isOne = decisions.length === 1;
+  return {
+    title: isOne ? words.title : words.titleOfMany(decisions.length),
+    body: html`${decisions.map((decision) => factsOf(decision, words))} ${facts([[words.you, said(username)]])}
+      ${button(`${path}/confirm`, isOne ? words.button : words.buttonOfMany(decisions.length), form)}
+      <p class="soft">${words.orInSlack}</p>`,
+  };
+}
+
+function factsOf(decision: PageDecision, words: Words['decision']): Html {
   const { requester, beneficiary, leaseSeconds, startsAt, justification, stage, stages, approvedBy } = decision;
   const who = said(requester);
   const what = said(decision.path);
@@ -22,39 +32,15 @@ export function confirmDecisionSheet(page: Of<'confirm_decision'>, { decision: w
     [words.stage, html`${words.stageOf(stage, stages)}`],
   ];
   if (approvedBy.length > 0) rows.push([words.approvedBy, saidAll(approvedBy)]);
-  rows.push([words.you, said(username)]);
-  return {
-    title: words.title,
-    body: html`<p>${beneficiary === null ? words.asks(who, what) : words.asksFor(who, what, said(beneficiary))}</p>
-      ${facts(rows)} ${button(`${path}/confirm`, words.button, form)}
-      <p class="soft">${words.orInSlack}</p>`,
-  };
+  return html`<p>${beneficiary === null ? words.asks(who, what) : words.asksFor(who, what, said(beneficiary))}</p>
+    ${facts(rows)}`;
 }
 
-export function decidedSheet({ path, outcome }: Of<'decided'>, { decided }: Words): Sheet {
-  const what = said(path);
-  const close = html`<p class="soft">${decided.close}</p>`;
-  switch (outcome) {
-    case 'approved':
-      return {
-        title: decided.approved,
-        body: html`<p>${decided.approvedWhat(what)}</p>
-          ${close}`,
-      };
-    case 'stage_done':
-      return {
-        title: decided.stageDone,
-        body: html`<p>${decided.stageDoneWhat(what)}</p>
-          ${close}`,
-      };
-    case 'received':
-      return {
-        title: decided.received,
-        body: html`<p>${decided.receivedWhat(what)}</p>
-          ${close}`,
-      };
-  }
-}
+export const decidedSheet = ({ paths }: Of<'decided'>, { decided }: Words): Sheet => ({
+  title: decided.title,
+  body: html`<p>${decided.what(saidAll(paths))}</p>
+    <p class="soft">${decided.close}</p>`,
+});
 
 const rolesOf = ({ roles, moreRoles }: PageDecision, words: Words['decision']): Html =>
   roles.length === 0

@@ -23,12 +23,14 @@ const MARK = html`<svg
 // prettier-ignore
 const STYLE_SHEET = html`<style>${STYLE}</style>`;
 
-export const framed = ({ language }: Words, { title, body }: Sheet): string =>
+/** @param next where the browser goes on by itself, at once */
+export const framed = ({ language }: Words, { title, body }: Sheet, next: string | null = null): string =>
   documentOf(
     html`<html lang="${language}">
       <head>
         <meta charset="utf-8" />
         <meta name="viewport" content="width=device-width, initial-scale=1" />
+        ${next === null ? NOTHING : html`<meta http-equiv="refresh" content="0;url=${next}" />`}
         <title>${title} · Leasehold</title>
         ${STYLE_SHEET}
       </head>

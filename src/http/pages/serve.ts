@@ -8,12 +8,13 @@ import { addressOf, pathOfSignIn } from './address.ts';
 import type { Address } from './address.ts';
 import { createCookies } from './cookies.ts';
 import { isOurs, readForm } from './form.ts';
-import { pageHeaders } from './headers.ts';
+import { PAGE_HEADERS } from './headers.ts';
 import { wordsFor } from './language.ts';
 import { framed } from './layout.ts';
 import { PROBLEM_STATUS, problemSheet } from './problem.ts';
 import { createRate } from './rate.ts';
 import { sheetOf } from './render.ts';
+import { onwardSheet } from './start-and-link.ts';
 
 /** Answers whatever is asked under /sign-in. */
 export type PageServer = (request: IncomingMessage) => Promise<Answer>;
@@ -33,7 +34,6 @@ const METHODS = {
 export function createPageServer(signIn: SignInPages, publicUrl: string, nowMs: () => number): PageServer {
   const { origin, protocol } = new URL(publicUrl);
   const keycloak = new URL(signIn.signInOrigin).origin;
-  const headers = pageHeaders(keycloak);
   const cookies = createCookies(protocol === 'https:');
   const rate = createRate(nowMs);
 
@@ -62,7 +62,8 @@ export function createPageServer(signIn: SignInPages, publicUrl: string, nowMs: 
     const next = await signIn.start(id);
     if ('page' in next) return show(next, words, id);
     if (new URL(next.go).origin !== keycloak) throw new Error('a sign-in would lead elsewhere than to Keycloak');
-    return seeOther(next.go, next.cookie);
+    const onward = document(200, framed(words, onwardSheet(next.go, words), next.go));
+    return { ...onward, headers: { ...PAGE_HEADERS, 'set-cookie': cookies.write(next.cookie) } };
   }
 
   async function back(request: IncomingMessage, search: string, words: Words): Promise<Answer> {
@@ -83,21 +84,21 @@ export function createPageServer(signIn: SignInPages, publicUrl: string, nowMs: 
   function problem(which: Problem, words: Words, waitSeconds = 60): Answer {
     const answer = document(PROBLEM_STATUS[which], framed(words, problemSheet(which, words)));
     if (which !== 'too_many') return answer;
-    return { ...answer, headers: { ...headers, 'retry-after': String(waitSeconds) } };
+    return { ...answer, headers: { ...PAGE_HEADERS, 'retry-after': String(waitSeconds) } };
   }
 
   function document(status: number, body: string): Answer {
-    return { status, contentType: 'text/html; charset=utf-8', body, headers };
+    return { status, contentType: 'text/html; charset=utf-8', body, headers: PAGE_HEADERS };
   }
 
   /** 303: the browser goes on with GET, and its back button does not send the form again (RFC 9110, section 15.4.4). */
   function seeOther(location: string, cookie?: SetCookie): Answer {
     const carried = cookie === undefined ? {} : { 'set-cookie': cookies.write(cookie) };
-    return { ...sentence(303, 'Go on.'), headers: { ...headers, location, ...carried } };
+    return { ...sentence(303, 'Go on.'), headers: { ...PAGE_HEADERS, location, ...carried } };
   }
 
   function wrongMethod(allowed: readonly string[]): Answer {
     const allow = allowed.join(', ');
-    return { ...sentence(405, `This address answers ${allow} only.`), headers: { ...headers, allow } };
+    return { ...sentence(405, `This address answers ${allow} only.`), headers: { ...PAGE_HEADERS, allow } };
   }
 }

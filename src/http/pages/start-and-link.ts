@@ -19,6 +19,12 @@ export function startSheet({ purpose, account }: Of<'start'>, { start }: Words, 
   };
 }
 
+/** On the way to Keycloak, for browsers that do not go on by themselves. */
+export const onwardSheet = (address: string, { onward }: Words): Sheet => ({
+  title: onward.title,
+  body: html`<p>${onward.what} <a href="${address}">${onward.link}</a></p>`,
+});
+
 export function confirmLinkSheet(
   { form, account, username }: Of<'confirm_link'>,
   { link }: Words,

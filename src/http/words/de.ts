@@ -41,6 +41,7 @@ export const de: Words = {
   },
   decision: {
     title: 'Diesen Zugriff genehmigen?',
+    titleOfMany: (count) => `Diese ${count} genehmigen?`,
     asks: (who, path) => html`<strong>${who}</strong> bittet um <strong>${path}</strong>`,
     asksFor: (who, path, beneficiary) =>
       html`<strong>${who}</strong> bittet um <strong>${path}</strong> für <strong>${beneficiary}</strong>`,
@@ -58,20 +59,19 @@ export const de: Words = {
     approvedBy: 'Genehmigt von',
     you: 'Du bist',
     button: 'Genehmigen',
+    buttonOfMany: (count) => `Alle ${count} genehmigen`,
     orInSlack: 'Zum Ablehnen oder Kürzen gehe zurück zu Slack.',
   },
   decided: {
-    approved: 'Genehmigt',
-    approvedWhat: (path) =>
-      html`<strong>${path}</strong> hat alle Genehmigungen, die es braucht. Die Karte in Slack sagt, wann es aktiv ist.`,
-    stageDone: 'Deine Genehmigung zählt',
-    stageDoneWhat: (path) =>
-      html`<strong>${path}</strong> braucht weitere Genehmigungen, bevor es vergeben wird. Die Karte in Slack sagt,
-        welche.`,
-    received: 'Deine Genehmigung ist angekommen',
-    receivedWhat: (path) =>
-      html`Deine Genehmigung von <strong>${path}</strong> wird geprüft. Die Karte in Slack sagt, was daraus wurde.`,
+    title: 'Deine Genehmigung ist da',
+    what: (paths) =>
+      html`Deine Genehmigung für <strong>${paths}</strong> wird geprüft. Was daraus wurde, zeigt die Karte in Slack.`,
     close: 'Du kannst diese Seite schließen.',
+  },
+  onward: {
+    title: 'Weiter zu Keycloak',
+    what: 'Keycloak öffnet sich gleich.',
+    link: 'Weiter zu Keycloak',
   },
   problems,
 };

@@ -46,6 +46,7 @@ export const en = {
   },
   decision: {
     title: 'Approve this access?',
+    titleOfMany: (count: number) => `Approve these ${count}?`,
     asks: (who: Html, path: Html) => html`<strong>${who}</strong> asks for <strong>${path}</strong>`,
     asksFor: (who: Html, path: Html, beneficiary: Html) =>
       html`<strong>${who}</strong> asks for <strong>${path}</strong> for <strong>${beneficiary}</strong>`,
@@ -63,19 +64,19 @@ export const en = {
     approvedBy: 'Approved by',
     you: 'You are',
     button: 'Approve',
+    buttonOfMany: (count: number) => `Approve all ${count}`,
     orInSlack: 'To deny it or to shorten it, go back to Slack.',
   },
   decided: {
-    approved: 'Approved',
-    approvedWhat: (path: Html) =>
-      html`<strong>${path}</strong> has all the approvals it needs. Its card in Slack says when it is live.`,
-    stageDone: 'Your approval counts',
-    stageDoneWhat: (path: Html) =>
-      html`<strong>${path}</strong> needs more approvals before it is given. Its card in Slack says whose.`,
-    received: 'Your approval has arrived',
-    receivedWhat: (path: Html) =>
-      html`Your approval of <strong>${path}</strong> is being checked. Its card in Slack says what came of it.`,
+    title: 'Your approval has arrived',
+    what: (paths: Html) =>
+      html`Your approval of <strong>${paths}</strong> is being checked. Its card in Slack says what came of it.`,
     close: 'You can close this page.',
+  },
+  onward: {
+    title: 'On to Keycloak',
+    what: 'Keycloak opens in a moment.',
+    link: 'Go on to Keycloak',
   },
   problems,
 };

@@ -12,6 +12,7 @@ import type { Leases } from '../words/en/facts.ts';
 import type { Ready } from '../words/ready.ts';
 import { escapeMrkdwn } from './escape.ts';
 import { mention, some, strong, when, whenExactly } from './pieces.ts';
+import { reasonText } from './reason-text.ts';
 
 /** So many rules of policy are named. */
 const RULES_MAX = 5;
@@ -46,16 +47,19 @@ export function whyAsked({ card: say }: Catalogue, request: PendingRequest, stag
 
 /** `Group · risk high · what it is for`. */
 export function whatItIs(
-  { facts: say }: Catalogue,
+  words: Catalogue,
   facts: Pick<AccessRequest, 'resource' | 'risk' | 'description' | 'ruledBy' | 'stepUp'>,
 ): string {
+  const { facts: say } = words;
   const description = escapeMrkdwn(facts.description, 300);
   const line = [say.kind[facts.resource.kind], say.risk(facts.risk), ...(description === '' ? [] : [description])];
-  const rules = facts.ruledBy?.rules ?? [];
+  const { rules = [], why = [], id = '' } = facts.ruledBy ?? {};
   const names = rules.slice(0, RULES_MAX).map((rule) => escapeMrkdwn(rule, 100));
+  const because = why.slice(0, RULES_MAX).map((one) => reasonText(words, one, escapeMrkdwn));
+  const ruled = say.ruledBy({ names, rest: rules.length - names.length }, because, escapeMrkdwn(id.slice(0, 8), 8));
   return [
     line.join(' · '),
-    ...(rules.length === 0 ? [] : [say.ruledBy({ names, rest: rules.length - names.length })]),
+    ...(rules.length === 0 ? [] : [ruled]),
     ...(facts.stepUp === undefined ? [] : [say.needsSignIn]),
   ].join('\n');
 }

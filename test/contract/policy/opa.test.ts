@@ -80,7 +80,7 @@ describe('the real server', () => {
   });
 
   it('one that stands still denies within its time, and decides again when it goes on', async () => {
-    process.kill(server.pid, 'SIGSTOP');
+    await server.standStill();
     try {
       const startedAt = performance.now();
       expect(await opa.decide(aQuestion())).toMatchObject({
@@ -90,7 +90,7 @@ describe('the real server', () => {
       expect(performance.now() - startedAt).toBeGreaterThan(1900);
       expect(opa.status().problem).toEqual({ own: 'engine_late', seconds: 2 });
     } finally {
-      process.kill(server.pid, 'SIGCONT');
+      server.goOn();
     }
     expect((await opa.decide(aQuestion())).verdict).toBe('approval');
     expect(opa.status()).toMatchObject({

@@ -60,7 +60,7 @@ describe('what the audit keeps of a step', () => {
       bundle,
       teamId: teamAskId('t1'),
       startsAt: START + 9,
-      ruledBy: { id: 'd1', rules: ['nights are short'] },
+      ruledBy: { id: 'd1', rules: ['nights are short'], why: ['It is night.', { own: 'risk_critical' }] },
     });
     expect(of('request.submitted', row).data).toMatchObject({
       escalatedTo: 'g2',
@@ -69,6 +69,7 @@ describe('what the audit keeps of a step', () => {
       startsAt: START + 9,
       policy: 'd1',
       rules: ['nights are short'],
+      why: ['It is night.', { own: 'risk_critical' }],
     });
     for (const kind of ['request.taken', 'request.allowed', 'request.reopened'] as const)
       expect(of(kind, row).data).toEqual(of('request.submitted', row).data);

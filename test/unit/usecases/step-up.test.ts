@@ -131,7 +131,8 @@ describe('nothing is approved', () => {
       data: { because: 'other_person', slack: `${TEAM}/UCHEN` },
     });
     expect(await approvals(one, id)).toBe(0);
-    expect(problemOf(await one.browser.open(address))).toBe('used');
+    one.signIn.as = { username: 'chen', acr: 'gold' };
+    expect(problemOf(await one.browser.signIn(address))).toBe('confirm_decision');
   });
 
   it('by a sign-in that is too weak', async () => {

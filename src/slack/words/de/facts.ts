@@ -1,5 +1,6 @@
 import type { EndedBy } from '../../../domain/grant.ts';
 import type { Catalogue } from '../catalogue.ts';
+import { ended as sentence } from '../en/common.ts';
 import type { Leases } from '../en/facts.ts';
 import { counted, duration, listed } from './common.ts';
 
@@ -52,7 +53,8 @@ export const facts: Catalogue['facts'] = {
   tokensLiveOnSessionsEnd: (seconds) =>
     `Schon ausgestellte Token gelten nach dem Ende noch bis zu ${duration(seconds)}; Sitzungen werden beendet.`,
   needsSignIn: 'Wer genehmigt, meldet sich dafür bei Keycloak an.',
-  ruledBy: ({ names, rest }) => `Richtlinien: ${listed(names, rest)}`,
+  ruledBy: ({ names, rest }, why, decision) =>
+    `Richtlinien: ${listed(names, rest)}${why.length === 0 ? '' : ` (${why.map(sentence).join(' ')})`} · Entscheidung ${decision}`,
   approvedBy(approvals, rest) {
     const shown = approvals.map(({ by, stage, at, shorter }) => {
       const lease = shorter === null ? '' : `, für ${duration(shorter)}`;

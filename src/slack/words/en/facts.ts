@@ -2,7 +2,7 @@ import type { Risk } from '../../../domain/entitlement.ts';
 import type { EndedBy } from '../../../domain/grant.ts';
 import type { ResourceKind } from '../../../domain/resource.ts';
 import type { Ready } from '../ready.ts';
-import { counted, duration, listed } from './common.ts';
+import { counted, duration, ended as sentence, listed } from './common.ts';
 
 const kind: Readonly<Record<ResourceKind, string>> = {
   group: 'Group',
@@ -69,8 +69,9 @@ export const facts = {
 
   needsSignIn: 'Whoever approves signs in to Keycloak for it.',
 
-  /** The rules of policy that matched, as their authors named them. */
-  ruledBy: ({ names, rest }: Names) => `Policy: ${listed(names, rest)}`,
+  /** The rules of policy that matched, as their authors named them, and `why`. `decision`: how its id begins. */
+  ruledBy: ({ names, rest }: Names, why: readonly string[], decision: Ready) =>
+    `Policy: ${listed(names, rest)}${why.length === 0 ? '' : ` (${why.map(sentence).join(' ')})`} · decision ${decision}`,
 
   /** The approvals so far; `stage` counts from 1 and is null where there is only one, `shorter` where it is as asked. */
   approvedBy(

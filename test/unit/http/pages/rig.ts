@@ -36,7 +36,7 @@ export function signInPages(answers: Answers = {}): SignInPages & { readonly cal
     },
     confirm(id, carried, form) {
       calls.push(['confirm', id, carried, form]);
-      return Promise.resolve(answers.confirm ?? { page: 'decided', path: '/production', outcome: 'approved' });
+      return Promise.resolve(answers.confirm ?? { page: 'decided', paths: ['/production'] });
     },
   };
 }
