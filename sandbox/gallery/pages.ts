@@ -80,17 +80,23 @@ export function everyPage(): readonly (readonly [string, Page])[] {
     ['confirm-link-longest', { page: 'confirm_link', form: FORM, account: longest, username: longest.email ?? '' }],
     ['code', { page: 'code', code: 'K7QMX4TB', until: UNTIL, account: ann }],
     ['code-longest', { page: 'code', code: 'K7QMX4TBW2HP', until: UNTIL, account: longest }],
-    ['confirm-decision', { page: 'confirm_decision', form: FORM, username: 'chen.li', decisions: [decision] }],
-    [
-      'confirm-decision-longest',
-      { page: 'confirm_decision', form: FORM, username: longest.name, decisions: [fullest] },
-    ],
-    [
-      'confirm-decisions',
-      { page: 'confirm_decision', form: FORM, username: 'chen.li', decisions: [decision, fullest] },
-    ],
-    ['decided', { page: 'decided', paths: [decision.path] }],
-    ['decided-several', { page: 'decided', paths: [decision.path, fullest.path] }],
+    ['start-take', { page: 'start', purpose: 'take', account: ann }],
+    ['start-revoke-all', { page: 'start', purpose: 'revoke_all', account: ann }],
+    ...everyAsked().flatMap(([name, asked]): readonly (readonly [string, Page])[] => [
+      [`confirm-${name}`, { page: 'confirm', form: FORM, username: 'chen.li', asked }],
+      [`done-${name}`, { page: 'done', asked }],
+    ]),
     ...PAGE_PROBLEMS.map((problem) => [`problem-${problem}`, { page: 'problem', problem }] as const),
+  ];
+}
+
+function everyAsked(): readonly (readonly [string, PageAsked])[] {
+  return [
+    ['decision', { asked: 'approve', decisions: [decision] }],
+    ['decision-longest', { asked: 'approve', decisions: [fullest] }],
+    ['decisions', { asked: 'approve', decisions: [decision, fullest] }],
+    ['taking', { asked: 'take', path: decision.path, leaseSeconds: 1800, justification: decision.justification }],
+    ['ending', { asked: 'revoke_all', realm: 'acme', leases: 412 }],
+    ['ending-one', { asked: 'revoke_all', realm: 'acme', leases: 1 }],
   ];
 }

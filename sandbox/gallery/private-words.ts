@@ -158,6 +158,10 @@ const WORDS: { readonly [Kind in Exclude<Words['say'], 'refused'>]: Said<Kind> }
   sign_in: {
     'prove who you are, to be linked': { purpose: 'link', url: 'https://access.acme.example/sign-in/x', until: AT },
     'prove who you are, to approve': { purpose: 'approve', url: 'https://access.acme.example/sign-in/x', until: AT },
+    'prove who you are, to take access': { purpose: 'take', url: 'https://access.acme.example/sign-in/x', until: AT },
+    'prove who you are, to end everything': {
+      ...{ purpose: 'revoke_all', url: 'https://access.acme.example/sign-in/x', until: AT },
+    },
   },
   linked: { 'you are linked': { username: 'ann' } },
   link_tried: { 'somebody tried to link your Keycloak user': { by: chen.slack, username: 'ann' } },

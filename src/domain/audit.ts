@@ -38,6 +38,7 @@ export const AUDIT_KINDS = [
   'identity.linked',
   'identity.unlinked',
   'identity.refused',
+  'identity.proven',
   'policy.changed',
   'clock.jumped',
   'audit.exported',

@@ -1,9 +1,10 @@
 import type { EpochMs, KeycloakUserId, RequestId, SignInId } from './ids.ts';
 import type { Posted } from './message.ts';
 import type { SlackUser } from './people.ts';
+import type { Resource } from './resource.ts';
 
 /** How long one may sign in for each purpose, ms. */
-export const SIGN_IN_MS = { link: 600_000, approve: 300_000 } as const;
+export const SIGN_IN_MS = { link: 600_000, approve: 300_000, take: 300_000, revoke_all: 300_000 } as const;
 /** So often a code may be typed wrong. */
 export const CODE_TRIES = 5;
 
@@ -15,18 +16,32 @@ export type PartShown = {
   readonly stage: number;
 };
 
-/** What somebody proves who he is for. `parts`: what is approved, several where they are parts of one bundle. */
-export type Purpose =
-  | { readonly purpose: 'link' }
+/**
+ * What somebody signs in to do. `acr`: authentication context classes of which each is asked for; the sign-in has to reach
+ * all of them.
+ */
+export type StepUp = { readonly acr: readonly string[] } & (
   | {
       readonly purpose: 'approve';
+      /** Several where they are parts of one bundle. */
       readonly parts: readonly [PartShown, ...PartShown[]];
       /** The card that the click came from. */
       readonly message: Posted;
       readonly leaseSeconds: number | null;
-      /** Authentication context classes of which each is asked for; the sign-in has to reach all of them. */
-      readonly acr: readonly string[];
-    };
+    }
+  /** Break-glass. `digest`: of what it would give and who would review it, when it was asked for. */
+  | {
+      readonly purpose: 'take';
+      readonly resource: Resource;
+      readonly seconds: number;
+      readonly justification: string;
+      readonly digest: string;
+    }
+  | { readonly purpose: 'revoke_all' }
+);
+
+/** What somebody proves who he is for. */
+export type Purpose = { readonly purpose: 'link' } | StepUp;
 
 /** Who signed in to Keycloak, as its ID token says. `acr`: how; null where it does not say. */
 export type Proof = {

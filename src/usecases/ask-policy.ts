@@ -69,9 +69,7 @@ export async function askPolicy(
     ports.log.error('policy broken', { id: decision.id, rules: decision.broken, reasons: decision.reasons });
     await tellBroken(ports, decision);
   }
-  // Whoever takes access at once is not asked to sign in yet.
-  const mayStepUp = ports.settings.stepUpAcr !== null && door !== 'break-glass';
-  const denied = whyNot(decision, mayStepUp);
+  const denied = whyNot(decision, ports.settings.stepUpAcr !== null);
   const { path } = entitlement.resource;
   const recordOf = (verdict: 'deny' | 'approval' | 'allow') =>
     policyRecord(input, { ...decision, verdict }, entitlement);

@@ -21,6 +21,7 @@ import { planAccess } from './plan-access.ts';
 import type { Ports } from './ports.ts';
 import { notEligible } from './fit-ask.ts';
 import { ruledAs } from './request-access.ts';
+import { offerSignIn, reaches, signedInAs } from './step-up.ts';
 import type { Suggestion } from './views.ts';
 
 type Taking = Extract<Intent, { intent: 'break_glass' }>;
@@ -61,9 +62,16 @@ export async function breakGlass(ports: Ports, item: InboxItem, taking: Taking):
   const prepared = await prepare(ports, item, taking, who.person, found.entitlement);
   if (!prepared.ok) return answerNo(ports, item, prepared.refusal, { resource });
 
-  const { request, record } = prepared;
+  const { request, record, stepUp } = prepared;
+  const { digest, justification, askedSeconds: seconds } = request;
+  const signedIn = taking.proof?.digest === digest ? signedInAs(taking.proof.proof, who.person) : undefined;
+  if (!reaches(signedIn, stepUp)) {
+    const purpose = { purpose: 'take', resource: request.resource, seconds, justification, digest, acr: stepUp } as const;
+    return offerSignIn(ports, item, purpose, { resource });
+  }
   const at = request.submittedAt;
-  const { grant, holding, audit } = await planAccess(ports, request, personActor(who.person), at, ruledAs(record));
+  const extra = { ...ruledAs(record), ...(signedIn && { signedIn }) };
+  const { grant, holding, audit } = await planAccess(ports, request, personActor(who.person), at, extra);
   const message = messagesOf(item.key, at, item.correlationId);
   const committed = await ports.store.commit({
     requests: [request],
@@ -88,6 +96,13 @@ function tellOf(request: TakenRequest, item: InboxItem): readonly MessageBody[] 
 
 const notMarked = ({ resource }: Entitlement) => refuse({ refusal: 'not_break_glass', path: resource.path });
 
+type Prepared = {
+  readonly request: TakenRequest;
+  readonly record: JsonObject | null;
+  /** What its taker must sign in with. */
+  readonly stepUp: readonly string[];
+};
+
 /** Every constraint on what is taken, with nothing written. */
 async function prepare(
   ports: Ports,
@@ -95,7 +110,7 @@ async function prepare(
   taking: Taking,
   person: Person,
   cached: Entitlement,
-): Promise<Outcome<{ readonly request: TakenRequest; readonly record: JsonObject | null }>> {
+): Promise<Outcome<Prepared>> {
   const { settings, clock, store } = ports;
   const people = { requester: person, beneficiary: person };
   if (person.userId === (await ports.directory.self())) return refuse({ refusal: 'beneficiary_is_bot' });
@@ -104,7 +119,7 @@ async function prepare(
   const asked = { resource: cached.resource, ...people, askedSeconds, startsAt: null, justification, bundle: null };
   const drew = await drawUp(ports, 'break-glass', asked, null);
   if (!drew.ok) return drew;
-  const { entitlement, plan, roles, digest, seats, ruledBy, record } = drew.drawn;
+  const { entitlement, plan, roles, digest, seats, ruledBy, record, stepUp = [] } = drew.drawn;
   if (!entitlement.breakGlass) return notMarked(entitlement);
   if (takenSeconds(entitlement) !== askedSeconds) return refuse({ refusal: 'changed_meanwhile' });
   const justified = checkJustification(entitlement, taking.justification);
@@ -123,6 +138,7 @@ async function prepare(
   return {
     ok: true,
     record,
+    stepUp,
     request: takeAtOnce(
       {
         id: requestId(ports.ids.uuid()),

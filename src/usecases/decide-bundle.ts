@@ -23,7 +23,7 @@ import { mayApprove } from './may-approve.ts';
 import { planAccess } from './plan-access.ts';
 import { notAsked, readSeat, seatsNow } from './seats.ts';
 import type { Batch, Ports } from './ports.ts';
-import { offerSignIn, partShown, reaches, signedInFor } from './step-up.ts';
+import { approving, offerSignIn, partShown, reaches, signedInFor } from './step-up.ts';
 
 /**
  * One approver's decision on the parts of a bundle that one message shows: each is decided by itself, under the same rules as
@@ -107,7 +107,7 @@ async function approveShown(
   });
   const [first, ...rest] = open.map(({ request, current }) => partShown(request, current.index));
   if (first !== undefined && unproven.length > 0)
-    return offerSignIn(ports, item, intent, [first, ...rest], [...new Set(unproven)].sort());
+    return offerSignIn(ports, item, approving(intent, [first, ...rest], [...new Set(unproven)].sort()));
   const at = ports.clock.now();
   const leases = new Map(
     answers.flatMap(({ part, may }) => (may.verdict === 'yes' ? [[part.request.id, leaseOf(part)]] : [])),

@@ -14,7 +14,7 @@ import { mayApprove } from './may-approve.ts';
 import { planAccess } from './plan-access.ts';
 import type { Batch, Ports } from './ports.ts';
 import { reopenRequest } from './reopen-request.ts';
-import { offerSignIn, partShown, reaches, signedInFor } from './step-up.ts';
+import { approving, offerSignIn, partShown, reaches, signedInFor } from './step-up.ts';
 
 type DecisionIntent = Extract<Intent, { intent: 'approve' | 'deny' }>;
 
@@ -45,7 +45,7 @@ export async function decideRequest(ports: Ports, item: InboxItem, intent: Decis
       const { stepUp = [] } = may.drawn;
       const signedIn = signedInFor(intent.proof, person, request);
       if (!reaches(signedIn, stepUp))
-        return offerSignIn(ports, item, intent, [partShown(request, current.index)], stepUp);
+        return offerSignIn(ports, item, approving(intent, [partShown(request, current.index)], stepUp), about(request));
       return commitDecision(
         ports,
         item,
@@ -56,6 +56,8 @@ export async function decideRequest(ports: Ports, item: InboxItem, intent: Decis
     }
   }
 }
+
+const about = (request: AccessRequest) => ({ kind: 'decision.refused', request }) as const;
 
 async function commitDecision(
   ports: Ports,

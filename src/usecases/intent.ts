@@ -86,8 +86,16 @@ export type Intent =
       readonly access: string | null;
       /** What was typed to confirm the end of everything: the realm's name. */
       readonly confirmation: string | null;
+      /** The sign-in for it; only the page behind it sends this. */
+      readonly proof?: Proof;
     }
-  | { readonly intent: 'break_glass'; readonly access: AccessWord; readonly justification: string }
+  | {
+      readonly intent: 'break_glass';
+      readonly access: AccessWord;
+      readonly justification: string;
+      /** The sign-in for exactly what the digest stands for; only the page behind it sends this. */
+      readonly proof?: { readonly proof: Proof; readonly digest: string };
+    }
   | {
       readonly intent: 'sign_review';
       readonly requestId: RequestId;

@@ -31,6 +31,16 @@ export type PageDecision = {
   readonly approvedBy: readonly string[];
 };
 
+/** What somebody signed in to do. */
+export type PageAsked =
+  /** Several where they are parts of one bundle. */
+  | { readonly asked: 'approve'; readonly decisions: readonly [PageDecision, ...PageDecision[]] }
+  /** Break-glass. */
+  | { readonly asked: 'take'; readonly path: string; readonly leaseSeconds: number; readonly justification: string }
+  /** Every lease of the realm is ended. */
+  | { readonly asked: 'revoke_all'; readonly realm: string; readonly leases: number };
+export type PagePurpose = 'link' | PageAsked['asked'];
+
 /** Why a page has nothing to offer; each is one sentence that says what to do, and nothing was changed. */
 export type PageProblem =
   | 'unknown'
@@ -53,19 +63,13 @@ export type PageProblem =
 
 /** What a page of a sign-in shows. `form`: the text that its button must send back. */
 export type Page =
-  | { readonly page: 'start'; readonly purpose: 'link' | 'approve'; readonly account: PageAccount }
+  | { readonly page: 'start'; readonly purpose: PagePurpose; readonly account: PageAccount }
   | { readonly page: 'confirm_link'; readonly form: string; readonly account: PageAccount; readonly username: string }
   /** `code`: to be typed in Slack until `until`. */
   | { readonly page: 'code'; readonly code: string; readonly until: EpochMs; readonly account: PageAccount }
-  | {
-      readonly page: 'confirm_decision';
-      readonly form: string;
-      readonly username: string;
-      /** Several where they are parts of one bundle. */
-      readonly decisions: readonly [PageDecision, ...PageDecision[]];
-    }
+  | { readonly page: 'confirm'; readonly form: string; readonly username: string; readonly asked: PageAsked }
   /** It is being carried out; Slack tells what came of it. */
-  | { readonly page: 'decided'; readonly paths: readonly string[] }
+  | { readonly page: 'done'; readonly asked: PageAsked }
   | { readonly page: 'problem'; readonly problem: PageProblem };
 
 /** The cookie that a browser must carry from here on, for one sign-in. */

@@ -15,6 +15,7 @@ import { askedToEnd } from './end-grants.ts';
 import { identify, isAdmin } from './identify.ts';
 import type { InboxItem, Intent } from './intent.ts';
 import type { Batch, Ports } from './ports.ts';
+import { offerSignIn, reaches, signedInAs } from './step-up.ts';
 
 type Revocation = Extract<Intent, { intent: 'revoke' }>;
 
@@ -32,7 +33,7 @@ const MOST_TRIES = 10;
  * Admins may; approvers may for what they approve.
  */
 export async function revokeAccess(ports: Ports, item: InboxItem, intent: Revocation): Promise<CarriedOut> {
-  const { adminGroup, realm } = ports.settings;
+  const { adminGroup, realm, stepUpAcr } = ports.settings;
   const who = await identify(ports, item.slack, 'email');
   if (!who.ok) return answerNo(ports, item, who.refusal);
   const admin = await isAdmin(ports, who.person);
@@ -42,6 +43,9 @@ export async function revokeAccess(ports: Ports, item: InboxItem, intent: Revoca
     // The word was typed into a form, and the form may be forged.
     if (intent.person === null && intent.confirmation !== realm)
       return answerNo(ports, item, { refusal: 'not_confirmed', realm });
+    const stepUp = intent.person === null && stepUpAcr !== null ? [stepUpAcr] : [];
+    if (!reaches(signedInAs(intent.proof, who.person), stepUp))
+      return offerSignIn(ports, item, { purpose: 'revoke_all', acr: stepUp });
     return endAll(ports, item, who.person, { holder: intent.person, path: null });
   }
   const resources = await leasedResources(ports, intent.person);

@@ -1,25 +1,23 @@
 import { personActor } from '../domain/audit-drafts.ts';
 import type { AuditDraft } from '../domain/audit.ts';
+import type { IdentityNeed } from '../domain/identity.ts';
 import { signInId } from '../domain/ids.ts';
+import type { EpochMs } from '../domain/ids.ts';
 import type { LinkBar } from '../domain/link.ts';
 import { slackAttribute } from '../domain/people.ts';
 import type { Person, SlackUser } from '../domain/people.ts';
 import { isOpen, prove, sendTo, spend, withCode } from '../domain/sign-in.ts';
-import { roleName } from '../domain/privilege.ts';
-import { isForAnother, progress } from '../domain/request.ts';
-import type { PendingRequest } from '../domain/request.ts';
-import type { CodedSignIn, PartShown, Proof, ProvenSignIn, Purpose, SentSignIn, SignIn } from '../domain/sign-in.ts';
+import type { CodedSignIn, Proof, ProvenSignIn, SentSignIn, SignIn, StepUp } from '../domain/sign-in.ts';
 import { CodedError } from '../lib/errors.ts';
 import { messagesOf, toPerson } from './answer.ts';
 import { identify, identityNeed } from './identify.ts';
-import type { InboxItem, PartSeen } from './intent.ts';
 import { mayLink } from './may-link.ts';
-import type { Page, PageAccount, PageDecision, PageProblem, SignInPages } from './pages.ts';
+import type { Page, PageAccount, PageProblem, SignInPages } from './pages.ts';
 import type { Ports } from './ports.ts';
 import type { BrowserSignIn, Demand } from './sign-in-port.ts';
+import { askedNow, envelopeOf } from './sign-in-asked.ts';
 import { codeHash, codeOf, cookieHash, formOf } from './sign-in-secrets.ts';
 
-type Approving = Extract<Purpose, { purpose: 'approve' }>;
 /** `other`: whose e-mail the Keycloak user has. */
 type Barred = { readonly because: string; readonly problem: PageProblem; readonly other: SlackUser | null };
 type Serving = Pick<Ports, 'store' | 'slackPeople' | 'directory' | 'clock' | 'log' | 'settings'> & {
@@ -80,8 +78,8 @@ async function look(ports: Serving, id: string, cookie: string | null): Promise<
     const { purpose, proof } = signIn;
     const asked = { form: formOf(cookie), username: proof.username };
     if (purpose.purpose === 'link') return { page: 'confirm_link', ...asked, account };
-    const shown = await shownNow(ports, purpose);
-    return typeof shown === 'string' ? problem(shown) : { page: 'confirm_decision', ...asked, decisions: shown };
+    const about = await askedNow(ports, purpose);
+    return typeof about === 'string' ? problem(about) : { page: 'confirm', ...asked, asked: about };
   }
   if (signIn.state === 'coded')
     return isOfBrowser(signIn, cookie) ? codePage(signIn, cookie, account) : problem('other_browser');
@@ -149,69 +147,28 @@ async function confirm(ports: Serving, id: string, cookie: string | null, form: 
   const barred = await whyBarred(ports, signIn, signIn.proof);
   if (barred !== null) return refuse(ports, signIn, signIn.proof, barred);
   const { purpose } = signIn;
-  if (purpose.purpose === 'approve') return approve(ports, signIn, purpose);
+  if (purpose.purpose !== 'link') return act(ports, signIn, purpose);
   const coded = withCode(signIn, codeHash(id, codeOf(cookie)));
   if ((await ports.store.commit({ signIns: [coded], audit: [] })) === 'conflict') return look(ports, id, cookie);
   return codePage(coded, cookie, account);
 }
 
-/** The approval goes the way of every click, with its proof, and is checked there like any other. */
-async function approve(ports: Serving, signIn: ProvenSignIn, purpose: Approving): Promise<Page> {
-  const shown = await shownNow(ports, purpose);
-  if (typeof shown === 'string') return problem(shown);
-  const { slack, correlationId, proof } = signIn;
-  const { parts, message, leaseSeconds } = purpose;
-  const [first, ...also] = parts;
-  const item: InboxItem = {
-    ...{ slack, correlationId, key: `sign-in:${signIn.id}`, receivedAt: ports.clock.now() },
-    reply: { slack, responseUrl: null },
-    intent: {
-      ...{ intent: 'approve', ...seen(first), message, leaseSeconds, proof: { proof, parts } },
-      ...(also.length > 0 && { also: also.map(seen) }),
-    },
-  };
-  const committed = await ports.store.commit({ signIns: [spend(signIn)], inbox: [item], audit: [] });
+/** The act goes the way of every click, with its proof, and is checked there like any other. */
+async function act(ports: Serving, signIn: ProvenSignIn, stepUp: StepUp): Promise<Page> {
+  const asked = await askedNow(ports, stepUp);
+  if (typeof asked === 'string') return problem(asked);
+  const { proof } = signIn;
+  const { acr, signedInAt } = proof;
+  const data = { for: stepUp.purpose, signIn: signIn.id, acr, signedInAt };
+  const committed = await ports.store.commit({
+    signIns: [spend(signIn)],
+    inbox: [envelopeOf(signIn, stepUp, proof, ports)],
+    audit: [entry('identity.proven', signIn, proof, ports.clock.now(), data)],
+  });
   if (committed === 'conflict') return problem('used');
   ports.onReceived();
-  return { page: 'decided', paths: shown.map(({ path }) => path) };
+  return { page: 'done', asked };
 }
-
-const seen = ({ requestId, version, stage }: PartShown): PartSeen => ({ requestId, version, stage });
-
-/** What is to be approved as the record has it now, or why it is no longer what the card showed. */
-async function shownNow(
-  { store, clock }: Serving,
-  { parts, leaseSeconds }: Approving,
-): Promise<readonly [PageDecision, ...PageDecision[]] | PageProblem> {
-  const decisions: PageDecision[] = [];
-  for (const { requestId, version, digest, stage } of parts) {
-    const request = await store.request(requestId);
-    if (request === null) return 'unknown';
-    if (request.state !== 'pending' || clock.now() >= request.waitsUntil) return 'settled';
-    const isSame = request.version === version && request.digest === digest && progress(request)?.index === stage;
-    if (!isSame) return 'changed';
-    decisions.push(pageDecision(request, stage, leaseSeconds));
-  }
-  const [first, ...rest] = decisions;
-  return first === undefined ? 'unknown' : [first, ...rest];
-}
-
-const ROLES_SHOWN = 10;
-
-const pageDecision = (request: PendingRequest, stage: number, leaseSeconds: number | null): PageDecision => ({
-  path: request.resource.path,
-  requester: request.requester.username,
-  beneficiary: isForAnother(request) ? request.beneficiary.username : null,
-  justification: request.justification,
-  leaseSeconds: Math.min(leaseSeconds ?? request.askedSeconds, request.askedSeconds),
-  startsAt: request.startsAt,
-  risk: request.risk,
-  roles: request.roles.slice(0, ROLES_SHOWN).map(roleName),
-  moreRoles: Math.max(0, request.roles.length - ROLES_SHOWN),
-  stage: stage + 1,
-  stages: request.plan.length,
-  approvedBy: request.approvals.map(({ by }) => by.username),
-});
 
 /** Why whoever signed in may not go on, read live. */
 async function whyBarred(ports: Serving, { slack, purpose }: SignIn, { userId }: Proof): Promise<Barred | null> {
@@ -219,10 +176,16 @@ async function whyBarred(ports: Serving, { slack, purpose }: SignIn, { userId }:
     const barred = await mayLink(ports, slack, userId);
     return barred && { because: barred.bar, problem: PROBLEM_OF[barred.bar], other: barred.other };
   }
-  const request = await ports.store.request(purpose.parts[0].requestId);
-  const who = await identify(ports, slack, identityNeed(request?.risk ?? 'critical'));
+  const who = await identify(ports, slack, await needFor(ports, purpose));
   if (who.ok && who.person.userId === userId) return null;
   return { because: 'other_person', problem: 'other_person', other: null };
+}
+
+/** How well an account must be known for what somebody signs in to do, as without a sign-in. */
+async function needFor(ports: Serving, stepUp: StepUp): Promise<IdentityNeed> {
+  if (stepUp.purpose !== 'approve') return stepUp.purpose === 'take' ? 'linked' : 'email';
+  const request = await ports.store.request(stepUp.parts[0].requestId);
+  return identityNeed(request?.risk ?? 'critical');
 }
 
 /** Nothing comes of it; whose e-mail it was hears of it. */
@@ -237,18 +200,25 @@ async function refuse(
   const person: Person = { userId: proof.userId, username: proof.username, slack };
   const message = messagesOf(`${correlationId}:refused`, at, correlationId);
   const owner = other === null ? [] : [toPerson({ ...person, slack: other }, linkTried(slack, proof.username))];
-  const entry: AuditDraft = {
-    ...{ kind: 'identity.refused', at, correlationId, resource: null, requestId: null, grantId: null },
-    actor: personActor(person),
-    subject: { userId: proof.userId, username: proof.username },
-    data: { because, slack: slackAttribute(slack), ...(other && { of: slackAttribute(other) }) },
-  };
+  const data = { because, slack: slackAttribute(slack), ...(other && { of: slackAttribute(other) }) };
   // Whoever was meant may still sign in.
   const used = signIn.purpose.purpose === 'link' ? [spend(signIn)] : [];
-  const batch = { signIns: used, messages: owner.map(message), audit: [entry] };
+  const batch = { signIns: used, messages: owner.map(message), audit: [entry('identity.refused', signIn, proof, at, data)] };
   if ((await ports.store.commit(batch)) === 'conflict') return problem('used');
   return problem(what);
 }
+
+const entry = (
+  kind: 'identity.refused' | 'identity.proven',
+  { slack, correlationId }: SignIn,
+  { userId, username }: Proof,
+  at: EpochMs,
+  data: AuditDraft['data'],
+): AuditDraft => ({
+  ...{ kind, at, correlationId, data, resource: null, requestId: null, grantId: null },
+  actor: personActor({ userId, username, slack }),
+  subject: { userId, username },
+});
 
 const linkTried = (by: SlackUser, username: string) => ({ notice: 'link_tried', by, username }) as const;
 

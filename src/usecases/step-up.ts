@@ -2,13 +2,11 @@ import { signInId } from '../domain/ids.ts';
 import type { Person } from '../domain/people.ts';
 import type { PendingRequest, SignedIn } from '../domain/request.ts';
 import { SIGN_IN_MS } from '../domain/sign-in.ts';
-import type { PartShown } from '../domain/sign-in.ts';
+import type { PartShown, Proof, StepUp } from '../domain/sign-in.ts';
 import type { CarriedOut } from './answer.ts';
 import { answerNo, messagesOf, toAsker } from './answer.ts';
-import type { DecisionProof, InboxItem, Intent } from './intent.ts';
+import type { DecisionProof, InboxItem } from './intent.ts';
 import type { Ports } from './ports.ts';
-
-type Approving = Extract<Intent, { intent: 'approve' }>;
 
 const MOST_IN_AN_HOUR = 30;
 const HOUR_MS = 3_600_000;
@@ -17,36 +15,36 @@ const HOUR_MS = 3_600_000;
 export const reaches = (signedIn: SignedIn | undefined, stepUp: readonly string[] = []): boolean =>
   stepUp.every((acr) => signedIn?.acr === acr);
 
-/** The sign-in of this very person that stands behind his approval of this very request; undefined: there is none. */
+const asSignedIn = ({ acr, signedInAt }: Proof): SignedIn => ({ acr, at: signedInAt });
+
+/** The sign-in of this very person; undefined: there is none. */
+export const signedInAs = (proof: Proof | undefined, { userId }: Person): SignedIn | undefined =>
+  proof?.userId === userId ? asSignedIn(proof) : undefined;
+
+/** The one that stands behind his approval of this very request. */
 export function signedInFor(
-  proof: DecisionProof | undefined,
+  by: DecisionProof | undefined,
   person: Person,
   { id, version, digest }: Pick<PendingRequest, 'id' | 'version' | 'digest'>,
 ): SignedIn | undefined {
-  if (proof === undefined || proof.proof.userId !== person.userId) return undefined;
-  const isShown = proof.parts.some((one) => one.requestId === id && one.version === version && one.digest === digest);
-  return isShown ? { acr: proof.proof.acr, at: proof.proof.signedInAt } : undefined;
+  const isShown = by?.parts.some((one) => one.requestId === id && one.version === version && one.digest === digest);
+  return isShown === true ? signedInAs(by?.proof, person) : undefined;
 }
 
 /**
- * Instead of an approval: a private address at which this approver signs in and approves exactly what the card showed.
- * @param stepUp authentication context classes that the sign-in has to reach
+ * Instead of the act: a private address at which this person signs in and does exactly what he was about to do.
+ * @param about what its refusal is about, in the audit
  */
 export async function offerSignIn(
   ports: Ports,
   item: InboxItem,
-  { message, leaseSeconds }: Pick<Approving, 'message' | 'leaseSeconds'>,
-  parts: readonly [PartShown, ...PartShown[]],
-  stepUp: readonly string[],
+  purpose: StepUp,
+  about: Parameters<typeof answerNo>[3] = {},
 ): Promise<CarriedOut> {
   const at = ports.clock.now();
-  const request = await ports.store.request(parts[0].requestId);
-  if (ports.signIn === null)
-    return answerNo(ports, item, { refusal: 'sign_in_not_set_up' }, { kind: 'decision.refused', request });
-  if ((await ports.store.countSignIns(item.slack, at - HOUR_MS)) >= MOST_IN_AN_HOUR) {
-    const refusal = { refusal: 'too_many_sign_ins', limit: MOST_IN_AN_HOUR } as const;
-    return answerNo(ports, item, refusal, { kind: 'decision.refused', request });
-  }
+  if (ports.signIn === null) return answerNo(ports, item, { refusal: 'sign_in_not_set_up' }, about);
+  if ((await ports.store.countSignIns(item.slack, at - HOUR_MS)) >= MOST_IN_AN_HOUR)
+    return answerNo(ports, item, { refusal: 'too_many_sign_ins', limit: MOST_IN_AN_HOUR }, about);
   const id = signInId(ports.ids.uuid());
   const { slack, correlationId } = item;
   const tell = messagesOf(item.key, at, correlationId);
@@ -54,10 +52,9 @@ export async function offerSignIn(
     inboxDone: item.key,
     signIns: [
       {
-        ...{ id, slack, correlationId, realm: ports.settings.realm, state: 'offered', revision: 1 },
-        purpose: { purpose: 'approve', parts, message, leaseSeconds, acr: stepUp },
+        ...{ id, slack, correlationId, purpose, realm: ports.settings.realm, state: 'offered', revision: 1 },
         createdAt: at,
-        expiresAt: at + SIGN_IN_MS.approve,
+        expiresAt: at + SIGN_IN_MS[purpose.purpose],
       },
     ],
     messages: [tell(toAsker(item, { notice: 'sign_in', signInId: id }))],
@@ -70,3 +67,10 @@ export const partShown = ({ id, version, digest }: PendingRequest, stage: number
   ...{ version, digest, stage },
   requestId: id,
 });
+
+/** An approval for which its approver has to sign in. */
+export const approving = (
+  { message, leaseSeconds }: Pick<Extract<StepUp, { purpose: 'approve' }>, 'message' | 'leaseSeconds'>,
+  parts: readonly [PartShown, ...PartShown[]],
+  acr: readonly string[],
+): StepUp => ({ purpose: 'approve', parts, message, leaseSeconds, acr });

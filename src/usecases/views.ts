@@ -4,6 +4,7 @@ import type { EndedGrant, Grant, LiveGrant, OpenGrant } from '../domain/grant.ts
 import type { EpochMs } from '../domain/ids.ts';
 import type { LiveLink } from '../domain/link.ts';
 import type { SlackUser } from '../domain/people.ts';
+import type { Purpose } from '../domain/sign-in.ts';
 import type { Explained } from '../domain/explained.ts';
 import type { Entitlement } from '../domain/entitlement.ts';
 import type { Refusal, RefusedPart } from '../domain/refusal.ts';
@@ -128,7 +129,7 @@ export type Words =
       readonly tokenSeconds: number;
     }
   /** `url`: good until `until`. */
-  | { readonly say: 'sign_in'; readonly purpose: 'link' | 'approve'; readonly url: string; readonly until: EpochMs }
+  | { readonly say: 'sign_in'; readonly purpose: Purpose['purpose']; readonly url: string; readonly until: EpochMs }
   | { readonly say: 'linked'; readonly username: string }
   | { readonly say: 'link_tried'; readonly by: SlackUser; readonly username: string }
   | { readonly say: 'unlinked'; readonly username: string; readonly of: SlackUser | null }

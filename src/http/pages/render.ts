@@ -1,7 +1,7 @@
 import type { Page } from '../../usecases/pages.ts';
 import type { Words } from '../words/en.ts';
 import { pathOfSignIn } from './address.ts';
-import { confirmDecisionSheet, decidedSheet } from './decision.ts';
+import { confirmSheet, doneSheet } from './decision.ts';
 import type { Sheet } from './layout.ts';
 import { problemSheet } from './problem.ts';
 import { codeSheet, confirmLinkSheet, startSheet } from './start-and-link.ts';
@@ -17,12 +17,12 @@ export function sheetOf(page: Page, words: Words, id: string | null): Sheet {
       return startSheet(page, words, pathOfSignIn(id ?? ''));
     case 'confirm_link':
       return confirmLinkSheet(page, words, pathOfSignIn(id ?? ''));
-    case 'confirm_decision':
-      return confirmDecisionSheet(page, words, pathOfSignIn(id ?? ''));
+    case 'confirm':
+      return confirmSheet(page, words, pathOfSignIn(id ?? ''));
     case 'code':
       return codeSheet(page, words);
-    case 'decided':
-      return decidedSheet(page, words);
+    case 'done':
+      return doneSheet(page, words);
     case 'problem':
       return problemSheet(page.problem, words);
   }

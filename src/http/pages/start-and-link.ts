@@ -10,11 +10,11 @@ type Of<Kind extends Page['page']> = Extract<Page, { readonly page: Kind }>;
 
 /** Before the sign-in: whose account it is for, and not a word about what an approval would be of. */
 export function startSheet({ purpose, account }: Of<'start'>, { start }: Words, path: string): Sheet {
-  const what = purpose === 'link' ? start.linkWhat : start.approveWhat;
+  const { title, what, onlyIf } = start[purpose];
   return {
-    title: start[purpose],
+    title,
     body: html`<p>${what(nameOf(account), inBrackets(account, start))}</p>
-      <p>${purpose === 'link' ? start.linkOnlyIf : start.approveOnlyIf}</p>
+      <p>${onlyIf} ${start.elseClose}</p>
       ${button(path, start.button)}`,
   };
 }

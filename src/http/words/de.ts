@@ -7,18 +7,35 @@ import { clock, day, duration } from './moments.ts';
 export const de: Words = {
   language: 'de',
   start: {
-    link: 'Verknüpfe dein Konto',
-    linkWhat: (name, inBrackets) =>
-      html`Du bist dabei, das Slack-Konto <strong>${name}</strong> (${inBrackets}) mit deinem Keycloak-Konto zu
-        verknüpfen.`,
-    linkOnlyIf:
-      'Mache nur weiter, wenn du selbst in Slack /access link getippt hast. Hat dir jemand diesen Link geschickt, schließe diese Seite.',
-    approve: 'Zum Genehmigen neu anmelden',
-    approveWhat: (name, inBrackets) =>
-      html`Eine Genehmigung mit dem Slack-Konto <strong>${name}</strong> (${inBrackets}) braucht eine frische Anmeldung
-        bei Keycloak. Danach siehst du, was du genehmigst.`,
-    approveOnlyIf:
-      'Mache nur weiter, wenn du selbst in Slack auf Genehmigen gedrückt hast. Hat dir jemand diesen Link geschickt, schließe diese Seite.',
+    link: {
+      title: 'Verknüpfe dein Konto',
+      what: (name, inBrackets) =>
+        html`Du bist dabei, das Slack-Konto <strong>${name}</strong> (${inBrackets}) mit deinem Keycloak-Konto zu
+          verknüpfen.`,
+      onlyIf: 'Mache nur weiter, wenn du selbst in Slack /access link getippt hast.',
+    },
+    approve: {
+      title: 'Zum Genehmigen neu anmelden',
+      what: (name, inBrackets) =>
+        html`Eine Genehmigung mit dem Slack-Konto <strong>${name}</strong> (${inBrackets}) braucht eine frische
+          Anmeldung bei Keycloak. Danach siehst du, was du genehmigst.`,
+      onlyIf: 'Mache nur weiter, wenn du selbst in Slack auf Genehmigen gedrückt hast.',
+    },
+    take: {
+      title: 'Neu anmelden, um Zugriff zu nehmen',
+      what: (name, inBrackets) =>
+        html`Mit dem Slack-Konto <strong>${name}</strong> (${inBrackets}) soll sofort Zugriff genommen werden. Das braucht
+          eine frische Anmeldung bei Keycloak. Danach siehst du, was du nimmst.`,
+      onlyIf: 'Mache nur weiter, wenn du das selbst in Slack getan hast.',
+    },
+    revoke_all: {
+      title: 'Neu anmelden, um alles zu beenden',
+      what: (name, inBrackets) =>
+        html`Mit dem Slack-Konto <strong>${name}</strong> (${inBrackets}) sollen alle befristeten Zugriffe beendet werden.
+          Das braucht eine frische Anmeldung bei Keycloak. Danach siehst du, wie viele es sind.`,
+      onlyIf: 'Mache nur weiter, wenn du das selbst in Slack getan hast.',
+    },
+    elseClose: 'Hat dir jemand diesen Link geschickt, schließe diese Seite.',
     inWorkspace: (workspace) => html`Workspace ${workspace}`,
     button: 'Bei Keycloak anmelden',
   },
@@ -57,15 +74,35 @@ export const de: Words = {
     stage: 'Stufe',
     stageOf: (stage, stages) => `${stage} von ${stages}`,
     approvedBy: 'Genehmigt von',
-    you: 'Du bist',
     button: 'Genehmigen',
     buttonOfMany: (count) => `Alle ${count} genehmigen`,
     orInSlack: 'Zum Ablehnen oder Kürzen gehe zurück zu Slack.',
-  },
-  decided: {
-    title: 'Deine Genehmigung ist da',
-    what: (paths) =>
+    done: 'Deine Genehmigung ist da',
+    doneWhat: (paths) =>
       html`Deine Genehmigung für <strong>${paths}</strong> wird geprüft. Was daraus wurde, zeigt die Karte in Slack.`,
+  },
+  taking: {
+    title: 'Diesen Zugriff jetzt nehmen?',
+    what: (path) =>
+      html`Du bekommst <strong>${path}</strong> sofort, ohne Genehmigung. Die Genehmigenden erfahren davon, und zwei von
+        ihnen prüfen es.`,
+    lease: (seconds) => duration('de', seconds),
+    button: 'Jetzt nehmen',
+    done: 'Kommt gleich',
+    doneWhat: (path) => html`<strong>${path}</strong> wird dir gegeben. Leasehold schreibt dir in Slack.`,
+  },
+  ending: {
+    title: 'Alle Zugriffe beenden?',
+    what: (realm, leases) =>
+      html`Im Realm <strong>${realm}</strong> ${leases === 1 ? 'würde ein befristeter Zugriff' : `würden alle ${leases} befristeten Zugriffe`}
+        jetzt enden.`,
+    button: 'Alle beenden',
+    done: 'Alle Zugriffe werden beendet',
+    doneWhat: 'Leasehold schreibt dir in Slack, wie viele es waren.',
+  },
+  confirm: {
+    you: 'Du bist',
+    orClose: 'Willst du das nicht, schließe diese Seite: Dann geschieht nichts.',
     close: 'Du kannst diese Seite schließen.',
   },
   onward: {

@@ -13,17 +13,34 @@ export type Words = typeof en;
 export const en = {
   language: 'en',
   start: {
-    link: 'Link your account',
-    linkWhat: (name: Html, inBrackets: Html) =>
-      html`You are about to tie the Slack account <strong>${name}</strong> (${inBrackets}) to your Keycloak user.`,
-    linkOnlyIf:
-      'Only go on if you typed /access link in Slack yourself. If somebody sent you this link, close this page.',
-    approve: 'Sign in again to approve',
-    approveWhat: (name: Html, inBrackets: Html) =>
-      html`An approval by the Slack account <strong>${name}</strong> (${inBrackets}) needs a fresh sign-in to Keycloak.
-        After it you see what you approve.`,
-    approveOnlyIf:
-      'Only go on if you pressed Approve in Slack yourself. If somebody sent you this link, close this page.',
+    link: {
+      title: 'Link your account',
+      what: (name: Html, inBrackets: Html) =>
+        html`You are about to tie the Slack account <strong>${name}</strong> (${inBrackets}) to your Keycloak user.`,
+      onlyIf: 'Only go on if you typed /access link in Slack yourself.',
+    },
+    approve: {
+      title: 'Sign in again to approve',
+      what: (name: Html, inBrackets: Html) =>
+        html`An approval by the Slack account <strong>${name}</strong> (${inBrackets}) needs a fresh sign-in to Keycloak.
+          After it you see what you approve.`,
+      onlyIf: 'Only go on if you pressed Approve in Slack yourself.',
+    },
+    take: {
+      title: 'Sign in again to take access',
+      what: (name: Html, inBrackets: Html) =>
+        html`The Slack account <strong>${name}</strong> (${inBrackets}) asked to take access at once. That needs a fresh
+          sign-in to Keycloak. After it you see what you take.`,
+      onlyIf: 'Only go on if you did that in Slack yourself.',
+    },
+    revoke_all: {
+      title: 'Sign in again to end every lease',
+      what: (name: Html, inBrackets: Html) =>
+        html`The Slack account <strong>${name}</strong> (${inBrackets}) asked to end every lease. That needs a fresh
+          sign-in to Keycloak. After it you see how many there are.`,
+      onlyIf: 'Only go on if you did that in Slack yourself.',
+    },
+    elseClose: 'If somebody sent you this link, close this page.',
     inWorkspace: (workspace: Html) => html`workspace ${workspace}`,
     button: 'Sign in to Keycloak',
   },
@@ -62,15 +79,34 @@ export const en = {
     stage: 'Stage',
     stageOf: (stage: number, stages: number) => `${stage} of ${stages}`,
     approvedBy: 'Approved by',
-    you: 'You are',
     button: 'Approve',
     buttonOfMany: (count: number) => `Approve all ${count}`,
     orInSlack: 'To deny it or to shorten it, go back to Slack.',
-  },
-  decided: {
-    title: 'Your approval has arrived',
-    what: (paths: Html) =>
+    done: 'Your approval has arrived',
+    doneWhat: (paths: Html) =>
       html`Your approval of <strong>${paths}</strong> is being checked. Its card in Slack says what came of it.`,
+  },
+  taking: {
+    title: 'Take this access now?',
+    what: (path: Html) =>
+      html`You get <strong>${path}</strong> at once, without an approval. Its approvers are told, and two of them review it.`,
+    lease: (seconds: number) => duration('en', seconds),
+    button: 'Take it now',
+    done: 'On its way',
+    doneWhat: (path: Html) => html`<strong>${path}</strong> is being given to you. Leasehold tells you in Slack.`,
+  },
+  ending: {
+    title: 'End every lease?',
+    what: (realm: Html, leases: number) =>
+      html`In the realm <strong>${realm}</strong> ${leases === 1 ? 'one lease' : `all ${leases} leases`} would end now, and
+        with ${leases === 1 ? 'it' : 'them'} the access.`,
+    button: 'End every lease',
+    done: 'Every lease is being ended',
+    doneWhat: 'Leasehold tells you in Slack how many there were.',
+  },
+  confirm: {
+    you: 'You are',
+    orClose: 'If you do not want this, close this page: nothing happens then.',
     close: 'You can close this page.',
   },
   onward: {

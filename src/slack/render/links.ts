@@ -7,7 +7,7 @@ import type { Rendered } from './pieces.ts';
 /** Where somebody may prove who he is. */
 export function signInText({ links: say, ...words }: Catalogue, ask: Extract<Words, { say: 'sign_in' }>): string {
   const [there, until] = [link(ask.url, say.openPage), when({ links: say, ...words }, ask.until)];
-  return ask.purpose === 'link' ? say.signInToLink(there, until) : say.signInToApprove(there, until);
+  return say.signIn[ask.purpose](there, until);
 }
 
 /** Who is tied to whom, a line for each. */

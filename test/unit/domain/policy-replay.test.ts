@@ -134,7 +134,10 @@ describe('what another policy would have changed', () => {
   });
 
   it('a demand that Leasehold cannot meet is a denial', () => {
-    expect(judged('  - { name: gold, step-up: gold }')).toMatchObject({ changes: ['denied'], rules: ['gold'] });
+    expect(judged('  - { name: terms, required-actions: [TERMS_AND_CONDITIONS] }')).toMatchObject({
+      changes: ['denied'],
+      rules: ['terms'],
+    });
   });
 
   it('a rule that is broken by facts that are on record denies', () => {

@@ -1,10 +1,17 @@
 import type { Catalogue } from '../catalogue.ts';
+import type { Ready } from '../ready.ts';
 
 export const links: Catalogue['links'] = {
-  signInToLink: (there, until) =>
-    `${there}, und ich weiß, wer du in Keycloak bist. Am Ende zeigt die Seite einen Code: Schreibe ihn mir in unseren Direktnachrichten. Das gilt bis ${until} und nur für dich; gib es nicht weiter.`,
-  signInToApprove: (there, until) =>
-    `Hier muss sicher sein, dass du es bist. ${there} und genehmige auf der Seite, die folgt. Das gilt bis ${until} und nur für dich; gib es nicht weiter.`,
+  signIn: {
+    link: (there, until) =>
+      `${there}, und ich weiß, wer du in Keycloak bist. Am Ende zeigt die Seite einen Code: Schreibe ihn mir in unseren Direktnachrichten. ${good(until)}`,
+    approve: (there, until) =>
+      `Hier muss sicher sein, dass du es bist. ${there} und genehmige auf der Seite, die folgt. ${good(until)}`,
+    take: (there, until) =>
+      `Hier muss sicher sein, dass du es bist. ${there} und nimm dir den Zugriff auf der Seite, die folgt. ${good(until)}`,
+    revoke_all: (there, until) =>
+      `Hier muss sicher sein, dass du es bist. ${there} und beende alle Zugriffe auf der Seite, die folgt. ${good(until)}`,
+  },
   openPage: 'Melde dich bei Keycloak an',
 
   linked: (username) =>
@@ -21,3 +28,7 @@ export const links: Catalogue['links'] = {
     `• ${who} ist *${username}*, seit ${since}${acr === null ? '' : `, angemeldet mit ${acr}`}`,
   howToEnd: '`/access unlink @person` beendet eine.',
 };
+
+function good(until: Ready): string {
+  return `Das gilt bis ${until} und nur für dich; gib es nicht weiter.`;
+}

@@ -3,10 +3,16 @@ import type { Ready } from '../ready.ts';
 /** Who is who: proving it, and what is tied to what. `username`: in Keycloak. */
 export const links = {
   /** `there`: a link that leads to the page. */
-  signInToLink: (there: Ready, until: Ready) =>
-    `${there} and I will know which Keycloak user you are. The page shows a code at its end: write it to me in our direct messages. It works until ${until}, and only for you: do not pass it on.`,
-  signInToApprove: (there: Ready, until: Ready) =>
-    `This needs proof that it is you. ${there} and approve on the page that follows. It works until ${until}, and only for you: do not pass it on.`,
+  signIn: {
+    link: (there: Ready, until: Ready) =>
+      `${there} and I will know which Keycloak user you are. The page shows a code at its end: write it to me in our direct messages. ${good(until)}`,
+    approve: (there: Ready, until: Ready) =>
+      `This needs proof that it is you. ${there} and approve on the page that follows. ${good(until)}`,
+    take: (there: Ready, until: Ready) =>
+      `This needs proof that it is you. ${there} and take the access on the page that follows. ${good(until)}`,
+    revoke_all: (there: Ready, until: Ready) =>
+      `This needs proof that it is you. ${there} and end every lease on the page that follows. ${good(until)}`,
+  },
   openPage: 'Sign in to Keycloak',
 
   linked: (username: Ready) =>
@@ -24,3 +30,7 @@ export const links = {
     `• ${who} is *${username}*, since ${since}${acr === null ? '' : `, signed in with ${acr}`}`,
   howToEnd: '`/access unlink @person` ends one.',
 };
+
+function good(until: Ready): string {
+  return `It works until ${until}, and only for you: do not pass it on.`;
+}

@@ -7,7 +7,7 @@ import { framed } from '../../../../src/http/pages/layout.ts';
 import { PROBLEM_STATUS } from '../../../../src/http/pages/problem.ts';
 import { sheetOf } from '../../../../src/http/pages/render.ts';
 import type { Page, PageAccount } from '../../../../src/usecases/pages.ts';
-import { ID, KEYCLOAK, servePages, signInPages } from './rig.ts';
+import { ID, servePages, signInPages } from './rig.ts';
 import type { Served } from './rig.ts';
 
 const LANGUAGES = ['en', 'de'] as const;
