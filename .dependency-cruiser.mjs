@@ -50,7 +50,7 @@ export default {
       to: { path: '^src/', pathNot: '^src/($1|usecases|domain|lib)/' },
     },
     confine('slack', '@slack/[^/]+'),
-    confine('keycloak', '@keycloak/[^/]+'),
+    confine('keycloak', '@keycloak/[^/]+|openid-client'),
     confine('store', 'better-sqlite3|drizzle-orm|pg'),
     confine('policy', '@marcbachmann/cel-js|yaml'),
     confine('scheduler', 'node-cron'),

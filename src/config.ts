@@ -41,6 +41,19 @@ export type DatabaseConfig =
       };
     };
 
+/**
+ * How people sign in to Keycloak by their browsers. `keycloakUrl` is where browsers see Keycloak, `publicUrl` where they
+ * see Leasehold; neither carries a slash at its end, and `publicUrl` has no path.
+ */
+export type SignInConfig = {
+  readonly keycloakUrl: string;
+  readonly clientId: string;
+  readonly clientSecret: string;
+  readonly publicUrl: string;
+  /** The authentication context class that a step-up asks for. */
+  readonly stepUpAcr: string;
+};
+
 /** Where policy stands; an address carries no slash at its end. */
 export type PolicyConfig =
   { readonly engine: 'file'; readonly file: string } | { readonly engine: 'opa'; readonly url: string };
@@ -53,6 +66,8 @@ export type Config = {
   readonly http: { readonly host: string; readonly port: number };
   readonly adminGroup: string;
   readonly policy: PolicyConfig | null;
+  /** null: nobody can sign in by browser. */
+  readonly signIn: SignInConfig | null;
   readonly minSeconds: number;
   readonly requestTtlSeconds: number;
   readonly sweepSeconds: number;
@@ -93,6 +108,13 @@ function isPlainAddress(text: string): boolean {
   return url.username === '' && url.password === '' && url.search === '' && url.hash === '';
 }
 const address = { error: 'must be an address such as https://sso.example.com, without user name, query or fragment.' };
+
+/** Where browsers come; unencrypted only on this machine, where the sign-in's code crosses no network. */
+function isPublicOrigin(text: string): boolean {
+  const url = URL.parse(text);
+  if (url === null || !isPlainAddress(text) || url.pathname !== '/') return false;
+  return url.protocol === 'https:' || LOOPBACK.test(url.hostname);
+}
 
 /** A database, or the sentence that says why it is none. */
 function databaseOf(text: string): DatabaseConfig | string {
@@ -148,6 +170,12 @@ const database = z
     return z.NEVER;
   });
 
+/** Without the slash at its end. */
+const baseAddress = z
+  .string()
+  .refine(isPlainAddress, address)
+  .transform((text) => text.replace(/\/+$/, ''));
+
 const schema = z.object({
   SLACK_BOT_TOKEN: required('the bot token of the Slack app, xoxb-…').startsWith(
     'xoxb-',
@@ -163,9 +191,7 @@ const schema = z.object({
   SLACK_APPROVALS_CHANNEL: optional,
   SLACK_AUDIT_CHANNEL: optional,
   CHANNEL_LANGUAGE: z.enum(LANGUAGES, { error: `must be one of ${LANGUAGES.join(', ')}.` }).default('en'),
-  KEYCLOAK_URL: required('the address of Keycloak, such as https://sso.example.com')
-    .refine(isPlainAddress, address)
-    .transform((text) => text.replace(/\/+$/, '')),
+  KEYCLOAK_URL: required('the address of Keycloak, such as https://sso.example.com').pipe(baseAddress),
   KEYCLOAK_REALM: required('the name of the realm').regex(/^[^/]+$/, { error: 'must be the bare name of a realm.' }),
   KEYCLOAK_CLIENT_ID: required("the client id of Leasehold's own client in that realm"),
   KEYCLOAK_CLIENT_SECRET: required("the secret of Leasehold's own client"),
@@ -177,19 +203,25 @@ const schema = z.object({
     .regex(/^(\/[^/]+)+$/, { error: 'must be the path of a Keycloak group, such as /access-admins.' })
     .default('/access-admins'),
   POLICY_FILE: optional,
-  OPA_URL: z
-    .string()
-    .refine(isPlainAddress, address)
-    .transform((text) => text.replace(/\/+$/, ''))
-    .optional(),
+  OPA_URL: baseAddress.optional(),
   MIN_DURATION_SECONDS: integer(60, 1, 86_400),
   REQUEST_TTL_SECONDS: integer(86_400, 1, 2_592_000),
   SWEEP_SECONDS: integer(900, 1, 86_400),
   QUARANTINE_SECONDS: integer(120, 1, 3600),
-  KEYCLOAK_PUBLIC_URL: notBuilt,
-  OIDC_CLIENT_ID: notBuilt,
-  OIDC_CLIENT_SECRET: notBuilt,
-  PUBLIC_URL: notBuilt,
+  KEYCLOAK_PUBLIC_URL: baseAddress.optional(),
+  OIDC_CLIENT_ID: optional,
+  OIDC_CLIENT_SECRET: optional,
+  PUBLIC_URL: z
+    .string()
+    .refine(isPublicOrigin, {
+      error: 'must be an address such as https://leasehold.example.com, https and without path, query or user name.',
+    })
+    .transform((text) => new URL(text).origin)
+    .optional(),
+  STEP_UP_ACR: z
+    .string()
+    .regex(/^[\w.:/-]{1,100}$/, { error: 'must be at most 100 letters, digits and . _ - : / in a row.' })
+    .default('gold'),
   REALMS_FILE: notBuilt,
   ROTA_FILE: notBuilt,
   SIEM_URL: notBuilt,
@@ -207,7 +239,7 @@ export const CONFIG_VARIABLES: readonly string[] = Object.keys(schema.shape);
  */
 export function readConfig(env: Env): Read<{ readonly config: Config; readonly warnings: readonly string[] }> {
   const vars = schema.safeParse(tidy(env));
-  const together = [...slackReaches(tidy(env)), ...onePolicy(tidy(env))];
+  const together = [slackReaches, onePolicy, wholeSignIn].flatMap((check) => check(tidy(env)));
   if (!vars.success) return { ok: false, problems: [...sentences(vars.error), ...together] };
   if (together.length > 0) return { ok: false, problems: together };
   const { data } = vars;
@@ -224,6 +256,7 @@ export function readConfig(env: Env): Read<{ readonly config: Config; readonly w
     http: { host: data.HTTP_HOST, port: data.HTTP_PORT },
     adminGroup: data.ADMIN_GROUP,
     policy: policyOf(data),
+    signIn: signInOf(data),
     minSeconds: data.MIN_DURATION_SECONDS,
     requestTtlSeconds: data.REQUEST_TTL_SECONDS,
     sweepSeconds: data.SWEEP_SECONDS,
@@ -268,11 +301,11 @@ export function readDatabaseConfig(env: Env): Read<{ readonly database: Database
 }
 
 /** The values that must never be seen in a log line. */
-export function secretsOf({ slack, keycloak, database }: Config): readonly string[] {
+export function secretsOf({ slack, keycloak, database, signIn }: Config): readonly string[] {
   const door = slack.mode === 'socket' ? slack.appToken : slack.signingSecret;
-  const known = [keycloak.clientSecret, slack.botToken, door];
   const password = database.engine === 'postgres' ? database.address.password : '';
-  return password === '' ? known : [...known, password];
+  const mayBe = [password, signIn?.clientSecret ?? ''].filter((secret) => secret !== '');
+  return [keycloak.clientSecret, slack.botToken, door, ...mayBe];
 }
 
 const tidy = (env: Env): Env =>
@@ -293,6 +326,26 @@ const onePolicy = (env: Env): readonly string[] =>
   env['POLICY_FILE'] !== undefined && env['OPA_URL'] !== undefined
     ? ['POLICY_FILE and OPA_URL are both set; one of them decides, so remove the other.']
     : [];
+
+const SIGN_IN = ['PUBLIC_URL', 'OIDC_CLIENT_ID', 'OIDC_CLIENT_SECRET'] as const;
+
+/** Half of a sign-in is a mistake, not a sign-in switched off. */
+function wholeSignIn(env: Env): readonly string[] {
+  const missing = SIGN_IN.filter((name) => env[name] === undefined);
+  if (missing.length < SIGN_IN.length) {
+    return missing.map((name) => `${name} is missing; ${SIGN_IN.join(', ')} go together: set all of them or none.`);
+  }
+  return env['KEYCLOAK_PUBLIC_URL'] === undefined
+    ? []
+    : [`KEYCLOAK_PUBLIC_URL serves the sign-in by browser alone; set ${SIGN_IN.join(', ')} too, or remove it.`];
+}
+
+function signInOf(data: z.infer<typeof schema>): SignInConfig | null {
+  const { PUBLIC_URL: publicUrl, OIDC_CLIENT_ID: clientId, OIDC_CLIENT_SECRET: clientSecret } = data;
+  if (publicUrl === undefined || clientId === undefined || clientSecret === undefined) return null;
+  const keycloakUrl = data.KEYCLOAK_PUBLIC_URL ?? data.KEYCLOAK_URL;
+  return { keycloakUrl, clientId, clientSecret, publicUrl, stepUpAcr: data.STEP_UP_ACR };
+}
 
 function policyOf({
   POLICY_FILE: file,

@@ -161,8 +161,8 @@ async function heeded<T>(
   }
 }
 
-/** Counts and logs one call. */
-async function timed<T>(
+/** Counts and logs one call to Keycloak. */
+export async function timed<T>(
   { metrics, log }: Pick<ConnectionOptions, 'metrics' | 'log'>,
   operation: string,
   task: () => Promise<T>,

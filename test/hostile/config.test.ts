@@ -8,12 +8,15 @@ const SECRETS = {
   SLACK_APP_TOKEN: 'xapp-hush-app',
   SLACK_SIGNING_SECRET: 'hush-signing',
   KEYCLOAK_CLIENT_SECRET: 'hush-client',
+  OIDC_CLIENT_SECRET: 'hush-oidc',
 };
 const GOOD = {
   ...SECRETS,
   KEYCLOAK_URL: 'https://sso.example.com',
   KEYCLOAK_REALM: 'acme',
   KEYCLOAK_CLIENT_ID: 'leasehold',
+  OIDC_CLIENT_ID: 'leasehold-sign-in',
+  PUBLIC_URL: 'https://leasehold.example.com',
 };
 const address = fc
   .tuple(

@@ -82,7 +82,12 @@ export async function permitViewing(realm: TestRealm, groups: readonly string[],
   });
 }
 
-type Verdict = 'pass' | 'hang' | 'cut' | 'pass then cut' | { readonly status: number; readonly body: string };
+type Verdict =
+  | 'pass'
+  | 'hang'
+  | 'cut'
+  | 'pass then cut'
+  | { readonly status: number; readonly body: string; readonly headers?: Readonly<Record<string, string>> };
 
 export type Proxy = {
   readonly url: string;
@@ -108,7 +113,7 @@ export async function startProxy(target: string): Promise<Proxy> {
     const verdict = await proxy.rule(method, url);
     if (verdict === 'hang') return;
     if (verdict === 'cut') incoming.socket.destroy();
-    else if (typeof verdict === 'object') outgoing.writeHead(verdict.status).end(verdict.body);
+    else if (typeof verdict === 'object') outgoing.writeHead(verdict.status, verdict.headers).end(verdict.body);
     else forward(target, incoming, outgoing, verdict === 'pass then cut');
   };
   const server = createServer((incoming, outgoing) => void handle(incoming, outgoing));

@@ -17,6 +17,12 @@ const complete = {
   KEYCLOAK_CLIENT_SECRET: 'very-private-3',
 } as const;
 
+const signIn = {
+  PUBLIC_URL: 'https://leasehold.example.com',
+  OIDC_CLIENT_ID: 'leasehold-sign-in',
+  OIDC_CLIENT_SECRET: 'very-private-6',
+} as const;
+
 function configOf(env: Env): Config {
   const read = readConfig(env);
   if (!read.ok) throw new Error(read.problems.join('\n'));
@@ -50,6 +56,7 @@ describe('readConfig', () => {
       http: { host: '127.0.0.1', port: 3000 },
       adminGroup: '/access-admins',
       policy: null,
+      signIn: null,
       minSeconds: 60,
       requestTtlSeconds: 86_400,
       sweepSeconds: 900,
@@ -177,19 +184,12 @@ describe('readConfig', () => {
       expect(warnings(url)).toEqual([]);
   });
 
-  it.each([
-    'KEYCLOAK_PUBLIC_URL',
-    'OIDC_CLIENT_ID',
-    'OIDC_CLIENT_SECRET',
-    'PUBLIC_URL',
-    'REALMS_FILE',
-    'ROTA_FILE',
-    'SIEM_URL',
-    'AUDIT_SIGNING_KEY',
-    'GATE_SECRET',
-  ])('I30: %s, not built yet, stops the start and is never ignored', (name) => {
-    expect(problemsOf({ ...complete, [name]: 'x' })).toEqual([`${name} is not built yet; remove it.`]);
-  });
+  it.each(['REALMS_FILE', 'ROTA_FILE', 'SIEM_URL', 'AUDIT_SIGNING_KEY', 'GATE_SECRET'])(
+    'I30: %s, not built yet, stops the start and is never ignored',
+    (name) => {
+      expect(problemsOf({ ...complete, [name]: 'x' })).toEqual([`${name} is not built yet; remove it.`]);
+    },
+  );
 
   it('takes policy from a file or from Open Policy Agent, never from both', () => {
     expect(configOf({ ...complete, POLICY_FILE: './policy.yaml' }).policy).toEqual({
@@ -203,6 +203,66 @@ describe('readConfig', () => {
     expect(problemsOf({ ...complete, POLICY_FILE: 'a', OPA_URL: 'http://127.0.0.1:8181' })).toEqual([
       'POLICY_FILE and OPA_URL are both set; one of them decides, so remove the other.',
     ]);
+  });
+
+  it('lets people sign in by browser once all three variables are there', () => {
+    expect(configOf({ ...complete, ...signIn }).signIn).toEqual({
+      keycloakUrl: 'https://sso.example.com/auth',
+      clientId: 'leasehold-sign-in',
+      clientSecret: 'very-private-6',
+      publicUrl: 'https://leasehold.example.com',
+      stepUpAcr: 'gold',
+    });
+    const other = { KEYCLOAK_PUBLIC_URL: 'https://login.example.com/', STEP_UP_ACR: 'https://example.com/acr:2_a-b.c' };
+    expect(configOf({ ...complete, ...signIn, ...other }).signIn).toMatchObject({
+      keycloakUrl: 'https://login.example.com',
+      stepUpAcr: 'https://example.com/acr:2_a-b.c',
+    });
+  });
+
+  it.each(Object.keys(signIn))('half a sign-in stops the start with a line per missing variable: only %s', (name) => {
+    const named = (env: Env) =>
+      problemsOf({ ...complete, ...env }).map((line) => line.split(' ').slice(0, 3).join(' '));
+    const others = Object.keys(signIn).filter((other) => other !== name);
+    expect(named({ [name]: signIn[name as keyof typeof signIn] })).toEqual(
+      others.map((other) => `${other} is missing;`),
+    );
+    expect(named({ ...signIn, [name]: '' })).toEqual([`${name} is missing;`]);
+    expect(problemsOf({ ...complete, ...signIn, [name]: '' }).join()).not.toMatch(/very-private/);
+  });
+
+  it('the public address of Keycloak alone is a mistake, the wish for a stronger sign-in alone is none', () => {
+    expect(problemsOf({ ...complete, KEYCLOAK_PUBLIC_URL: 'https://sso.example.com' })).toEqual([
+      'KEYCLOAK_PUBLIC_URL serves the sign-in by browser alone; set PUBLIC_URL, OIDC_CLIENT_ID, OIDC_CLIENT_SECRET too, or remove it.',
+    ]);
+    expect(configOf({ ...complete, STEP_UP_ACR: 'silver' }).signIn).toBeNull();
+  });
+
+  it.each([
+    ['PUBLIC_URL', 'http://leasehold.example.com'],
+    ['PUBLIC_URL', 'http://localhost.example.com'],
+    ['PUBLIC_URL', 'https://leasehold.example.com/slack'],
+    ['PUBLIC_URL', 'https://leasehold.example.com/?a'],
+    ['PUBLIC_URL', 'https://ann:very-private@leasehold.example.com'],
+    ['PUBLIC_URL', 'bot.example.com'],
+    ['KEYCLOAK_PUBLIC_URL', 'https://sso.example.com#top'],
+    ['STEP_UP_ACR', 'silver gold'],
+    ['STEP_UP_ACR', 'gölden'],
+    ['STEP_UP_ACR', 'g'.repeat(101)],
+  ])('refuses %s=%s beside a whole sign-in with exactly one line that names it', (name, value) => {
+    const problems = problemsOf({ ...complete, ...signIn, [name]: value });
+    expect(problems).toEqual([expect.stringMatching(new RegExp(`^${name} must be .+\\.$`))]);
+    expect(problems.join()).not.toContain(value);
+  });
+
+  it('lets browsers come unencrypted on this machine alone', () => {
+    for (const [publicUrl, origin] of [
+      ['http://localhost:3000/', 'http://localhost:3000'],
+      ['http://127.0.0.1:3000', 'http://127.0.0.1:3000'],
+      ['http://[::1]:3000', 'http://[::1]:3000'],
+      ['HTTPS://Leasehold.Example.com:443', 'https://leasehold.example.com'],
+    ])
+      expect(configOf({ ...complete, ...signIn, PUBLIC_URL: publicUrl }).signIn?.publicUrl).toBe(origin);
   });
 
   it('warns of plain http to another machine, not to this one', () => {
@@ -232,4 +292,5 @@ it('a command that speaks to Keycloak alone needs only its four variables', () =
 
 it('secretsOf names every secret of the configuration', () => {
   expect(secretsOf(configOf(complete))).toEqual(['very-private-3', 'xoxb-very-private-1', 'xapp-very-private-2']);
+  expect(secretsOf(configOf({ ...complete, ...signIn }))).toContain('very-private-6');
 });

@@ -28,6 +28,7 @@ const FORBIDDEN = [
   ['adapters-are-strangers', 'src/policy/uses-config.ts', '../config.ts'],
   ['sdk-only-in-slack', 'src/http/uses-bolt.ts', '@slack/bolt'],
   ['sdk-only-in-keycloak', 'src/store/uses-admin-client.ts', 'type @keycloak/keycloak-admin-client'],
+  ['sdk-only-in-keycloak', 'src/http/uses-openid.ts', 'openid-client'],
   ['sdk-only-in-store', 'src/cli/uses-driver.ts', 'better-sqlite3'],
   ['sdk-only-in-store', 'src/cli/uses-drizzle.ts', 'drizzle-orm/better-sqlite3'],
   ['sdk-only-in-policy', 'src/cli/uses-yaml.ts', 'yaml'],
