@@ -3,6 +3,7 @@ import type { Config } from './config.ts';
 import { secretsOf } from './config.ts';
 import { createMetrics } from './http/metrics.ts';
 import { startHttp } from './http/server.ts';
+import { openBrowserSignIn } from './keycloak/browser-sign-in.ts';
 import { connectKeycloak } from './keycloak/connect.ts';
 import type { KeycloakPorts } from './keycloak/connect.ts';
 import { CodedError } from './lib/errors.ts';
@@ -37,6 +38,7 @@ import { previewRuled } from './usecases/preview-ruled.ts';
 import { runAlone } from './usecases/run-alone.ts';
 import { sweep } from './usecases/sweep.ts';
 import { tellClockJump, tellGauges } from './usecases/tell-gauges.ts';
+import { createSignInPages } from './usecases/sign-in-pages.ts';
 import { createSuggester } from './usecases/suggestions.ts';
 import { createInboxWorker } from './usecases/work-inbox.ts';
 
@@ -88,6 +90,17 @@ export async function startApp(config: Config, overrides: Overrides = {}): Promi
     await store.close();
     throw error;
   });
+  const signIn =
+    config.signIn === null
+      ? null
+      : openBrowserSignIn({
+          ...config.signIn,
+          keycloakUrl: config.keycloak.url,
+          keycloakPublicUrl: config.signIn.keycloakUrl,
+          realm: config.keycloak.realm,
+          metrics,
+          log,
+        });
   const settings = {
     realm: config.keycloak.realm,
     adminGroup,
@@ -227,6 +240,8 @@ export async function startApp(config: Config, overrides: Overrides = {}): Promi
     revocation: (slack) => openRevocation(people, slack),
     question: (id, index, requester) => openQuestion(people, id, index, requester),
   };
+  const pages =
+    people.signIn && createSignInPages({ ...people, signIn: people.signIn, onReceived: () => inbox.wake() });
   const http = await startHttp({
     ...config.http,
     health: async () => ({
@@ -237,8 +252,8 @@ export async function startApp(config: Config, overrides: Overrides = {}): Promi
     }),
     metricsText: text,
     slackEvents: slack.requestListener,
-    signIn: null,
-    publicUrl: null,
+    signIn: pages,
+    publicUrl: settings.publicUrl,
     log,
   });
   void slack.listen(desk);

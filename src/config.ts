@@ -287,11 +287,17 @@ export function readKeycloakConfig(env: Env): Read<Pick<Config, 'keycloak' | 'ad
   return { ok: true, keycloak: keycloakOf(vars.data), adminGroup, minSeconds };
 }
 
-/** What decides, for a command that asks it. */
-export function readPolicyConfig(env: Env): Read<{ readonly policy: PolicyConfig | null }> {
-  const vars = schema.pick({ POLICY_FILE: true, OPA_URL: true }).safeParse(tidy(env));
+const policySchema = schema.pick({ POLICY_FILE: true, OPA_URL: true, PUBLIC_URL: true, STEP_UP_ACR: true });
+
+/** What decides, for a command that asks it. `stepUpAcr` null: people cannot sign in to approve. */
+export function readPolicyConfig(
+  env: Env,
+): Read<{ readonly policy: PolicyConfig | null; readonly stepUpAcr: string | null }> {
+  const vars = policySchema.safeParse(tidy(env));
   const problems = [...(vars.success ? [] : sentences(vars.error)), ...onePolicy(tidy(env))];
-  return vars.success && problems.length === 0 ? { ok: true, policy: policyOf(vars.data) } : { ok: false, problems };
+  if (!vars.success || problems.length > 0) return { ok: false, problems };
+  const { PUBLIC_URL, STEP_UP_ACR } = vars.data;
+  return { ok: true, policy: policyOf(vars.data), stepUpAcr: PUBLIC_URL === undefined ? null : STEP_UP_ACR };
 }
 
 /** The part that a command needs which reads the database alone. */

@@ -1,4 +1,4 @@
-import type { Page, PageAccount, PageDecision, PageProblem } from '../../src/usecases/pages.ts';
+import type { Page, PageAccount, PageAsked, PageDecision, PageProblem } from '../../src/usecases/pages.ts';
 
 /** Written so that one which is missing does not compile. */
 const PROBLEMS: Readonly<Record<PageProblem, true>> = {

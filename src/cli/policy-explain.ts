@@ -52,7 +52,8 @@ export async function policyExplain(asked: Asked, terminal: Terminal): Promise<E
         terminal.say(`No record was read (${record.problem}); leases and requests so far count as none.`);
       const directory = withLinks(keycloak.interactive.directory, record.store);
       const { catalogue } = keycloak.interactive;
-      const ports = { catalogue, directory, policy, store: record.store, clock: { now: Date.now }, settings: realm };
+      const settings = { minSeconds: realm.minSeconds, stepUpAcr: place.stepUpAcr };
+      const ports = { catalogue, directory, policy, store: record.store, clock: { now: Date.now }, settings };
       return await tell(ports, (await directory.person(user.userId)) ?? user, asked, terminal);
     } finally {
       await record.close();

@@ -66,7 +66,14 @@ export async function breakGlass(ports: Ports, item: InboxItem, taking: Taking):
   const { digest, justification, askedSeconds: seconds } = request;
   const signedIn = taking.proof?.digest === digest ? signedInAs(taking.proof.proof, who.person) : undefined;
   if (!reaches(signedIn, stepUp)) {
-    const purpose = { purpose: 'take', resource: request.resource, seconds, justification, digest, acr: stepUp } as const;
+    const purpose = {
+      purpose: 'take',
+      resource: request.resource,
+      seconds,
+      justification,
+      digest,
+      acr: stepUp,
+    } as const;
     return offerSignIn(ports, item, purpose, { resource });
   }
   const at = request.submittedAt;

@@ -6,7 +6,9 @@ import type { InboxItem, Intent, PartSeen } from './intent.ts';
 import type { PageAsked, PageDecision, PageProblem } from './pages.ts';
 import type { Ports } from './ports.ts';
 
-type Looking = Pick<Ports, 'clock' | 'settings'> & { readonly store: Pick<Ports['store'], 'request' | 'countOpenGrants'> };
+type Looking = Pick<Ports, 'clock' | 'settings'> & {
+  readonly store: Pick<Ports['store'], 'request' | 'countOpenGrants'>;
+};
 
 const ROLES_SHOWN = 10;
 

@@ -203,7 +203,11 @@ async function refuse(
   const data = { because, slack: slackAttribute(slack), ...(other && { of: slackAttribute(other) }) };
   // Whoever was meant may still sign in.
   const used = signIn.purpose.purpose === 'link' ? [spend(signIn)] : [];
-  const batch = { signIns: used, messages: owner.map(message), audit: [entry('identity.refused', signIn, proof, at, data)] };
+  const batch = {
+    signIns: used,
+    messages: owner.map(message),
+    audit: [entry('identity.refused', signIn, proof, at, data)],
+  };
   if ((await ports.store.commit(batch)) === 'conflict') return problem('used');
   return problem(what);
 }

@@ -24,15 +24,15 @@ export const de: Words = {
     take: {
       title: 'Neu anmelden, um Zugriff zu nehmen',
       what: (name, inBrackets) =>
-        html`Mit dem Slack-Konto <strong>${name}</strong> (${inBrackets}) soll sofort Zugriff genommen werden. Das braucht
-          eine frische Anmeldung bei Keycloak. Danach siehst du, was du nimmst.`,
+        html`Mit dem Slack-Konto <strong>${name}</strong> (${inBrackets}) soll sofort Zugriff genommen werden. Das
+          braucht eine frische Anmeldung bei Keycloak. Danach siehst du, was du nimmst.`,
       onlyIf: 'Mache nur weiter, wenn du das selbst in Slack getan hast.',
     },
     revoke_all: {
       title: 'Neu anmelden, um alles zu beenden',
       what: (name, inBrackets) =>
-        html`Mit dem Slack-Konto <strong>${name}</strong> (${inBrackets}) sollen alle befristeten Zugriffe beendet werden.
-          Das braucht eine frische Anmeldung bei Keycloak. Danach siehst du, wie viele es sind.`,
+        html`Mit dem Slack-Konto <strong>${name}</strong> (${inBrackets}) sollen alle befristeten Zugriffe beendet
+          werden. Das braucht eine frische Anmeldung bei Keycloak. Danach siehst du, wie viele es sind.`,
       onlyIf: 'Mache nur weiter, wenn du das selbst in Slack getan hast.',
     },
     elseClose: 'Hat dir jemand diesen Link geschickt, schließe diese Seite.',
@@ -94,8 +94,9 @@ export const de: Words = {
   ending: {
     title: 'Alle Zugriffe beenden?',
     what: (realm, leases) =>
-      html`Im Realm <strong>${realm}</strong> ${leases === 1 ? 'würde ein befristeter Zugriff' : `würden alle ${leases} befristeten Zugriffe`}
-        jetzt enden.`,
+      html`Im Realm
+        <strong>${realm}</strong>
+        ${leases === 1 ? 'würde ein befristeter Zugriff' : `würden alle ${leases} befristeten Zugriffe`} jetzt enden.`,
     button: 'Alle beenden',
     done: 'Alle Zugriffe werden beendet',
     doneWhat: 'Leasehold schreibt dir in Slack, wie viele es waren.',

@@ -22,8 +22,8 @@ export const en = {
     approve: {
       title: 'Sign in again to approve',
       what: (name: Html, inBrackets: Html) =>
-        html`An approval by the Slack account <strong>${name}</strong> (${inBrackets}) needs a fresh sign-in to Keycloak.
-          After it you see what you approve.`,
+        html`An approval by the Slack account <strong>${name}</strong> (${inBrackets}) needs a fresh sign-in to
+          Keycloak. After it you see what you approve.`,
       onlyIf: 'Only go on if you pressed Approve in Slack yourself.',
     },
     take: {
@@ -89,7 +89,8 @@ export const en = {
   taking: {
     title: 'Take this access now?',
     what: (path: Html) =>
-      html`You get <strong>${path}</strong> at once, without an approval. Its approvers are told, and two of them review it.`,
+      html`You get <strong>${path}</strong> at once, without an approval. Its approvers are told, and two of them review
+        it.`,
     lease: (seconds: number) => duration('en', seconds),
     button: 'Take it now',
     done: 'On its way',
@@ -98,8 +99,8 @@ export const en = {
   ending: {
     title: 'End every lease?',
     what: (realm: Html, leases: number) =>
-      html`In the realm <strong>${realm}</strong> ${leases === 1 ? 'one lease' : `all ${leases} leases`} would end now, and
-        with ${leases === 1 ? 'it' : 'them'} the access.`,
+      html`In the realm <strong>${realm}</strong> ${leases === 1 ? 'one lease' : `all ${leases} leases`} would end now,
+        and with ${leases === 1 ? 'it' : 'them'} the access.`,
     button: 'End every lease',
     done: 'Every lease is being ended',
     doneWhat: 'Leasehold tells you in Slack how many there were.',

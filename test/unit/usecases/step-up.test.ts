@@ -32,7 +32,7 @@ async function approve(one: Scene, name: string, id: RequestId, acr = 'gold'): P
   one.signIn.as = { username: name, acr };
   const address = await clicked(one, name, id);
   const page = await one.browser.signIn(address);
-  if (page.page !== 'confirm_decision') return page;
+  if (page.page !== 'confirm') return page;
   const pressed = await one.browser.press(address);
   await one.world.run();
   return pressed;
@@ -50,20 +50,23 @@ describe('what is critical is approved by signing in', () => {
     expect(await browser.open(address)).toMatchObject({ page: 'start', purpose: 'approve', account: { name: 'chen' } });
     signIn.as = { username: 'chen', acr: 'gold' };
     expect(await browser.signIn(address)).toMatchObject({
-      page: 'confirm_decision',
+      page: 'confirm',
       username: 'chen',
-      decisions: [
-        {
-          path: VAULT,
-          requester: 'ann',
-          justification: 'INC-42 vault is sealed',
-          leaseSeconds: 1800,
-          risk: 'critical',
-        },
-      ],
+      asked: {
+        asked: 'approve',
+        decisions: [
+          {
+            path: VAULT,
+            requester: 'ann',
+            justification: 'INC-42 vault is sealed',
+            leaseSeconds: 1800,
+            risk: 'critical',
+          },
+        ],
+      },
     });
     expect(await approvals(one, id)).toBe(0);
-    expect(await browser.press(address)).toEqual({ page: 'decided', paths: [VAULT] });
+    expect(await browser.press(address)).toMatchObject({ page: 'done', asked: { decisions: [{ path: VAULT }] } });
     expect(browser.woken()).toBe(1);
     await world.run();
     expect(await approvals(one, id)).toBe(1);
@@ -99,7 +102,7 @@ describe('what is critical is approved by signing in', () => {
     await world.approve('chen', id, { leaseSeconds: 600 });
     signIn.as = { username: 'chen', acr: 'gold' };
     const address = addressTold(world, 'chen');
-    expect(await browser.signIn(address)).toMatchObject({ decisions: [{ leaseSeconds: 600 }] });
+    expect(await browser.signIn(address)).toMatchObject({ asked: { decisions: [{ leaseSeconds: 600 }] } });
     await browser.press(address);
     await world.run();
     expect((await world.request(id)).approvals).toMatchObject([{ leaseSeconds: 600 }]);
@@ -132,7 +135,7 @@ describe('nothing is approved', () => {
     });
     expect(await approvals(one, id)).toBe(0);
     one.signIn.as = { username: 'chen', acr: 'gold' };
-    expect(problemOf(await one.browser.signIn(address))).toBe('confirm_decision');
+    expect(problemOf(await one.browser.signIn(address))).toBe('confirm');
   });
 
   it('by a sign-in that is too weak', async () => {
@@ -149,7 +152,7 @@ describe('nothing is approved', () => {
     const address = await clicked(one, 'chen', id);
     await one.browser.signIn(address);
     const [first, second] = await Promise.all([one.browser.press(address), one.browser.press(address)]);
-    expect([problemOf(first), problemOf(second)].sort()).toEqual(['decided', 'used']);
+    expect([problemOf(first), problemOf(second)].sort()).toEqual(['done', 'used']);
     await one.world.run();
     expect(await approvals(one, id)).toBe(1);
     expect(problemOf(await one.browser.press(address))).toBe('used');
@@ -283,10 +286,88 @@ describe('a bundle', () => {
       return page;
     };
     expect(await press('chen')).toMatchObject({
-      page: 'confirm_decision',
-      decisions: [{ path: READ }, { path: VAULT }],
+      page: 'confirm',
+      asked: { decisions: [{ path: READ }, { path: VAULT }] },
     });
     expect((await world.request(first.id)).approvals).toHaveLength(1);
     expect((await world.request(second.id)).approvals).toMatchObject([{ signedIn: { acr: 'gold' } }]);
+  });
+});
+
+describe('break-glass of what is critical', () => {
+  const taking = {
+    intent: 'break_glass' as const,
+    access: { by: 'text' as const, text: VAULT },
+    justification: 'INC-1',
+  };
+  async function marked() {
+    const one = await scene();
+    const thing = one.world.keycloak.things.get(VAULT);
+    if (thing !== undefined) thing.attributes = { ...thing.attributes, 'break-glass': 'true' };
+    return one;
+  }
+
+  it('is taken on the page, after the sign-in of the very person', async () => {
+    const one = await marked();
+    const { world, browser, signIn } = one;
+    await world.act('ann', taking);
+    expect(world.keycloak.has('ann', VAULT)).toBe(false);
+    const address = addressTold(world, 'ann');
+    signIn.as = { username: 'bob', acr: 'gold' };
+    expect(problemOf(await browser.signIn(address))).toBe('other_person');
+    signIn.as = { username: 'ann', acr: 'gold' };
+    const asked = { asked: 'take', path: VAULT, leaseSeconds: 3600, justification: 'INC-1' };
+    expect(await browser.signIn(address)).toMatchObject({ page: 'confirm', username: 'ann', asked });
+    expect(await browser.press(address)).toEqual({ page: 'done', asked });
+    await world.run();
+    expect(world.keycloak.has('ann', VAULT)).toBe(true);
+    const audit = await world.audit();
+    expect(audit.find(({ kind }) => kind === 'request.taken')).toMatchObject({ data: { signedIn: { acr: 'gold' } } });
+    expect(audit.find(({ kind }) => kind === 'identity.proven')).toMatchObject({ data: { for: 'take', acr: 'gold' } });
+    await expectSound(world);
+  });
+
+  it('is offered anew where what it gives changed meanwhile', async () => {
+    const one = await marked();
+    const { world, browser, signIn } = one;
+    await world.act('ann', taking);
+    const address = addressTold(world, 'ann');
+    signIn.as = { username: 'ann', acr: 'gold' };
+    await browser.signIn(address);
+    world.keycloak.things.get(VAULT)?.gives.push({ id: 'more', name: 'more', client: null });
+    await browser.press(address);
+    await world.run();
+    expect(world.keycloak.has('ann', VAULT)).toBe(false);
+    expect(addressTold(world, 'ann')).not.toBe(address);
+  });
+});
+
+describe('the end of every lease', () => {
+  const everything = { intent: 'revoke' as const, person: null, access: null };
+
+  it('is confirmed by a sign-in of the admin, and forged clicks end nothing', async () => {
+    const one = await scene();
+    const { world, browser, signIn } = one;
+    await world.lease('ann');
+    await world.act('root', { ...everything, confirmation: world.ports.settings.realm });
+    expect(world.keycloak.has('ann', READ)).toBe(true);
+    const address = addressTold(world, 'root');
+    signIn.as = { username: 'root', acr: 'gold' };
+    const asked = { asked: 'revoke_all', realm: world.ports.settings.realm, leases: 1 };
+    expect(await browser.signIn(address)).toMatchObject({ page: 'confirm', username: 'root', asked });
+    expect(await browser.press(address)).toEqual({ page: 'done', asked });
+    await world.run();
+    expect(world.keycloak.has('ann', READ)).toBe(false);
+    expect((await world.audit()).find(({ kind }) => kind === 'identity.proven')).toMatchObject({
+      actor: { username: 'root' },
+      data: { for: 'revoke_all' },
+    });
+  });
+
+  it("one person's leases need none", async () => {
+    const { world } = await scene();
+    await world.lease('ann');
+    await world.act('root', { ...everything, person: world.slackOf('ann'), confirmation: null });
+    expect(world.keycloak.has('ann', READ)).toBe(false);
   });
 });

@@ -36,7 +36,7 @@ export const audit: Catalogue['audit'] = {
     'identity.linked': 'Konto verknüpft',
     'identity.unlinked': 'Verknüpfung beendet',
     'identity.refused': 'Anmeldung verweigert',
-  'identity.proven': 'zum Handeln angemeldet',
+    'identity.proven': 'zum Handeln angemeldet',
     'policy.changed': 'Richtlinien geändert',
     'clock.jumped': 'Uhr gesprungen',
     'audit.exported': 'Protokoll exportiert',

@@ -90,9 +90,12 @@ describe('what a page says', () => {
   });
 
   it('an approval that gives nothing, at a risk without a word', () => {
-    const confirm = page('confirm-decision') as Extract<Page, { page: 'confirm_decision' }>;
-    const decision = { ...confirm.decisions[0], roles: [], risk: 'odd' };
-    expect(readable(rendered({ ...confirm, decisions: [decision] }, 'en'))).toMatch(/Gives no roles.*Risk odd/);
+    const confirm = page('confirm-decision') as Extract<Page, { page: 'confirm' }>;
+    if (confirm.asked.asked !== 'approve') throw new Error('no decision');
+    const decision = { ...confirm.asked.decisions[0], roles: [], risk: 'odd' };
+    expect(readable(rendered({ ...confirm, asked: { asked: 'approve', decisions: [decision] } }, 'en'))).toMatch(
+      /Gives no roles.*Risk odd/,
+    );
   });
 
   it('of an account without a visible name its id', () => {
@@ -128,9 +131,9 @@ describe('people’s text', () => {
   it('never becomes markup, and nothing invisible of it arrives', () => {
     fc.assert(
       fc.property(hostile, hostile, fc.constantFrom(...LANGUAGES), (one, other, language) => {
-        for (const shape of shapes(one, other)) {
+        for (const [place, shape] of shapes(one, other).entries()) {
           const text = rendered(shape, language);
-          expect(skeleton(text)).toBe(harmless.get(language + shape.page));
+          expect(skeleton(text)).toBe(harmless.get(language + String(place)));
           expect(text.replaceAll('\n', '')).not.toMatch(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}]/u);
         }
       }),
@@ -143,7 +146,7 @@ describe('people’s text', () => {
   /** What the same pages are made of when their texts are harmless. */
   const harmless = new Map(
     LANGUAGES.flatMap((language) =>
-      shapes('a', 'b').map((shape) => [language + shape.page, skeleton(rendered(shape, language))] as const),
+      shapes('a', 'b').map((shape, place) => [language + String(place), skeleton(rendered(shape, language))] as const),
     ),
   );
 
@@ -163,11 +166,19 @@ describe('people’s text', () => {
       stages: 2,
       approvedBy: [other],
     };
+    const decisions = { asked: 'approve', decisions: [decision, { ...decision, path: other }] } as const;
     return [
       { page: 'start', purpose: 'link', account },
       { page: 'confirm_link', form: 'f', account, username: one },
-      { page: 'confirm_decision', form: 'f', username: other, decisions: [decision, { ...decision, path: other }] },
-      { page: 'decided', paths: [one, other] },
+      { page: 'confirm', form: 'f', username: other, asked: decisions },
+      {
+        page: 'confirm',
+        form: 'f',
+        username: other,
+        asked: { asked: 'take', path: one, leaseSeconds: 60, justification: other },
+      },
+      { page: 'confirm', form: 'f', username: other, asked: { asked: 'revoke_all', realm: one, leases: 2 } },
+      { page: 'done', asked: decisions },
     ];
   }
 

@@ -36,7 +36,9 @@ export function signInPages(answers: Answers = {}): SignInPages & { readonly cal
     },
     confirm(id, carried, form) {
       calls.push(['confirm', id, carried, form]);
-      return Promise.resolve(answers.confirm ?? { page: 'decided', paths: ['/production'] });
+      return Promise.resolve(
+        answers.confirm ?? { page: 'done', asked: { asked: 'revoke_all', realm: 'acme', leases: 2 } },
+      );
     },
   };
 }

@@ -136,7 +136,7 @@ describe('confirming', () => {
     const { press } = await serve(signIn);
     const response = await press(`/sign-in/${ID}/confirm`, 'form=a%2Bb&form=c', { cookie: COOKIE });
     expect(response.status).toBe(200);
-    expect(await response.text()).toContain('<h1>Your approval has arrived</h1>');
+    expect(await response.text()).toContain('<h1>Every lease is being ended</h1>');
     await press(`/sign-in/${ID}/confirm`, '');
     expect(signIn.calls).toEqual([
       ['confirm', ID, COOKIE_VALUE, 'a+b'],
