@@ -100,6 +100,7 @@ export async function startApp(config: Config, overrides: Overrides = {}): Promi
           realm: config.keycloak.realm,
           metrics,
           log,
+          now: () => clock.now(),
         });
   const settings = {
     realm: config.keycloak.realm,

@@ -77,7 +77,7 @@ export type RequestFacts = {
   readonly plan: Plan;
   /** Absent where no policy was asked. */
   readonly ruledBy?: RuledBy;
-  /** Authentication context classes of the sign-in that each approval of this version needs; absent: none. */
+  /** Authentication context classes of the sign-in that each approval of this version needs; none or absent: no sign-in. */
   readonly stepUp?: readonly string[];
   /** What the resource gave when this version was drawn up. */
   readonly roles: readonly EffectiveRole[];
@@ -136,6 +136,9 @@ export type ClosedRequest = RequestFacts & {
 };
 export type AccessRequest = PendingRequest | ApprovedRequest | DeniedRequest | ClosedRequest;
 export type RequestState = AccessRequest['state'];
+
+/** Whether its approvers sign in to approve it. */
+export const needsSignIn = ({ stepUp = [] }: Pick<RequestFacts, 'stepUp'>): boolean => stepUp.length > 0;
 
 /** Whether somebody asks on behalf of somebody else. */
 export const isForAnother = ({ requester, beneficiary }: Pick<RequestFacts, 'requester' | 'beneficiary'>): boolean =>
@@ -251,13 +254,12 @@ export function answerTo(request: PendingRequest, index: number, text: string, a
 /** The request as it must be asked anew because its plan or what it gives changed: every approval is void. */
 export function reopen(
   request: PendingRequest,
-  { plan, roles, digest, stepUp, ruledBy }: Pick<RequestFacts, 'plan' | 'roles' | 'digest' | 'ruledBy' | 'stepUp'>,
+  { plan, roles, digest, stepUp = [], ruledBy }: Pick<RequestFacts, 'plan' | 'roles' | 'digest' | 'ruledBy' | 'stepUp'>,
   at: EpochMs,
 ): PendingRequest {
-  const { stepUp: before, ...known } = request;
-  const ruled = { ...(ruledBy && { ruledBy }), ...(stepUp && { stepUp }) };
+  const ruled = { stepUp, ...(ruledBy && { ruledBy }) };
   const fresh = { plan, roles, digest, ...ruled, ...beginStage(plan[0], at), stuck: null, approvals: [] };
-  return { ...known, ...fresh, version: request.version + 1, revision: request.revision + 1 };
+  return { ...request, ...fresh, version: request.version + 1, revision: request.revision + 1 };
 }
 
 /** What is true of a request whose current stage has just begun. */

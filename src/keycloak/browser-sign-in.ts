@@ -18,7 +18,7 @@ export type BrowserSignInOptions = {
   readonly clientSecret: string;
   /** Where browsers reach us; no path. Keycloak has to know `${publicUrl}/sign-in/callback` as a redirect URI. */
   readonly publicUrl: string;
-} & Pick<ConnectionOptions, 'metrics' | 'log'>;
+} & Pick<ConnectionOptions, 'metrics' | 'log' | 'now'>;
 
 /**
  * Algorithms of a signature that the realm's public keys can check. The client decides which one it is
@@ -68,7 +68,7 @@ export function openBrowserSignIn(options: BrowserSignInOptions): BrowserSignIn 
         log.warn('sign-in.no-proof', { why, reason });
         return { ok: false, why };
       }
-      return readProof(claims, demand);
+      return readProof(claims, { ...demand, now: options.now() });
     },
   };
 }

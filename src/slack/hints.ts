@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { MAX_PARTS } from '../domain/bundle.ts';
 import { grantId, requestId } from '../domain/ids.ts';
 import type { RequestId } from '../domain/ids.ts';
+import { needsSignIn } from '../domain/request.ts';
 import type { Resource, ResourceKind } from '../domain/resource.ts';
 import type { AccessWord, PartSeen } from '../usecases/intent.ts';
 import { openParts } from '../usecases/views.ts';
@@ -57,7 +58,7 @@ export const readPageHint = (value: string | undefined) => read(pageHint, value)
 export function requestHintOf(card: CardView): string {
   const open = openParts(card);
   // Whoever signs in to approve is asked again on the page there.
-  const signsIn = open.some(({ request }) => request.stepUp !== undefined);
+  const signsIn = open.some(({ request }) => needsSignIn(request));
   const asksAgain = !signsIn && open.some(({ request: { risk } }) => risk === 'high' || risk === 'critical');
   return JSON.stringify({ ...seenOn(card), ...(asksAgain ? { d: 1 } : {}) });
 }

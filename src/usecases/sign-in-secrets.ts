@@ -3,6 +3,7 @@ import { sha256 } from '../lib/hash.ts';
 /** Letters and digits that nobody takes for each other, and no vowels, so that no word comes out. */
 const ALPHABET = 'BCDFGHJKLMNPQRSTVWXZ2346789';
 const CODE_LENGTH = 8;
+const CODE = new RegExp(`^[${ALPHABET}]{${CODE_LENGTH}}$`);
 
 /**
  * What follows from the secret of a browser's cookie. So a page can be drawn again, while the record holds nothing but hashes.
@@ -24,5 +25,5 @@ export function codeOf(cookie: string): string {
 /** The code in what somebody typed, however he grouped it; null when it is none. */
 export function codeIn(text: string): string | null {
   const code = text.replaceAll(/[\s\-–—`*_]/gu, '').toUpperCase();
-  return code.length === CODE_LENGTH && [...code].every((sign) => ALPHABET.includes(sign)) ? code : null;
+  return CODE.test(code) ? code : null;
 }

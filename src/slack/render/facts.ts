@@ -3,7 +3,7 @@ import type { EffectiveRole } from '../../domain/resource.ts';
 import type { Grant } from '../../domain/grant.ts';
 import type { EpochMs } from '../../domain/ids.ts';
 import type { SlackUser } from '../../domain/people.ts';
-import { isForAnother } from '../../domain/request.ts';
+import { isForAnother, needsSignIn } from '../../domain/request.ts';
 import { escalationOf, isManagerStage } from '../../domain/plan.ts';
 import type { Stage } from '../../domain/plan.ts';
 import type { AccessRequest, PendingRequest } from '../../domain/request.ts';
@@ -60,7 +60,7 @@ export function whatItIs(
   return [
     line.join(' · '),
     ...(rules.length === 0 ? [] : [ruled]),
-    ...(facts.stepUp === undefined ? [] : [say.needsSignIn]),
+    ...(needsSignIn(facts) ? [say.needsSignIn] : []),
   ].join('\n');
 }
 

@@ -30,6 +30,7 @@ function open(overrides: Partial<BrowserSignInOptions> = {}): BrowserSignIn {
     realm: realm.name,
     ...signInClient,
     publicUrl,
+    now: Date.now,
     metrics: {
       keycloakCall: (operation, result) => void calls.push(`${operation} ${result}`),
       keycloakLimit: () => undefined,

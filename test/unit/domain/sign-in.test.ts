@@ -10,7 +10,8 @@ const sent = sendTo(offered, visit, START + 1);
 const proof = aProof();
 const proven = prove(sent, { cookieHash: 'c', proof });
 const coded = withCode(proven, 'code');
-const { state: _, ...facts } = offered;
+const { id, realm, slack, purpose, correlationId, createdAt, expiresAt } = offered;
+const facts = { id, realm, slack, purpose, correlationId, createdAt, expiresAt };
 
 describe('a sign-in', () => {
   it('goes from offered to sent, proven and coded, a revision each, and keeps nothing of an earlier step', () => {

@@ -9,11 +9,13 @@ const claims = {
   email: 'ann@example.com',
   email_verified: true,
   acr: 'gold',
-  auth_time: sentSeconds,
+  auth_time: sentSeconds + 10,
+  iat: sentSeconds + 20,
 };
-const ask = { acr: [], sentAt };
+const now = sentAt + 20_000;
+const ask = { acr: [], sentAt, now };
 const why = (odd: object, demanded: readonly string[] = []) => {
-  const read = readProof({ ...claims, ...odd }, { acr: demanded, sentAt });
+  const read = readProof({ ...claims, ...odd }, { acr: demanded, sentAt, now });
   return read.ok ? 'proven' : read.why;
 };
 
@@ -26,7 +28,7 @@ describe('readProof', () => {
         username: 'ann.baker',
         email: 'ann@example.com',
         acr: 'gold',
-        signedInAt: sentSeconds * 1000,
+        signedInAt: (sentSeconds + 10) * 1000,
       },
     });
   });
@@ -38,9 +40,13 @@ describe('readProof', () => {
     },
   );
 
-  it('takes a sign-in from before the question for stale, and forgives clocks a minute apart', () => {
-    expect(why({ auth_time: sentSeconds - 60 })).toBe('proven');
-    expect(why({ auth_time: sentSeconds - 61 })).toBe('stale');
+  it('takes a sign-in from before the question for stale, however far apart the clocks are', () => {
+    for (const apart of [0, -60, 60, 86_400]) {
+      const byKeycloak = sentSeconds + apart;
+      expect(why({ auth_time: byKeycloak, iat: byKeycloak + 20 })).toBe('proven');
+      expect(why({ auth_time: byKeycloak - 3, iat: byKeycloak + 20 })).toBe('proven');
+      expect(why({ auth_time: byKeycloak - 4, iat: byKeycloak + 20 })).toBe('stale');
+    }
   });
 
   it('is weak unless what was reached equals each class that was demanded', () => {

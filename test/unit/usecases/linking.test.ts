@@ -33,6 +33,10 @@ async function link(one: Scene, name: string, username = name): Promise<void> {
   await one.world.act(name, said(codeOf(await one.browser.press(id))));
 }
 const refusalOf = (world: World, name: string): Refusal | undefined => world.refusals(name).at(-1);
+const queryOf = (begun: string | Page): string => {
+  if (typeof begun !== 'string') throw new Error('not begun');
+  return begun;
+};
 const problemOf = (page: Page): string => (page.page === 'problem' ? page.problem : page.page);
 const linkOf = (world: World, name: string) => world.ports.store.linkOf(world.slackOf(name));
 const kinds = async (world: World) => (await world.audit()).map(({ kind }) => kind);
@@ -188,8 +192,7 @@ describe('what the pages refuse, changing nothing', () => {
   it('another browser comes back, or one without cookies', async () => {
     const one = await scene();
     const id = await asked(one, 'ann');
-    const search = await one.browser.begin(id);
-    if (typeof search !== 'string') throw new Error('not begun');
+    const search = queryOf(await one.browser.begin(id));
     const other = aBrowser(one.world, one.signIn);
     await refused(one, id, other.comeBack(search), 'no_cookie');
     other.cookies.set(id, 'made up');
@@ -216,7 +219,7 @@ describe('what the pages refuse, changing nothing', () => {
     const id = await asked(one, 'ann');
     const search = await one.browser.begin(id);
     const planted = one.browser.cookies.get(id) ?? '';
-    await one.browser.comeBack(String(search));
+    await one.browser.comeBack(queryOf(search));
     expect(one.browser.cookies.get(id)).not.toBe(planted);
     one.browser.cookies.set(id, planted);
     await refused(one, id, one.browser.press(id), 'other_browser');
@@ -235,7 +238,7 @@ describe('what the pages refuse, changing nothing', () => {
     const one = await scene();
     const id = await asked(one, 'ann');
     one.signIn.as = { why };
-    const search = String(await one.browser.begin(id));
+    const search = queryOf(await one.browser.begin(id));
     await refused(one, id, one.browser.comeBack(search), why);
   });
 
