@@ -283,6 +283,26 @@ export const memberChange: fc.Arbitrary<Payload> = fc
     return { kind: 'member change', body, contentType: 'application/json', unheard: false, misshapen: isOdd === 0 };
   });
 
+/** Somebody writes to the bot, or is made to have written: words, something like a code, or nonsense. */
+export const written: fc.Arbitrary<Payload> = fc
+  .record({
+    user: fc.oneof(fc.constantFrom<unknown>('UANN', 'UBOB', '__proto__', '', null), nastyName),
+    text: fc.oneof<[fc.Arbitrary<unknown>, fc.Arbitrary<unknown>, fc.Arbitrary<unknown>]>(
+      nastyText,
+      fc.constantFrom('BCDF-GHJK', 'bcdf ghjk', 'BCDFGHJKL', '*BCDFGHJK*', '\u202eBCDFGHJK'),
+      nastyValue,
+    ),
+    channelType: fc.constantFrom<unknown>('im', 'channel', undefined, null),
+    more: fc.record({ bot_id: nastyValue, subtype: nastyValue, thread_ts: nastyValue }, { requiredKeys: [] }),
+    isOdd: fc.nat(9),
+  })
+  .map(({ user, text, channelType, more, isOdd }) => {
+    const odd = isOdd < 3 ? more : {};
+    const event = { type: 'message', user, text, channel: 'D1', channel_type: channelType, ts: '1.1', ...odd };
+    const body = json({ type: 'event_callback', team_id: TEAM, event_id: trigger(), event });
+    return { kind: 'written', body, contentType: 'application/json', unheard: true, misshapen: true };
+  });
+
 /** Anything at all, well signed. */
 export const anything: fc.Arbitrary<Payload> = fc
   .record({

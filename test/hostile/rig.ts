@@ -9,11 +9,13 @@ import { renderWords } from '../../src/slack/render/words.ts';
 import { checkForm, preview } from '../../src/usecases/ask.ts';
 import { askAgain } from '../../src/usecases/ask-again.ts';
 import { openRevocation } from '../../src/usecases/revoke-access.ts';
+import { createSignInPages } from '../../src/usecases/sign-in-pages.ts';
 import { createSuggester } from '../../src/usecases/suggestions.ts';
 import { openDialog } from '../../src/usecases/shown.ts';
 import { en } from '../../src/slack/words/en.ts';
 import { rig } from '../contract/slack/harness.ts';
 import type { Rig } from '../contract/slack/harness.ts';
+import { fakeSignIn } from '../doubles/fake-sign-in.ts';
 import { TEAM } from '../doubles/fake-slack.ts';
 import { aWorld } from '../doubles/fake-world.ts';
 import type { World } from '../doubles/fake-world.ts';
@@ -34,7 +36,8 @@ export type Front = {
 };
 
 export async function aFront(): Promise<Front> {
-  const world = await aWorld();
+  const signIn = fakeSignIn();
+  const world = await aWorld({ signIn });
   const slack = await rig({ team: { id: TEAM } }, { appToken: null, signingSecret: SIGNING_SECRET });
   const { ports } = world;
   slack.desk.receive = (item) => world.store.receive({ ...item, receivedAt: world.clock.now() });
@@ -53,8 +56,8 @@ export async function aFront(): Promise<Front> {
     health: () => Promise.resolve({ keycloak: 'ok', database: 'ok', slack: 'ok' }),
     metricsText: () => Promise.resolve('leasehold_live_leases 3\n'),
     slackEvents: slack.slack.requestListener,
-    signIn: null,
-    publicUrl: null,
+    signIn: createSignInPages({ ...ports, signIn, onReceived: () => undefined }),
+    publicUrl: ports.settings.publicUrl,
     log,
   });
   await slack.up();

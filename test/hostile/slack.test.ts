@@ -15,6 +15,7 @@ import {
   startForm,
   submission,
   suggestion,
+  written,
 } from './payloads.ts';
 import type { Known, Payload } from './payloads.ts';
 import { aFront, createListener, signed } from './rig.ts';
@@ -136,6 +137,7 @@ describe('what comes from Slack, over HTTP to the real listeners', () => {
       { weight: 4, arbitrary: submission(known) },
       { weight: 1, arbitrary: suggestion },
       { weight: 1, arbitrary: memberChange },
+      { weight: 1, arbitrary: written },
       { weight: 2, arbitrary: anything },
     );
     await tryDoorAtOnce('forged payloads', AT_ONCE, payload, async (payloads) => {
