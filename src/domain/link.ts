@@ -1,3 +1,4 @@
+import type { AuditDraft } from './audit.ts';
 import type { EpochMs, LinkId } from './ids.ts';
 import { slackAttribute } from './people.ts';
 import type { DirectoryUser, Person, SlackProfile, SlackUser } from './people.ts';
@@ -71,4 +72,18 @@ export function barToLink({ slack, homeTeamId, profile, user, ...found }: LinkFa
     found.named.some(({ userId }) => userId !== user.userId) ||
     [found.linkOfSlack, found.linkOfUser].some((link) => link !== null);
   return isElsewhere ? 'linked_elsewhere' : null;
+}
+
+/** Who is tied to whom, as the audit alone tells it: Slack accounts (`T…/U…`) and Keycloak user ids, by the id of the link (I22). */
+export function replayLinks(
+  entries: Iterable<AuditDraft>,
+): ReadonlyMap<string, { readonly slack: string; readonly userId: string }> {
+  const live = new Map<string, { readonly slack: string; readonly userId: string }>();
+  for (const { kind, subject, data } of entries) {
+    const { link, slack } = data;
+    if (typeof link !== 'string' || typeof slack !== 'string' || subject === null) continue;
+    if (kind === 'identity.linked') live.set(link, { slack, userId: subject.userId });
+    if (kind === 'identity.unlinked') live.delete(link);
+  }
+  return live;
 }

@@ -1,4 +1,6 @@
 import { expect } from '@jest/globals';
+import { replayLinks } from '../../src/domain/link.ts';
+import { slackAttribute } from '../../src/domain/people.ts';
 import { replay, replayedGrant, replayedRequest } from '../../src/domain/replay.ts';
 import { verifyChain } from '../../src/usecases/verify-audit.ts';
 import { repeated } from './audit-once.ts';
@@ -16,6 +18,12 @@ export async function expectSound(world: World): Promise<void> {
   );
   expect(Object.fromEntries(told.grants)).toEqual(
     Object.fromEntries(grants.map((row) => [row.id, replayedGrant(row)])),
+  );
+  const links = await world.store.liveLinks('', 1000);
+  expect(Object.fromEntries(replayLinks(entries))).toEqual(
+    Object.fromEntries(
+      links.map(({ id, person }) => [id, { slack: slackAttribute(person.slack), userId: person.userId }]),
+    ),
   );
   expect(repeated(entries)).toEqual([]);
 }

@@ -1,6 +1,9 @@
 import { describe, expect, it } from '@jest/globals';
-import { barToLink, unlink } from '../../../src/domain/link.ts';
-import type { LinkFacts } from '../../../src/domain/link.ts';
+import type { AuditDraft, AuditKind } from '../../../src/domain/audit.ts';
+import { systemActor } from '../../../src/domain/audit-drafts.ts';
+import { barToLink, replayLinks, unlink } from '../../../src/domain/link.ts';
+import type { LinkFacts, LiveLink } from '../../../src/domain/link.ts';
+import { slackAttribute } from '../../../src/domain/people.ts';
 import type { SlackProfile } from '../../../src/domain/people.ts';
 import { aPerson, START } from '../../builders/domain.ts';
 import { aLink } from '../../builders/identity.ts';
@@ -66,4 +69,22 @@ it('a link ends once, and keeps who it was', () => {
     endedBy: 'admin',
     revision: 2,
   });
+});
+
+it('I22: the audit alone tells who is tied to whom', () => {
+  const [kept, over] = [aLink(), aLink()];
+  const of = (kind: AuditKind, { id, person }: LiveLink, more: object = {}): AuditDraft => ({
+    ...{ kind, at: START, actor: systemActor, resource: null, requestId: null, grantId: null, correlationId: 'c' },
+    subject: { userId: person.userId, username: person.username },
+    data: { link: id, slack: slackAttribute(person.slack), ...more },
+  });
+  const linked = [kept, over].map((link) => of('identity.linked', link));
+  const strange = [
+    of('identity.refused', over),
+    { ...of('identity.linked', aLink()), subject: null },
+    of('identity.linked', aLink(), { link: 7 }),
+    of('identity.linked', aLink(), { slack: null }),
+  ];
+  const told = replayLinks([...linked, ...strange, of('identity.unlinked', over)]);
+  expect([...told]).toEqual([[kept.id, { slack: slackAttribute(kept.person.slack), userId: kept.person.userId }]]);
 });

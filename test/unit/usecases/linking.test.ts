@@ -338,6 +338,8 @@ describe('the end of a link', () => {
     await one.world.act('ann', { intent: 'unlink', person: null });
     expect(refusalOf(one.world, 'ann')).toEqual({ refusal: 'no_link', person: null });
     await link(one, 'ann');
+    await link(one, 'bob');
+    await expectSound(one.world);
   });
 
   it('admins see links and end them, others do neither', async () => {
@@ -387,6 +389,7 @@ describe('the end of a link', () => {
     expect(await endDeadLinks(one.world.ports)).toBe(1);
     expect((await one.world.audit()).at(-1)).toMatchObject({ kind: 'identity.unlinked', data: { endedBy } });
     expect(await linkOf(one.world, 'bob')).not.toBeNull();
+    await expectSound(one.world);
   });
 
   it('nothing ends while Keycloak cannot be asked', async () => {
