@@ -151,7 +151,7 @@ describe('a sign-in by browser', () => {
 });
 
 describe('an answer that proves nothing', () => {
-  it('a code used twice is forged the second time', async () => {
+  it('replay: a code used twice is forged the second time', async () => {
     const { redeem } = await comeBack();
     expect(await redeem()).toMatchObject({ ok: true });
     expect(await redeem()).toEqual({ ok: false, why: 'forged' });
@@ -163,8 +163,8 @@ describe('an answer that proves nothing', () => {
   });
 
   it.each([
-    ['another issuer', (url: URL) => without(url, 'iss', `${url.searchParams.get('iss') ?? ''}2`)],
-    ['no issuer', (url: URL) => without(url, 'iss')],
+    ['mix-up: another issuer', (url: URL) => without(url, 'iss', `${url.searchParams.get('iss') ?? ''}2`)],
+    ['mix-up: no issuer', (url: URL) => without(url, 'iss')],
     ['no state', (url: URL) => without(url, 'state')],
     ['no code', (url: URL) => without(url, 'code')],
     ['another code', (url: URL) => without(url, 'code', 'a.b.c')],
@@ -176,7 +176,7 @@ describe('an answer that proves nothing', () => {
     expect(await redeem({ search: search(callback) })).toEqual({ ok: false, why: 'forged' });
   });
 
-  it('the code of another client: forged', async () => {
+  it('mix-up: the code of another client: forged', async () => {
     await addSignInClient(realm, redirectUri, { clientId: 'elsewhere' });
     const { redeem } = await comeBack({ bent: ({ searchParams }) => searchParams.set('client_id', 'elsewhere') });
     expect(await redeem()).toEqual({ ok: false, why: 'forged' });

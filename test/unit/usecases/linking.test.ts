@@ -202,7 +202,7 @@ describe('what the pages refuse, changing nothing', () => {
     expect(await other.open(id)).toMatchObject({ page: 'start' });
   });
 
-  it('an answer that nobody asked for, one used twice, and one of an older tab', async () => {
+  it('replay: an answer that nobody asked for, one used twice, and one of an older tab', async () => {
     const one = await scene();
     const id = await asked(one, 'ann');
     const [first, second] = [await one.browser.begin(id), await one.browser.begin(id)];

@@ -231,7 +231,7 @@ describe('headers', () => {
   });
   afterAll(() => served.stop());
 
-  it('the policy allows the one style, our own forms and Keycloak’s, and nothing else', async () => {
+  it('the policy allows the one style, our own forms, and nothing else', async () => {
     const response = await served.ask(`/sign-in/${ID}`);
     const style = /<style>(.*)<\/style>/s.exec(await response.text())?.[1] ?? '';
     expect(style).not.toBe('');
@@ -240,7 +240,7 @@ describe('headers', () => {
     );
   });
 
-  it('pages, redirects and refusals are neither framed, kept, indexed nor told to other sites', async () => {
+  it('clickjacking: pages, redirects and refusals are neither framed, kept, indexed nor told to other sites', async () => {
     for (const response of [
       await served.ask(`/sign-in/${ID}`),
       await served.ask(`/sign-in/nothing`),

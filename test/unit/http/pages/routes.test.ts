@@ -79,7 +79,7 @@ describe('starting', () => {
     'http://sso.example.com/',
     '//evil.example/',
     'javascript:alert(1)',
-  ])('never leads to %s', async (go) => {
+  ])('open redirect: never leads to %s', async (go) => {
     const { press, log } = await serve(signInPages({ start: { go, cookie: { id: ID, value: COOKIE_VALUE } } }));
     const response = await press(`/sign-in/${ID}`);
     expect(response.status).toBe(500);
@@ -114,7 +114,7 @@ describe('coming back', () => {
     expect(signIn.calls).toEqual([['back', '', null]]);
   });
 
-  it.each(['//evil.example', 'https://evil.example', '../admin', ''])('never leads to %j', async (goOn) => {
+  it.each(['//evil.example', 'https://evil.example', '../admin', ''])('open redirect: never leads to %j', async (goOn) => {
     const cookie = { id: ID, value: COOKIE_VALUE };
     const { ask } = await serve(signInPages({ back: { goOn, cookie } }));
     const response = await ask('/sign-in/callback?code=c');
@@ -160,7 +160,7 @@ describe('confirming', () => {
   });
 });
 
-describe('a button of somebody else', () => {
+describe('cross-site request forgery: a button of somebody else', () => {
   const form = { 'content-type': 'application/x-www-form-urlencoded' };
   it.each<readonly [string, Record<string, string>]>([
     ['from another site', { 'sec-fetch-site': 'cross-site' }],
