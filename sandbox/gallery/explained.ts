@@ -37,6 +37,7 @@ export const EXPLAINED: Readonly<Record<string, { readonly explained: Explained 
       verdict: 'approval',
       stages,
       tickets: ['INC-[0-9]+'],
+      stepUp: ['gold'],
       policy: {
         ...facts.policy,
         reasons: [

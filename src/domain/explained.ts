@@ -18,6 +18,8 @@ export type Explained = {
   /** The longest lease that entitlement and policy allow. */
   readonly maxSeconds: number;
   /** Patterns that the justification would have to contain, all of them. */
+  /** Authentication context classes that each approver signs in with; absent: nobody has to. */
+  readonly stepUp?: readonly string[];
   readonly tickets: readonly string[];
   /** Every rule that matched, those that deny first; `none`: there is no policy. `not_asked`: refused before it was. */
   readonly policy: { readonly id: string; readonly reasons: readonly PolicyReason[] } | 'none' | 'not_asked';

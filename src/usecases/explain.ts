@@ -62,6 +62,7 @@ export async function explain(
   if (unreached !== null) refusals.push(unreached);
 
   const decision = heard();
+  const stepUp = (drew.ok ? drew.drawn : drew.short)?.stepUp;
   const { justificationPattern: pattern } = known;
   const facts = {
     person,
@@ -69,6 +70,7 @@ export async function explain(
     askedSeconds: drew.ok ? drew.seconds : (parseDuration(duration) ?? entitlement.defaultSeconds),
     maxSeconds: (decision === null ? known : restricted(known, decision)).maxSeconds,
     tickets: [...new Set([...(decision?.tickets ?? []), ...(pattern === null ? [] : [pattern])])],
+    ...(stepUp && { stepUp }),
     policy: toldPolicy(ports.policy, decision),
     stages: stagesOf(drew.ok ? drew.drawn : (drew.short ?? null), person),
   };

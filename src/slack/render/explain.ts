@@ -23,6 +23,7 @@ export function explainedLines(say: Catalogue, explained: Explained): readonly s
     ...refusals.map((refusal) => say.explain.answer(refusalText(say, refusal, null))),
     ...explained.stages.map((stage, index) => stageLine(say, stage, index + 1)),
     say.explain.longest(explained.maxSeconds),
+    ...(explained.stepUp ?? []).map((acr) => say.explain.stepUp(escapeMrkdwn(acr, 100))),
     ...explained.tickets.map((pattern) => say.explain.ticket(escapeMrkdwn(pattern, 1000))),
     ...policyLines(say, explained.policy),
   ];

@@ -227,6 +227,14 @@ describe('nothing is approved', () => {
   });
 });
 
+describe('/access explain', () => {
+  it('says that approvers would sign in, and with what', async () => {
+    const { world } = await scene();
+    await world.act('root', { intent: 'explain', person: world.slackOf('ann'), access: VAULT, duration: '30m' });
+    expect(world.told('root').at(-1)).toMatchObject({ say: 'explained', explained: { stepUp: ['gold'] } });
+  });
+});
+
 describe('by policy', () => {
   const PLATINUM = aPolicy(`\n  - name: with a key\n    when: resource.path == "${READ}"\n    step-up: platinum`);
 

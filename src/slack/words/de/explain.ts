@@ -16,6 +16,7 @@ export const explain: Say = {
   managerStage: (stage, manager, able) =>
     `Stufe ${stage}: ${manager} als vorgesetzte Person, ${able > 0 ? 'die es jetzt genehmigen könnte' : 'die es jetzt nicht genehmigen könnte'}`,
   longest: (seconds) => `Längstens: ${duration(seconds)}`,
+  stepUp: (acr) => `Wer genehmigt, meldet sich dafür bei Keycloak an, mit ${acr}`,
   ticket: (pattern) => `Die Begründung muss enthalten: ${pattern}`,
   rule: (rule, effect, because) =>
     `${rule === null ? 'Leasehold selbst' : `Regel „${rule}“`} (${effect})${because === null ? '' : `: ${because}`}`,

@@ -18,6 +18,8 @@ export const explain = {
   managerStage: (stage: number, manager: Ready, able: number) =>
     `Stage ${stage}: the manager, ${manager}, who ${able > 0 ? 'could' : 'could not'} approve it now`,
   longest: (seconds: number) => `Longest lease: ${duration(seconds)}`,
+  /** `acr`: as Keycloak names the way to sign in. */
+  stepUp: (acr: Ready) => `Whoever approves signs in to Keycloak for it, with ${acr}`,
   ticket: (pattern: Ready) => `The justification must contain: ${pattern}`,
   /** `effect` as policy files write it. `rule` null: Leasehold itself. */
   rule: (rule: Ready | null, effect: Ready, because: string | null) =>

@@ -114,13 +114,16 @@ describe('coming back', () => {
     expect(signIn.calls).toEqual([['back', '', null]]);
   });
 
-  it.each(['//evil.example', 'https://evil.example', '../admin', ''])('open redirect: never leads to %j', async (goOn) => {
-    const cookie = { id: ID, value: COOKIE_VALUE };
-    const { ask } = await serve(signInPages({ back: { goOn, cookie } }));
-    const response = await ask('/sign-in/callback?code=c');
-    expect(response.status).toBe(500);
-    expect(response.headers.get('location')).toBeNull();
-  });
+  it.each(['//evil.example', 'https://evil.example', '../admin', ''])(
+    'open redirect: never leads to %j',
+    async (goOn) => {
+      const cookie = { id: ID, value: COOKIE_VALUE };
+      const { ask } = await serve(signInPages({ back: { goOn, cookie } }));
+      const response = await ask('/sign-in/callback?code=c');
+      expect(response.status).toBe(500);
+      expect(response.headers.get('location')).toBeNull();
+    },
+  );
 
   it('what comes back is not redeemed by HEAD', async () => {
     const signIn = signInPages();
