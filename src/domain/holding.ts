@@ -28,7 +28,7 @@ export type Holding = {
   readonly failures: number;
   /** Why a person is needed (Keycloak refuses us), or null. */
   readonly held: string | null;
-  /** The access is gone and the person's sessions still have to be ended. */
+  /** A lease that asks for it has ended, and the person's sessions still have to be ended, once the access is gone. */
   readonly sessionsDue: boolean;
   readonly revision: number;
 };
@@ -102,7 +102,7 @@ export function nextStep(
   now: EpochMs,
   quarantineMs: number,
 ): Step {
-  if (holding.sessionsDue) return { do: 'end-sessions' };
+  if (endsSessionsNow(holding)) return { do: 'end-sessions' };
   // Those still ahead are no reason for anything yet, but to look again when they begin.
   const begun = grants.filter((grant) => !isAhead(grant, now));
   const begins = grants.filter((grant) => isAhead(grant, now)).map((grant) => turnsAt(grant, now));
@@ -142,6 +142,9 @@ export function maySend(
   return call === 'delete' || grants.some((grant) => isWanted(grant, now));
 }
 
+/** Whether the sessions are to be ended now: while the access may be ours and there, a refresh would bring it back. */
+export const endsSessionsNow = (holding: Holding): boolean => holding.sessionsDue && holding.owned !== true;
+
 /** The attempt is resolved: it was answered, or it certainly never left. */
 export function resolved(holding: Holding, call: 'put' | 'delete'): Holding {
   return call === 'put'
@@ -170,7 +173,13 @@ function seenReason(grant: OpenGrant, look: Look): EndedBy | null {
 function endDrifted(holding: Holding, reasons: Reasons, now: EpochMs): Step | null {
   const ended = [...reasons].flatMap(([grant, reason]) => (reason === 'drift' ? [end(grant, reason, now)] : []));
   if (ended.length === 0) return null;
-  return { do: 'settle', holding: { ...holding, failures: 0, held: null, nextLookAt: now }, live: [], ended };
+  const sessionsDue = asksForSessions(holding, ended);
+  return {
+    do: 'settle',
+    holding: { ...holding, failures: 0, held: null, sessionsDue, nextLookAt: now },
+    live: [],
+    ended,
+  };
 }
 
 function sendPut(holding: Holding, reasons: Reasons, now: EpochMs): Step {
@@ -243,10 +252,10 @@ function settle(
       open.push(grant);
     }
   }
-  const base = { ...holding, failures: 0, held: null };
+  const sessionsDue = hasSessions && asksForSessions(holding, ended);
+  const base = { ...holding, failures: 0, held: null, sessionsDue };
   if (open.length > 0)
     return { do: 'settle', holding: { ...base, nextLookAt: Math.min(...open.map(dueAt), ...begins) }, live, ended };
-  const sessionsDue = holding.owned === true && hasSessions && ended.some((grant) => grant.endSessions);
   return {
     do: 'settle',
     holding: {
@@ -255,13 +264,16 @@ function settle(
       puts: 0,
       deletes: 0,
       lastSendAt: null,
-      sessionsDue,
       nextLookAt: sessionsDue ? now : begins.length > 0 ? Math.min(...begins) : null,
     },
     live,
     ended,
   };
 }
+
+/** An earlier lease may have asked for it while another one kept the access; only of what is ours. */
+const asksForSessions = (holding: Holding, ended: readonly EndedGrant[]): boolean =>
+  holding.sessionsDue || (holding.owned === true && ended.some((grant) => grant.endSessions));
 
 function end(grant: OpenGrant, endedBy: EndedBy, now: EpochMs): EndedGrant {
   const liveAt = grant.state === 'live' ? grant.liveAt : null;

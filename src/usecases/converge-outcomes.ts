@@ -2,6 +2,7 @@ import { grantEntry, personActor, systemActor } from '../domain/audit-drafts.ts'
 import type { Actor } from '../domain/audit.ts';
 import { isAhead, turnsAt } from '../domain/grant.ts';
 import type { EndedGrant, LiveGrant, OpenGrant } from '../domain/grant.ts';
+import { endsSessionsNow } from '../domain/holding.ts';
 import type { Holding, Look, Step } from '../domain/holding.ts';
 import type { EpochMs } from '../domain/ids.ts';
 import type { MessageBody } from '../domain/message.ts';
@@ -118,7 +119,7 @@ export async function afterSettle(
   const kept = before.holding.owned === false || (look?.present ?? false);
   const orphan = before.grants.every((grant) => isAhead(grant, at)) && before.holding.owned === true;
   return {
-    holding: { ...holding, rowLease: holding.sessionsDue ? holding.rowLease : null },
+    holding: { ...holding, rowLease: endsSessionsNow(holding) ? holding.rowLease : null },
     grants: [...step.live, ...step.ended],
     messages: [
       ...step.live.flatMap((grant) => liveBodies(grant, tokenMs)),

@@ -1,5 +1,5 @@
 import { isAhead, isWanted } from '../domain/grant.ts';
-import { maySend, nextStep } from '../domain/holding.ts';
+import { endsSessionsNow, maySend, nextStep } from '../domain/holding.ts';
 import type { Holding, Look, Seen } from '../domain/holding.ts';
 import type { GrantId } from '../domain/ids.ts';
 import { CodedError, hasCode } from '../lib/errors.ts';
@@ -83,7 +83,7 @@ export async function converge(
             onSettled(work.now());
           }
           seen = { look: null, deleteAnswered: false };
-          if (written === 'moved' || step.holding.sessionsDue) break;
+          if (written === 'moved' || endsSessionsNow(step.holding)) break;
           return 'settled';
         }
       }
@@ -91,7 +91,7 @@ export async function converge(
     return await finish(work, letGo(work.now().holding, ports.clock.now() + 1000), 'later');
   } catch (error) {
     if (hasCode(error, 'keycloak_forbidden')) {
-      const what = work.now().holding.sessionsDue ? 'end the sessions of its holder' : 'show it';
+      const what = endsSessionsNow(work.now().holding) ? 'end the sessions of its holder' : 'show it';
       return await finish(work, afterHold(ports, work.now(), `Keycloak refuses to ${what}`), 'later');
     }
     if (hasCode(error, 'keycloak_unavailable'))
@@ -134,9 +134,8 @@ async function send(
   call: 'put' | 'delete',
 ): Promise<'fenced' | 'refused' | 'unknown' | 'not_sent' | 'answered'> {
   const { holding, grants } = work.now();
-  if (call === 'delete' && ports.access.endsSessionsFirst() && grants.some((grant) => grant.endSessions)) {
-    await logOutFirst(ports, holding);
-  }
+  const asks = holding.sessionsDue || grants.some((grant) => grant.endSessions);
+  if (call === 'delete' && asks && ports.access.endsSessionsFirst()) await logOutFirst(ports, holding);
   if (!maySend(call, holding, grants, ports.settings.replica, ports.clock.now(), ports.access.timeoutMs)) {
     work.resolve(call);
     return 'fenced';

@@ -1,7 +1,7 @@
 import type { MessageBody } from '../../src/domain/message.ts';
 import { slackAttribute } from '../../src/domain/people.ts';
 import { stirredBy } from '../../src/usecases/homes.ts';
-import type { Batch, Clock, Target } from '../../src/usecases/ports.ts';
+import type { Access, Batch, Clock, Target } from '../../src/usecases/ports.ts';
 import type { InboxItem } from '../../src/usecases/intent.ts';
 import { REALM, START } from '../builders/domain.ts';
 import { fakeKeycloak } from '../doubles/fake-keycloak.ts';
@@ -113,12 +113,16 @@ export async function simulate(seed: number, broken: Break | null = null, storyL
     story,
     onRepeat: () => (truth.excuses += 1),
     onLeave: (caller, name, args) => {
-      if (name === 'endSessions') truth.loggedOut.set(String(args[0]), timeline.now());
       if (name === 'give' || name === 'take') checkCall(scene, caller, name, args[0] as Target);
     },
   });
+  const endSessions: Access['endSessions'] = async (userId) => {
+    await keycloak.access.endSessions(userId);
+    truth.loggedOut.set(userId, timeline.now());
+  };
   const outside = {
     ...keycloak,
+    access: { ...keycloak.access, endSessions },
     store: watched(scene, () => (changes += 1)),
     conversation: slack.conversation,
     slackPeople: slack.people,

@@ -64,8 +64,9 @@ export type Truth = {
   aheadAtStop: number;
   /** How often each Home was to be drawn: it was opened, or something on it changed. */
   readonly homeCalls: Map<string, number>;
-  /** Every access that a call of ours changed, and when one took it away last. */
+  /** Every access that a call of ours changed. */
   readonly touched: Map<string, Target>;
+  /** When a call of ours last took away access with which sessions are to end. */
   readonly takenByUs: Map<string, number>;
   /** When somebody's sessions were ended, by user id. */
   readonly loggedOut: Map<string, number>;

@@ -131,7 +131,7 @@ export const keepingBreaks: readonly Break[] = [
     ports: (ports, { keycloak }) =>
       altered(ports, 'access', (access) => {
         const named = (target: Target): Target => ({
-          userId: target.userId,
+          ...target,
           resource: keycloak.things.get(target.resource.path)?.resource ?? target.resource,
         });
         return {

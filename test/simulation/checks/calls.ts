@@ -1,5 +1,6 @@
 import { endReason, holdingKey } from '../../../src/domain/grant.ts';
 import type { Grant, OpenGrant } from '../../../src/domain/grant.ts';
+import type { Holding } from '../../../src/domain/holding.ts';
 import type { Target } from '../../../src/usecases/ports.ts';
 import type { Caller } from '../network.ts';
 import { hasBegun, lostSeatAt, maySit, sinceStart } from '../scene.ts';
@@ -11,17 +12,20 @@ const READ_MS = 75_000;
 const AUTHORITY_MS = 60_000;
 const PROTECTED = /^\/(approvers|access-admins)(\/|$)/;
 
+/** What a call is about; Leasehold sends the row on which it works, as it was when it claimed it. */
+type Sent = Target & Partial<Pick<Holding, 'epoch'>>;
+
 /**
- * The time by which a row lease runs: the database's where it is shared. A process alone has its own, which may be behind what
- * one before it saw and could not save; nobody else works on its rows.
+ * Whether the row is the caller's. To a process that has the record to itself a turned clock may make a row lease look over:
+ * nobody else can claim it, so that it goes by the epoch, and one that was restarted has another name.
  */
-function rowTime(scene: Scene, caller: Caller): number {
-  const alone = scene.shared ? undefined : scene.replicas.find(({ name }) => name === caller.name);
-  return alone?.clock.now() ?? scene.latest();
+function isCallers(scene: Scene, caller: Caller, row: Holding | undefined, { epoch }: Sent): boolean {
+  if (row?.rowLease?.replica !== caller.name) return false;
+  return scene.shared ? row.rowLease.until > scene.latest() : row.epoch === epoch;
 }
 
 /** What must be true of every call that changes Keycloak when it leaves. */
-export function checkCall(scene: Scene, caller: Caller, call: 'give' | 'take', target: Target): void {
+export function checkCall(scene: Scene, caller: Caller, call: 'give' | 'take', target: Sent): void {
   const { record, realm } = scene;
   const { userId, resource } = target;
   const key = holdingKey(realm, userId, resource);
@@ -35,7 +39,7 @@ export function checkCall(scene: Scene, caller: Caller, call: 'give' | 'take', t
   const isAlone = !scene.shared && call === 'take' && open.every((grant) => endReason(grant, scene.latest()) !== null);
   if (isAlone) return;
   if ((attempts ?? 0) === 0) scene.complain('I24', `${about}: sent, and the record knows nothing of it`);
-  else if (row?.rowLease?.replica !== caller.name || row.rowLease.until <= rowTime(scene, caller))
+  else if (!isCallers(scene, caller, row, target))
     scene.complain('I26', `${about}: sent by ${caller.name}, whose row it is not`);
 }
 
@@ -89,7 +93,7 @@ export function checkEffect(scene: Scene, call: 'give' | 'take', { userId, resou
     return;
   }
   if (scene.keycloak.giver(userId, resource.id) === null) return;
-  if (open.some((grant) => grant.endSessions)) truth.takenByUs.set(pair, timeline.now());
+  if (asksForSessions(scene, userId, resource.id)) truth.takenByUs.set(pair, timeline.now());
   const about = `${nameOf(scene, userId)} ${resource.path}`;
   if (truth.before.has(pair)) scene.complain('I8', `${about} was there before us and is gone`);
   // Where Keycloak shows nothing a lease may be refused at one look and not at the next.
@@ -98,6 +102,18 @@ export function checkEffect(scene: Scene, call: 'give' | 'take', { userId, resou
       if (truth.inTime.has(grant.id) && endReason(grant, scene.latest()) === null) truth.gaps.add(grant.id);
   const living = open.find((grant) => grant.state === 'live' && endReason(grant, scene.latest()) === null);
   if (living !== undefined && !truth.goneAt.has(userId)) scene.complain('I9', `${about} was taken from a living lease`);
+}
+
+/** Whether a lease by which he has it, or had it since his sessions were ended last, wants them ended. */
+function asksForSessions(scene: Scene, userId: string, resourceId: string): boolean {
+  const { record, truth } = scene;
+  const loggedOutAt = truth.loggedOut.get(userId) ?? -1;
+  return [...record.tables.grants.values()].some((grant) => {
+    const { person, resource, endSessions } = grant;
+    if (!endSessions || person.userId !== userId || resource.id !== resourceId) return false;
+    if (grant.state !== 'ended') return hasBegun(scene, grant);
+    return truth.firstPut.has(grant.id) && (truth.endedSince.get(grant.id) ?? -1) > loggedOutAt;
+  });
 }
 
 const nameOf = ({ keycloak }: Scene, userId: string): string =>

@@ -245,6 +245,32 @@ describe('what is written down', () => {
     });
   });
 
+  it('I6: what a lease asks of the sessions is kept under others, and done once the access is gone', () => {
+    const over = live('a', { ...due, endSessions: true });
+    const other = live('b', { expiresAt: START + 9000 });
+    expect(stepOn(ours, [over, other], look())).toMatchObject({
+      do: 'settle',
+      ended: [{ id: 'a' }],
+      holding: { owned: true, sessionsDue: true, nextLookAt: dueAt(other) },
+    });
+    expect(stepOn(ours, [live('a', { endSessions: true }), planned('b')], absent)).toMatchObject({
+      do: 'settle',
+      ended: [{ id: 'a', endedBy: 'drift' }],
+      holding: { owned: true, sessionsDue: true, nextLookAt: START },
+    });
+    expect(stepOn(holding({ owned: false }), [over, other], look())).toMatchObject({ holding: { sessionsDue: false } });
+    const kept = holding({ owned: true, sessionsDue: true });
+    expect(stepOn(kept, [other], look())).toMatchObject({ do: 'settle', holding: { sessionsDue: true } });
+    expect(stepOn(kept, [planned('c')], absent)).toMatchObject({ do: 'put', holding: { sessionsDue: true } });
+    expect(stepOn(kept, [live('b', due)], null)).toMatchObject({ do: 'delete', holding: { sessionsDue: true } });
+    expect(stepOn(kept, [live('b', due)], absent, true)).toMatchObject({
+      do: 'settle',
+      holding: { owned: null, sessionsDue: true, nextLookAt: START },
+    });
+    const gone = look({ present: false, user: 'gone' });
+    expect(stepOn(kept, [other], gone)).toMatchObject({ do: 'settle', holding: { sessionsDue: false } });
+  });
+
   it('an attempt is counted before it is sent and struck off once it is resolved', () => {
     expect(stepOn(ours, [live('a', due)], null)).toEqual({
       do: 'delete',

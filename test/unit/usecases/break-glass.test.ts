@@ -92,6 +92,38 @@ describe('what is marked for it is taken at once', () => {
     await expectSound(world);
   });
 
+  it('I6: where an approved lease keeps the access longer, the sessions end with that', async () => {
+    const world = await breaking();
+    const longer = await world.lease('ann', GLASS, '2h');
+    await world.advance(3601);
+    expect(await world.grantOf((await taken(world)).id)).toMatchObject({ state: 'ended', endedBy: 'expiry' });
+    expect(world.keycloak.has('ann', GLASS)).toBe(true);
+    expect(world.keycloak.logouts).toEqual([]);
+    await world.advance(3600);
+    expect(await world.grantOf(longer)).toMatchObject({ state: 'ended', endSessions: false });
+    expect(world.keycloak.logouts).toEqual([expect.objectContaining({ heldThen: false })]);
+    await expectSound(world);
+  });
+
+  it('I6: ended while an approved lease begins, its sessions end with that, first where Keycloak wants it so', async () => {
+    const world = await breaking();
+    world.keycloak.logoutComesFirst(true);
+    world.keycloak.faults.next('take', 'lost');
+    await world.send('ann', { intent: 'release', grantId: (await world.grantOf((await taken(world)).id)).id });
+    await world.bot.inbox();
+    await world.bot.converge();
+    expect(world.keycloak.has('ann', GLASS)).toBe(false);
+    await world.lease('ann', GLASS, '2h');
+    await world.advance(600);
+    expect(await world.grantOf((await taken(world)).id)).toMatchObject({ state: 'ended', endedBy: 'release' });
+    expect(world.keycloak.has('ann', GLASS)).toBe(true);
+    const before = world.keycloak.logouts.length;
+    await world.advance(7200);
+    expect(world.keycloak.has('ann', GLASS)).toBe(false);
+    expect(world.keycloak.logouts.slice(before)).toMatchObject([{ heldThen: true }, { heldThen: false }]);
+    await expectSound(world);
+  });
+
   it('a longest lease below the hour is kept', async () => {
     const world = await glassWorld({ 'max-duration': '20m', 'default-duration': '10m' });
     await world.act('ann', taking());
