@@ -67,9 +67,9 @@ describe('a request is refused in one private sentence, and nothing changes', ()
     await expectRefused(stage, bob, () => bob.command('/request-access risky 20m why'), { says, audited: null });
   });
 
-  it('what is not built', async () => {
+  it('what is not set up, and what no command is', async () => {
     const ann = stage.workspace.as('ann');
-    await expectRefused(stage, ann, () => ann.command('/access link'), { says: /is not built yet/, audited: null });
+    await expectRefused(stage, ann, () => ann.command('/access link'), { says: /is not set up here/, audited: null });
     await expectRefused(stage, ann, () => ann.command('/access dance'), { says: /Write .*\/access/, audited: null });
   });
 
