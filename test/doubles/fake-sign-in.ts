@@ -54,8 +54,6 @@ export function fakeSignIn(): FakeSignIn {
 
 const away = (): CodedError => new CodedError('keycloak_unavailable', 'Keycloak does not answer');
 
-export type Browser = ReturnType<typeof aBrowser>;
-
 /** A browser with its cookies, in front of the pages of this world. */
 export function aBrowser(world: World, signIn: FakeSignIn) {
   signIn.users = (username) => {
