@@ -5,8 +5,9 @@ import type { Actor } from '../../sandbox/slack/workspace.ts';
 import { launchChromium } from '../../scripts/chromium.ts';
 import { browserVariable } from './browser-program.ts';
 import { emailOf, slackIdOf, TEAM } from './e2e-cast.ts';
+import type { CastName } from './e2e-cast.ts';
 import type { Stage } from './e2e-stage.ts';
-import { totpCode } from './keycloak-step-up.ts';
+import { giveTotp, totpCode } from './keycloak-step-up.ts';
 
 /** Longest time that anything may take on a busy machine. */
 const PATIENCE_MS = 90_000;
@@ -32,26 +33,29 @@ export async function browsersAt({ app, workspace }: Pick<Stage, 'app' | 'worksp
     }
   }
 
-  return {
-    /** A browser that nobody has used. */
-    open: async (options: BrowserContextOptions = {}): Promise<Page> => {
-      await untilThereIsRoom();
-      const context = await chromium.newContext({ locale: 'en-GB', ...options });
-      context.setDefaultTimeout(PATIENCE_MS);
-      context.on('request', (request) => {
-        if (request.url().startsWith(`${app().url}/sign-in/`)) calls = [...calls, performance.now()];
-      });
-      return context.newPage();
-    },
-    /** The address that this person alone is told after the act. */
-    offered: async (name: string, act: () => Promise<unknown>): Promise<string> => {
-      const who = workspace.as(name);
-      const before = new Set(addressesTo(who));
-      await act();
-      return workspace.until(() => addressesTo(who).find((address) => !before.has(address)), PATIENCE_MS);
-    },
-    close: () => chromium.close(),
-  };
+  /** A browser that nobody has used. */
+  async function open(options: BrowserContextOptions = {}): Promise<Page> {
+    await untilThereIsRoom();
+    const context = await chromium.newContext({ locale: 'en-GB', ...options });
+    context.setDefaultTimeout(PATIENCE_MS);
+    context.on('request', (request) => {
+      if (request.url().startsWith(`${app().url}/sign-in/`)) calls = [...calls, performance.now()];
+    });
+    return context.newPage();
+  }
+
+  /** The private address that this person gets instead of what was asked for, and a page that shows it. */
+  async function offered(name: string, act: () => Promise<unknown>, page?: Page) {
+    const who = workspace.as(name);
+    const before = new Set(addressesTo(who));
+    await act();
+    const address = await workspace.until(() => addressesTo(who).find((one) => !before.has(one)), PATIENCE_MS);
+    const shown = page ?? (await open());
+    await shown.goto(address);
+    return { address, page: shown };
+  }
+
+  return { open, offered, close: () => chromium.close() };
 }
 
 const addressesTo = (who: Actor): readonly string[] =>
@@ -89,6 +93,16 @@ export const pressButton = (page: Page, name: string): Promise<void> =>
 /** `otp`: the secret of his authenticator app. */
 export type KeycloakUser = { readonly username: string; readonly otp?: string };
 
+/** Gives people of the cast authenticator apps. @returns how each of them signs in */
+export async function withApps(
+  { realm, users }: Pick<Stage, 'realm' | 'users'>,
+  names: readonly CastName[],
+): Promise<(name: CastName) => KeycloakUser> {
+  const apps = new Map<CastName, string>();
+  for (const name of names) apps.set(name, await giveTotp(realm, users[name]));
+  return (username) => ({ username, otp: apps.get(username) ?? '' });
+}
+
 /** From the start page through Keycloak, by password and, where it asks, by one-time code. */
 export async function signIn(page: Page, who: KeycloakUser, button = 'Sign in to Keycloak'): Promise<void> {
   await pressButton(page, button);
@@ -107,6 +121,13 @@ export async function givePassword(page: Page, { username }: KeycloakUser): Prom
   if (await name.isVisible()) await name.fill(username);
   await password.fill('password');
   await page.locator('#kc-login').click();
+}
+
+/** Keycloak's button that asks for a passkey. Until its script is there it does nothing at all. */
+export async function pressPasskeyButton(page: Page, button: 'registerWebAuthn' | 'authenticateWebAuthnButton') {
+  await page.locator(`#${button}`).waitFor();
+  await page.waitForLoadState();
+  await page.locator(`#${button}`).click();
 }
 
 /** Puts a security key into the machine, which is touched and recognises its owner whenever it is asked. */
@@ -153,10 +174,8 @@ export async function beginsToLink(
   options: BrowserContextOptions = {},
 ): Promise<{ readonly address: string; readonly page: Page }> {
   await addNewcomer(stage, name);
-  const address = await browsers.offered(name, () => stage.workspace.as(name).command('/access link'));
-  const page = await browsers.open(options);
-  await page.goto(address);
-  return { address, page };
+  const asks = () => stage.workspace.as(name).command('/access link');
+  return browsers.offered(name, asks, await browsers.open(options));
 }
 
 /** The code that a page shows, without its gaps. */

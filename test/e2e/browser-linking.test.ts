@@ -44,9 +44,7 @@ describe('a person', () => {
     expect(refused).toEqual([expect.stringContaining('/access link')]);
 
     const bob = stage.workspace.as('bob');
-    const address = await browsers.offered('bob', () => bob.command('/access link'));
-    const page = await browsers.open();
-    await page.goto(address);
+    const { page } = await browsers.offered('bob', () => bob.command('/access link'));
     await shows(page, 'Link your account');
     expect(await readPage(page)).toMatch(/Slack account bob \(bob@example\.com, workspace Example Company\)/);
     await signIn(page, { username: 'bob' });

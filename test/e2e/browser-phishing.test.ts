@@ -36,9 +36,7 @@ describe('I17: nothing is linked', () => {
   it('when Mallory starts it and Bob signs in: his page refuses, and he hears of it in Slack', async () => {
     stage.workspace.addPerson({ id: 'U0MALLORY', name: 'mallory', email: 'mallory@evil.example' });
     const mallory = stage.workspace.as('mallory');
-    const address = await browsers.offered('mallory', () => mallory.command('/access link'));
-    const page = await browsers.open();
-    await page.goto(address);
+    const { address, page } = await browsers.offered('mallory', () => mallory.command('/access link'));
     await shows(page, 'Link your account');
     expect(await readPage(page)).toMatch(/mallory@evil\.example.*If somebody sent you this link, close this page/);
     const heard = await stage.hears(stage.workspace.as('bob'), async () => {

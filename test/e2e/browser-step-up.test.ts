@@ -8,9 +8,11 @@ import {
   isForEverybody,
   plugInPasskey,
   pressButton,
+  pressPasskeyButton,
   readPage,
   shows,
   signIn,
+  withApps,
 } from '../doubles/e2e-browser.ts';
 import type { Browsers } from '../doubles/e2e-browser.ts';
 import { offer } from '../doubles/e2e-cast.ts';
@@ -19,32 +21,28 @@ import { proveRecord, readAudit } from '../doubles/e2e-record.ts';
 import { aStage } from '../doubles/e2e-stage.ts';
 import type { Stage } from '../doubles/e2e-stage.ts';
 import type { TestRealm } from '../doubles/keycloak-realm.ts';
-import { giveTotp, signInClient } from '../doubles/keycloak-step-up.ts';
+import { signInClient } from '../doubles/keycloak-step-up.ts';
 
 const ASKED = 'Approve this access?';
 const ARRIVED = 'Your approval has arrived';
-const CRITICAL = { risk: 'critical', 'max-duration': '1h' };
 
 async function seed(realm: TestRealm) {
-  const critical = (path: string, more = {}) => offer(realm, path, { attributes: { ...CRITICAL, ...more } });
+  const critical = (path: string) => offer(realm, path, { attributes: { risk: 'critical' } });
   return {
     vault: await critical('/vault'),
     stolen: await critical('/stolen'),
     shared: await critical('/shared'),
     dropped: await critical('/dropped'),
     twice: await critical('/twice'),
-    console: await critical('/console', { 'break-glass': 'true' }),
   };
 }
 
 let stage: Stage<Awaited<ReturnType<typeof seed>>>;
 let browsers: Browsers;
-/** The secrets of people's authenticator apps. Dana has a passkey and no app. */
-const apps = new Map<string, string>();
+let withApp: Awaited<ReturnType<typeof withApps>>;
 beforeAll(async () => {
   stage = await aStage({ seed, signIn: true });
-  for (const name of ['ann', 'bob', 'chen', 'eve'] as const)
-    apps.set(name, await giveTotp(stage.realm, stage.users[name]));
+  withApp = await withApps(stage, ['ann', 'bob', 'chen']);
   browsers = await browsersAt(stage);
 });
 afterAll(async () => {
@@ -52,21 +50,14 @@ afterAll(async () => {
   await stage.stop();
 });
 
-const withApp = (username: string) => ({ username, otp: apps.get(username) ?? '' });
 const approvalsOf = (path: string): readonly unknown[] => {
   const request = stage.tables().requests.find(({ resource }) => resource.path === path);
   return request !== undefined && 'approvals' in request ? request.approvals : [];
 };
 const audited = async (kind: string) => (await readAudit(stage.file)).filter((entry) => entry.kind === kind);
 
-/** The private address that a person gets instead of what was asked for, open in a browser. */
-async function offered(name: string, act: () => Promise<unknown>, page?: Page) {
-  const address = await browsers.offered(name, act);
-  const shown = page ?? (await browsers.open());
-  await shown.goto(address);
-  return { address, page: shown };
-}
-const clicks = (name: CastName, card: Message, page?: Page) => offered(name, () => stage.approve(name, card), page);
+const clicks = (name: CastName, card: Message, page?: Page) =>
+  browsers.offered(name, () => stage.approve(name, card), page);
 
 /** Signed in as this approver, before the page that names what is approved. */
 async function mayApprove(name: CastName, card: Message): Promise<Page> {
@@ -86,7 +77,7 @@ async function withPasskey(name: CastName): Promise<Page> {
   const address = `${stage.realm.realmUrl}/protocol/openid-connect/auth`.replace('127.0.0.1', 'localhost');
   await page.goto(`${address}?${new URLSearchParams({ ...query, ...back }).toString()}`);
   await givePassword(page, { username: name });
-  await page.locator('#registerWebAuthn').click();
+  await pressPasskeyButton(page, 'registerWebAuthn');
   // Nobody at Leasehold asked for this sign-in.
   await shows(page, 'Sign-in not accepted');
   return page;
@@ -115,7 +106,7 @@ describe('what is critical', () => {
 
     const dana = await clicks('dana', card, await withPasskey('dana'));
     await signIn(dana.page, { username: 'dana' });
-    await dana.page.locator('#authenticateWebAuthnButton').click();
+    await pressPasskeyButton(dana.page, 'authenticateWebAuthnButton');
     await shows(dana.page, ASKED);
     expect(await readPage(dana.page)).toMatch(/Approved by chen .*You are dana/);
     await pressButton(dana.page, 'Approve');
@@ -191,7 +182,7 @@ describe('what is critical', () => {
     await honest.getByText('Invalid authenticator code').waitFor();
 
     await addNewcomer(stage, 'frank', { groups: ['/approvers/platform'], linked: true });
-    const frank = await offered('frank', async () => {
+    const frank = await browsers.offered('frank', async () => {
       await stage.workspace.as('frank').click(card, 'Approve');
     });
     await signIn(frank.page, { username: 'frank' });
@@ -239,46 +230,6 @@ const forged = (card: Message, more: object): Message =>
       ? JSON.stringify({ ...(JSON.parse(value) as object), ...more })
       : value,
   ) as Message;
-
-describe('with nobody to ask', () => {
-  it('break-glass of what is critical is taken on the page, after a sign-in', async () => {
-    const ann = stage.workspace.as('ann');
-    const { page } = await offered('ann', () => ann.command('/access break-glass /console INC-7 the primary is down'));
-    await shows(page, 'Sign in again to take access');
-    await signIn(page, withApp('ann'));
-    await shows(page, 'Take this access now?');
-    expect(await readPage(page)).toMatch(/\/console.*INC-7 the primary is down.*You are ann/);
-    await stage.quiet();
-    expect(await stage.holds('ann', stage.seeded.console)).toBe(false);
-    await pressButton(page, 'Take it now');
-    await shows(page, 'On its way');
-    await stage.isLive('ann', stage.seeded.console);
-    expect(await audited('request.taken')).toMatchObject([{ data: { signedIn: { acr: 'gold' } } }]);
-  });
-
-  it('every lease is ended by an admin on the page, after a sign-in', async () => {
-    const eve = stage.workspace.as('eve');
-    await eve.command('/access revoke everything');
-    const form = await eve.modal((view) => eve.read(view).includes('2 leases'));
-    const { page } = await offered('eve', () => eve.submit(form, { Realm: stage.realm.name }));
-    await shows(page, 'Sign in again to end every lease');
-    await signIn(page, withApp('eve'));
-    await shows(page, 'End every lease?');
-    expect(await readPage(page)).toMatch(/all 2 leases would end now/);
-    await stage.quiet();
-    expect(await stage.holds('ann', stage.seeded.vault)).toBe(true);
-    await pressButton(page, 'End every lease');
-    await shows(page, 'Every lease is being ended');
-    await stage.isGone('ann', stage.seeded.vault);
-    await stage.isGone('ann', stage.seeded.console);
-    expect(await audited('identity.proven')).toContainEqual(
-      expect.objectContaining({
-        subject: { userId: stage.users.eve, username: 'eve' },
-        data: expect.objectContaining({ for: 'revoke_all', acr: 'gold' }),
-      }),
-    );
-  });
-});
 
 describe('the record', () => {
   it('I22: the audit holds and gives the tables, and Slack had nothing to complain about', async () => {
