@@ -3,6 +3,7 @@ import {
   beginsToLink,
   browsersAt,
   codeOn,
+  givePassword,
   isForEverybody,
   pressButton,
   readPage,
@@ -142,17 +143,35 @@ describe('a page that is opened again', () => {
     expect(await linkOf('pia')).not.toBeNull();
   });
 
-  it('in the tab that began first, when another one began anew', async () => {
+  it('in the tab that began first and comes back after another one: refused there, and good in the other', async () => {
     const { address, page } = await beginsToLink(stage, browsers, 'rosa');
     await pressButton(page, 'Sign in to Keycloak');
     await page.locator('input[name=password]').waitFor();
     const tab = await page.context().newPage();
+    await tab.goto(address);
+    await pressButton(tab, 'Sign in to Keycloak');
+    await tab.locator('input[name=password]').waitFor();
+    await givePassword(page, { username: 'rosa' });
+    await shows(page, 'Sign-in not accepted');
     await tab.goto(address);
     await signIn(tab, { username: 'rosa' });
     await shows(tab, BOTH);
     await page.goto(address);
     await shows(page, BOTH);
     expect(await linkOf('rosa')).toBeNull();
+  });
+
+  it('after ten minutes: neither page nor code is good', async () => {
+    const { address, page } = await beginsToLink(stage, browsers, 'vera');
+    await signIn(page, { username: 'vera' });
+    await pressButton(page, LINK);
+    await shows(page, CODE);
+    const code = await codeOn(page);
+    stage.pass(601);
+    expect(await writes(stage, 'vera', code)).not.toContain('You are linked');
+    await page.goto(address);
+    await shows(page, 'This link has expired');
+    expect(await linkOf('vera')).toBeNull();
   });
 });
 

@@ -3,6 +3,7 @@ import {
   beginsToLink,
   browsersAt,
   codeOn,
+  givePassword,
   pressButton,
   readPage,
   shows,
@@ -69,9 +70,14 @@ describe('I17: nothing is linked', () => {
     await pressButton(page, 'Sign in to Keycloak');
     await page.locator('input[name=password]').waitFor();
     await page.context().clearCookies({ domain: '127.0.0.1' });
-    await page.locator('input[name=username]').fill('sven');
-    await page.locator('input[name=password]').fill('password');
-    await page.locator('#kc-login').click();
+    await givePassword(page, { username: 'sven' });
+    await shows(page, 'A cookie is missing');
+
+    await page.goto(address);
+    await signIn(page, { username: 'sven' });
+    await shows(page, BOTH);
+    await page.context().clearCookies({ domain: '127.0.0.1' });
+    await pressButton(page, LINK);
     await shows(page, 'A cookie is missing');
 
     await page.goto(address);
