@@ -1,13 +1,13 @@
 // npm run pictures   re-takes the pictures of the docs from the running sandbox; CHROMIUM names the browser to use
-import { existsSync } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
-import { chromium, type Browser, type Page } from 'playwright-core';
+import type { Browser, Page } from 'playwright-core';
+import { findChromium, launchChromium } from '../scripts/chromium.ts';
 import { onOrphaned } from '../scripts/orphan.js';
 import { startStage, type DemoStage } from './demo/stage.ts';
+import { servePages } from './gallery/page-server.ts';
 
 const folder = path.join(path.dirname(import.meta.dirname), 'docs/pictures');
-const chromiumPath = process.env['CHROMIUM'] ?? '/usr/bin/chromium';
 const PATIENCE_MS = 15_000;
 const LEASE_MS = 10_000;
 /** What hangs in the gallery, on a telephone and on a desktop: language, exhibit, name of the picture. */
@@ -18,21 +18,33 @@ const HUNG = [
   ['en', 'app-home--somebody-who-holds-and-waits', 'home-holder'],
 ] as const;
 
-if (!existsSync(chromiumPath)) {
-  console.error(`There is no Chromium at ${chromiumPath}; install it, or name one in CHROMIUM.`);
+/** The pages of a sign-in, on a telephone at night and on a desktop by day. */
+const PAGES = {
+  'start-link': 'sign-in-start',
+  'confirm-link': 'sign-in-link',
+  code: 'sign-in-code',
+  'confirm-decision': 'sign-in-approve',
+  'problem-other_person': 'sign-in-problem',
+} as const;
+const SCREENS = {
+  phone: { viewport: { width: 320, height: 568 }, colorScheme: 'dark' },
+  desktop: { viewport: { width: 1280, height: 720 }, colorScheme: 'light' },
+} as const;
+
+const program = findChromium();
+if (program === null) {
+  console.error('Chromium was not found; install it, or name one in CHROMIUM.');
   process.exit(1);
 }
 onOrphaned(() => process.exit(1));
 const say = (line: string): void => console.error(line);
 const stage = await startStage(say);
-const browser = await chromium.launch({
-  executablePath: chromiumPath,
-  args: ['--no-sandbox', '--disable-gpu', '--disable-background-networking', '--disable-component-update'],
-});
+const browser = await launchChromium(program);
 try {
   await mkdir(folder, { recursive: true });
   await takePictures(stage, browser);
   await takeFromGallery(stage, browser);
+  await takePages(browser);
 } finally {
   await browser.close();
   await stage.stop();
@@ -76,6 +88,19 @@ async function takeFromGallery({ slack }: DemoStage, from: Browser): Promise<voi
       await page.close();
     }
   }
+}
+
+async function takePages(from: Browser): Promise<void> {
+  const pages = await servePages();
+  for (const [device, screen] of Object.entries(SCREENS)) {
+    for (const [page, name] of Object.entries(PAGES)) {
+      const shown = await from.newPage({ ...screen, deviceScaleFactor: 1.5 });
+      await shown.goto(pages.addressOf(page));
+      await shown.screenshot({ path: picture(`${name}-${device}`), fullPage: true });
+      await shown.close();
+    }
+  }
+  await pages.stop();
 }
 
 async function fillForm(page: Page): Promise<void> {

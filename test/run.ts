@@ -7,6 +7,7 @@ import { KeycloakFailure } from '../keycloak/failure.js';
 import { startKeycloak, type KeycloakServer } from '../keycloak/server.js';
 import { spawnGuarded } from '../scripts/guard.js';
 import { onOrphaned } from '../scripts/orphan.js';
+import { BrowserMissing, browserVariable, prepareBrowser } from './doubles/browser-program.ts';
 import { keycloakUrlVariable } from './doubles/keycloak-server.ts';
 import { OpaMissing, opaVariable, prepareOpa } from './doubles/opa-server.ts';
 import { PostgresMissing, postgresUrlVariable, startPostgres } from './doubles/postgres-server.ts';
@@ -62,6 +63,8 @@ async function runWithKeycloak(
   }
 }
 
+type Run = (files: readonly string[], env: NodeJS.ProcessEnv) => Promise<Count>;
+
 /** What some test files need, and how they are told where it is. */
 type Service = {
   readonly name: string;
@@ -91,12 +94,20 @@ const opa: Service = {
   start: async () => ({ where: await prepareOpa(say), stop: () => Promise.resolve() }),
 };
 
+const browser: Service = {
+  name: 'a browser',
+  needed: /\/e2e\/browser[^/]*\.test\.ts$/,
+  variable: browserVariable,
+  isMissing: (error) => error instanceof BrowserMissing,
+  start: async () => ({ where: await prepareBrowser(isCi, say), stop: () => Promise.resolve() }),
+};
+
 /** One of it for all of them. Without one they fail in CI and are left out elsewhere. */
 async function withService(
   { name, needed, variable, isMissing, start }: Service,
   files: readonly string[],
   env: NodeJS.ProcessEnv,
-  run: (files: readonly string[], env: NodeJS.ProcessEnv) => Promise<Count>,
+  run: Run,
 ): Promise<Count> {
   const needing = files.filter((file) => needed.test(file));
   if (needing.length === 0 || env[variable] !== undefined) return run(files, env);
@@ -119,6 +130,17 @@ async function withService(
   }
 }
 
+/** The same for several. */
+function withServices(
+  [first, ...others]: readonly Service[],
+  files: readonly string[],
+  env: NodeJS.ProcessEnv,
+  run: Run,
+): Promise<Count> {
+  if (first === undefined) return run(files, env);
+  return withService(first, files, env, (some, more) => withServices(others, some, more, run));
+}
+
 onOrphaned(() => process.exit(1)); // the guards see this process end, and end what it started
 const words = process.argv.slice(2);
 const patterns = words.filter((word) => !word.startsWith('-')).map((word) => new RegExp(word, 'i'));
@@ -127,20 +149,18 @@ const files = globSync('test/**/*.test.ts', { cwd: root })
   .filter((file) => patterns.length === 0 || patterns.some((pattern) => pattern.test(file)))
   .sort();
 
-const { passed, failed } = await withService(postgres, files, process.env, (some, withDatabase) =>
-  withService(opa, some, withDatabase, async (able, env) => {
-    const [quickFiles, realFiles] = [false, true].map((isReal) =>
-      able.filter((file) => needsKeycloak.test(file) === isReal),
-    ) as [string[], string[]];
-    // Those with a Keycloak keep one processor busy at most: the others run beside them.
-    const workers = realFiles.length === 0 ? '100%' : '50%';
-    const [quick, real] = await Promise.all([
-      runJest(quickFiles, [`--maxWorkers=${workers}`, '--testTimeout=120000', ...options], env),
-      runWithKeycloak(realFiles, options, env),
-    ]);
-    return { passed: quick.passed + real.passed, failed: quick.failed + real.failed };
-  }),
-);
+const { passed, failed } = await withServices([postgres, opa, browser], files, process.env, async (able, env) => {
+  const [quickFiles, realFiles] = [false, true].map((isReal) =>
+    able.filter((file) => needsKeycloak.test(file) === isReal),
+  ) as [string[], string[]];
+  // Those with a Keycloak keep one processor busy at most: the others run beside them.
+  const workers = realFiles.length === 0 ? '100%' : '50%';
+  const [quick, real] = await Promise.all([
+    runJest(quickFiles, [`--maxWorkers=${workers}`, '--testTimeout=120000', ...options], env),
+    runWithKeycloak(realFiles, options, env),
+  ]);
+  return { passed: quick.passed + real.passed, failed: quick.failed + real.failed };
+});
 if (passed + failed === 0) say(files.length === 0 ? 'No test file matches.' : 'No test ran.');
 console.log(`${passed} passed, ${failed} failed`);
 process.exitCode = failed === 0 && passed > 0 ? 0 : 1;

@@ -8,7 +8,9 @@ import { startSlackSandbox } from '../../sandbox/slack/server.ts';
 import { castRealm, castWorkspace } from './e2e-cast.ts';
 import { actsOn } from './e2e-acts.ts';
 import { readTables } from './e2e-record.ts';
+import { freePort } from './free-port.ts';
 import { sharedKeycloak } from './keycloak-server.ts';
+import { addStepUp, signInClient } from './keycloak-step-up.ts';
 import type { PermissionSet } from './keycloak-realm-json.ts';
 import type { TestRealm } from './keycloak-realm.ts';
 import { recordedLog } from './log.ts';
@@ -25,6 +27,8 @@ export type StageOptions<Seeded> = {
   readonly slack?: Parameters<typeof startSlackSandbox>[0];
   /** Slack posts signed HTTP requests instead of using sockets. */
   readonly http?: boolean;
+  /** People can sign in by their browsers. */
+  readonly signIn?: boolean;
   readonly overrides?: Pick<Overrides, 'wrap' | 'log'>;
   /** False: the test starts the bot itself. */
   readonly start?: boolean;
@@ -35,10 +39,12 @@ export type Stage<Seeded = unknown> = Awaited<ReturnType<typeof aStage<Seeded>>>
 /** A realm with people in it, a Slack workspace with the same people, and Leasehold between them with a database of its own. */
 export async function aStage<Seeded>(options: StageOptions<Seeded>) {
   const { url } = sharedKeycloak();
+  const isSignedInTo = options.signIn === true;
   const realm = await sharedKeycloak().createRealm({
     permissions: options.permissions ?? 'classic',
-    json: options.realmJson ?? {},
+    json: { ...(isSignedInTo && { attributes: { frontendUrl: publicOf(url) } }), ...options.realmJson },
   });
+  const signIn = isSignedInTo ? await prepareSignIn(realm) : {};
   const users = await castRealm(realm);
   const seeded = await options.seed(realm);
   if (options.permissions === 'fine-grained') await permitEverything(realm);
@@ -64,6 +70,7 @@ export async function aStage<Seeded>(options: StageOptions<Seeded>) {
     DATABASE_URL: `file:${file}`,
     HTTP_PORT: '0',
     MIN_DURATION_SECONDS: '1',
+    ...signIn,
     ...options.env,
   };
 
@@ -137,6 +144,22 @@ export async function aStage<Seeded>(options: StageOptions<Seeded>) {
     }
   }
   return stage;
+}
+
+/** Where browsers see Keycloak. A passkey belongs to a name, never to an address. */
+const publicOf = (keycloakUrl: string): string => keycloakUrl.replace('127.0.0.1', 'localhost');
+
+/** A port of its own for the bot, as its address has to be known before it listens. */
+async function prepareSignIn(realm: TestRealm): Promise<Readonly<Record<string, string>>> {
+  await addStepUp(realm, 'http://127.0.0.1/sign-in/callback');
+  const port = `${await freePort()}`;
+  return {
+    HTTP_PORT: port,
+    PUBLIC_URL: `http://127.0.0.1:${port}`,
+    KEYCLOAK_PUBLIC_URL: publicOf(realm.keycloakUrl),
+    OIDC_CLIENT_ID: signInClient.clientId,
+    OIDC_CLIENT_SECRET: signInClient.clientSecret,
+  };
 }
 
 /** Fine-grained rights on all that was seeded, the dangerous parts too, so that only the bot's own guard can refuse those. */

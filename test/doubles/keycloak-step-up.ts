@@ -5,8 +5,18 @@ import type { TestRealm } from './keycloak-realm.ts';
 /** The client that people sign in to Leasehold by. */
 export const signInClient = { clientId: 'leasehold-sign-in', clientSecret: 'sign-in-secret' } as const;
 
-/** Levels of authentication: a password, and a one-time code on top of it. */
+/** Levels of authentication: a password, and on top of it a one-time code or a passkey. */
 const LEVELS = { silver: 1, gold: 2 } as const;
+/** Keycloak takes it whole or not at all. A test signs in twice within one code's half minute. */
+const OTP_POLICY = {
+  otpPolicyType: 'totp',
+  otpPolicyAlgorithm: 'HmacSHA1',
+  otpPolicyDigits: 6,
+  otpPolicyPeriod: 30,
+  otpPolicyInitialCounter: 0,
+  otpPolicyLookAheadWindow: 1,
+  otpPolicyCodeReusable: true,
+} as const;
 /** So long a level holds for other sign-ins of the session; `max_age` asks for it again anyway. */
 const LEVEL_SECONDS = '300';
 
@@ -20,13 +30,13 @@ export async function addStepUp(realm: TestRealm, redirectUri: string): Promise<
   await addStep(realm, browser, { authenticator: 'auth-cookie', requirement: 'ALTERNATIVE' });
   const levels = await addFlow(realm, { alias: 'step-up levels' });
   await addStep(realm, browser, { flowId: levels, authenticatorFlow: true, requirement: 'ALTERNATIVE' });
-  await addLevel(realm, levels, LEVELS.silver, 'auth-username-password-form');
-  await addLevel(realm, levels, LEVELS.gold, 'auth-otp-form');
+  await addLevel(realm, levels, LEVELS.silver, ['auth-username-password-form']);
+  await addLevel(realm, levels, LEVELS.gold, ['auth-otp-form', 'webauthn-authenticator']);
 
   const { attributes } = await realm.get('');
   await realm.send('PUT', '', {
     browserFlow: 'step-up',
-    otpPolicyCodeReusable: true, // a test signs in twice within one code's half minute
+    ...OTP_POLICY,
     attributes: { ...(attributes as object), 'acr.loa.map': JSON.stringify(LEVELS) },
   });
 }
@@ -41,14 +51,31 @@ export async function addSignInClient(realm: TestRealm, redirectUri: string, jso
   });
 }
 
-async function addLevel(realm: TestRealm, parent: string, level: number, authenticator: string): Promise<void> {
+/**
+ * Any one of its steps reaches a level. With an alternative beside it, a step that somebody is not set up for is no
+ * invitation to set it up now: whoever has a password alone would reach every level by it.
+ */
+async function addLevel(
+  realm: TestRealm,
+  parent: string,
+  level: number,
+  authenticators: readonly string[],
+): Promise<void> {
   const flow = await addFlow(realm, { alias: `level ${level}` });
   await addStep(realm, parent, { flowId: flow, authenticatorFlow: true, requirement: 'CONDITIONAL' });
   const condition = { authenticator: 'conditional-level-of-authentication', requirement: 'REQUIRED' };
   const id = await addStep(realm, flow, condition);
   const config = { 'loa-condition-level': `${level}`, 'loa-max-age': LEVEL_SECONDS };
   await realm.send('POST', `/authentication/executions/${id}/config`, { alias: `level ${level}`, config });
-  await addStep(realm, flow, { authenticator, requirement: 'REQUIRED' });
+  const [only, ...others] = authenticators;
+  if (others.length === 0) {
+    await addStep(realm, flow, { authenticator: only, requirement: 'REQUIRED' });
+    return;
+  }
+  const steps = await addFlow(realm, { alias: `level ${level} steps` });
+  await addStep(realm, flow, { flowId: steps, authenticatorFlow: true, requirement: 'REQUIRED' });
+  for (const authenticator of authenticators)
+    await addStep(realm, steps, { authenticator, requirement: 'ALTERNATIVE' });
 }
 
 async function addFlow(realm: TestRealm, flow: { readonly alias: string; readonly topLevel?: boolean }) {
