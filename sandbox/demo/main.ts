@@ -76,7 +76,7 @@ Try
   as Bob      /access link                                         who you are, proven: sign in to Keycloak as bob.ito
   as Ann      /request-access billing/refund 10m CHG-8 paid twice
   as Eve      press Approve in #security-approvals, and sign in     critical, so the click alone is not enough
-              (one browser is one person to Keycloak: "Restart login" there, or a private window, for the next one)
+  as Dana     the same; one browser is one person to Keycloak: there press the round arrow beside the name (Restart login)
   as Eve      /access-audit                                        and /access-audit verify, /access-audit csv
 
 Ctrl-C ends everything.`;
