@@ -6,6 +6,8 @@ export const teamId = 'T0LEASE';
 
 /** Everybody's Keycloak password. */
 export const password = 'password';
+/** With which approvers and admins make one-time codes; its UTF-8 is the key. */
+export const oneTimeSecret = 'leasehold-demo-one-time';
 
 export type DemoPerson = {
   readonly slackId: string;

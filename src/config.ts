@@ -266,7 +266,11 @@ export function readConfig(env: Env): Read<{ readonly config: Config; readonly w
   return {
     ok: true,
     config,
-    warnings: [...plainHttpWarnings(config.keycloak), ...plainDatabaseWarnings(config.database)],
+    warnings: [
+      ...plainHttpWarnings(config.keycloak),
+      ...plainSignInWarnings(config.signIn),
+      ...plainDatabaseWarnings(config.database),
+    ],
   };
 }
 
@@ -278,6 +282,22 @@ const keycloakSchema = schema.pick({
   ADMIN_GROUP: true,
   MIN_DURATION_SECONDS: true,
 });
+const signInSchema = schema.pick({
+  KEYCLOAK_URL: true,
+  KEYCLOAK_PUBLIC_URL: true,
+  OIDC_CLIENT_ID: true,
+  OIDC_CLIENT_SECRET: true,
+  PUBLIC_URL: true,
+  STEP_UP_ACR: true,
+});
+
+/** How people sign in, for a command that looks whether they can. */
+export function readSignInConfig(env: Env): Read<{ readonly signIn: SignInConfig | null }> {
+  const vars = signInSchema.safeParse(tidy(env));
+  const problems = [...(vars.success ? [] : sentences(vars.error)), ...wholeSignIn(tidy(env))];
+  if (!vars.success || problems.length > 0) return { ok: false, problems };
+  return { ok: true, signIn: signInOf(vars.data) };
+}
 
 /** The part that a command needs which speaks to Keycloak alone. */
 export function readKeycloakConfig(env: Env): Read<Pick<Config, 'keycloak' | 'adminGroup' | 'minSeconds'>> {
@@ -346,7 +366,7 @@ function wholeSignIn(env: Env): readonly string[] {
     : [`KEYCLOAK_PUBLIC_URL serves the sign-in by browser alone; set ${SIGN_IN.join(', ')} too, or remove it.`];
 }
 
-function signInOf(data: z.infer<typeof schema>): SignInConfig | null {
+function signInOf(data: z.infer<typeof signInSchema>): SignInConfig | null {
   const { PUBLIC_URL: publicUrl, OIDC_CLIENT_ID: clientId, OIDC_CLIENT_SECRET: clientSecret } = data;
   if (publicUrl === undefined || clientId === undefined || clientSecret === undefined) return null;
   const keycloakUrl = data.KEYCLOAK_PUBLIC_URL ?? data.KEYCLOAK_URL;
@@ -374,12 +394,23 @@ const keycloakOf = (data: z.infer<typeof keycloakSchema>): KeycloakConfig => ({
 });
 
 /** Not refused: inside a cluster the way to Keycloak is often private. */
-function plainHttpWarnings({ url }: KeycloakConfig): readonly string[] {
+const plainHttpWarnings = ({ url }: KeycloakConfig): readonly string[] =>
+  isReadableByOthers(url)
+    ? [
+        'KEYCLOAK_URL is plain http, so the client secret crosses the network readable; use https outside a private network.',
+      ]
+    : [];
+
+const plainSignInWarnings = (signIn: SignInConfig | null): readonly string[] =>
+  signIn !== null && isReadableByOthers(signIn.keycloakUrl)
+    ? [
+        'KEYCLOAK_PUBLIC_URL is plain http, or unset while KEYCLOAK_URL is, so people’s passwords cross the network readable; set it to an https address.',
+      ]
+    : [];
+
+function isReadableByOthers(url: string): boolean {
   const { protocol, hostname } = new URL(url);
-  if (protocol === 'https:' || LOOPBACK.test(hostname)) return [];
-  return [
-    'KEYCLOAK_URL is plain http, so the client secret crosses the network readable; use https outside a private network.',
-  ];
+  return protocol !== 'https:' && !LOOPBACK.test(hostname);
 }
 
 function plainDatabaseWarnings(database: DatabaseConfig): readonly string[] {

@@ -1,9 +1,10 @@
 import { spawnSync } from 'node:child_process';
 import path from 'node:path';
 import { password } from '../people.ts';
-import type { Message } from '../slack/model.ts';
+import { playProvenJourney } from './proven-journey.ts';
 import { createRealmEyes } from './realm-eyes.ts';
 import type { DemoStage } from './stage.ts';
+import { expectStep, findLast, indent, type Step } from './telling.ts';
 
 const root = path.dirname(path.dirname(import.meta.dirname));
 const ROLE = 'production-reader';
@@ -12,13 +13,13 @@ const LEASE_SECONDS = 10;
 const WAIT_MS = 15_000;
 
 /**
- * Plays request, approval, access, end and audit with real tokens, telling each step with what Keycloak answered.
+ * Plays request, approval, access, end, sign-ins and audit with real tokens, telling each step with what Keycloak answered.
  * @throws Error for the first step that was not seen
  */
 export async function playJourney(stage: DemoStage, say: (line: string) => void): Promise<void> {
   const { workspace } = stage.slack;
   const eyes = createRealmEyes(stage.keycloak.url, 'leasehold');
-  const step = (what: string, seen: string): void => say(`✓ ${what}\n    ${seen}`);
+  const step: Step = (what, seen) => say(`✓ ${what}\n    ${seen}`);
   const [ann, chen, eve] = [workspace.as('ann.baker'), workspace.as('chen.li'), workspace.as('eve.novak')];
 
   const before = await eyes.token('ann.baker', password);
@@ -41,7 +42,7 @@ export async function playJourney(stage: DemoStage, say: (line: string) => void)
 
   const clicked = await chen.click(card, 'Approve');
   expectStep(clicked.ok, `Slack said ${clicked.error ?? 'nothing'}`);
-  const live = await workspace.until(() => find(ann.dm.messages, 'You have'), WAIT_MS);
+  const live = await workspace.until(() => findLast(ann.dm.messages, 'You have'), WAIT_MS);
   const membership = await eyes.holds('ann.baker', PATH);
   expectStep(membership !== null, 'Keycloak does not show Ann in the group');
   step(
@@ -53,15 +54,18 @@ export async function playJourney(stage: DemoStage, say: (line: string) => void)
   expectStep(during.roles.includes(ROLE), `Ann's new token does not carry ${ROLE}`);
   step("Ann's new token carries the role", `Keycloak: 200, realm roles ${list(during.roles)}`);
 
-  const ended = await workspace.until(() => find(ann.dm.messages, 'ended'), LEASE_SECONDS * 1000 + WAIT_MS);
+  const ended = await workspace.until(() => findLast(ann.dm.messages, 'ended'), LEASE_SECONDS * 1000 + WAIT_MS);
   expectStep((await eyes.holds('ann.baker', PATH)) === null, 'Keycloak still shows Ann in the group');
   step('The lease ends', `${indent(ann.read(ended))}\n    Keycloak: 200, not a member any more`);
   const after = await eyes.token('ann.baker', password);
   expectStep(!after.roles.includes(ROLE), `Ann's next token still carries ${ROLE}`);
   step("Ann's next token does not carry the role", `Keycloak: 200, realm roles ${list(after.roles)}`);
 
+  await playProvenJourney(stage, eyes, step);
+
+  const seen = eve.ephemerals().length;
   await eve.command('/access-audit');
-  const page = await workspace.until(() => eve.ephemerals().at(-1) ?? eve.dm.messages.at(-1), WAIT_MS);
+  const page = await workspace.until(() => eve.ephemerals()[seen], WAIT_MS);
   step('Eve types /access-audit', indent(eve.read(page)));
   step('leasehold audit verify', verifyAudit(stage.databaseFile));
   step('Nobody was called twice or shouted at', `Slack: ${workspace.violations.length} violations of its rules`);
@@ -71,14 +75,7 @@ export async function playJourney(stage: DemoStage, say: (line: string) => void)
   );
 }
 
-function expectStep(seen: boolean, instead: string): asserts seen {
-  if (!seen) throw new Error(`The journey stopped: ${instead}.`);
-}
-
-const find = (messages: readonly Message[], text: string): Message | undefined =>
-  messages.findLast((message) => message.text.includes(text));
 const list = (roles: readonly string[]): string => (roles.length === 0 ? '(none)' : roles.join(', '));
-const indent = (text: string): string => text.replaceAll('\n', '\n    ');
 
 /** The command an auditor would run, on the file the bot is still writing to. */
 function verifyAudit(databaseFile: string): string {

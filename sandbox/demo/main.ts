@@ -55,7 +55,7 @@ try {
   await end(1);
 }
 
-function welcome({ slack, keycloak }: DemoStage): string {
+function welcome({ slack, keycloak, codes }: DemoStage): string {
   const roles = people.map(({ name, username, about }) => `  ${name.padEnd(11)} ${username.padEnd(11)} ${about}`);
   return `
 Slack       ${slack.url}
@@ -65,7 +65,7 @@ Keycloak    ${keycloak.url}/admin/master/console/#/leasehold   ${keycloak.admin.
 
 You can be
 ${roles.join('\n')}
-  (everybody's Keycloak password is "${password}")
+  (everybody's Keycloak password is "${password}"; where it asks for a one-time code, ${codes.url} shows it)
 
 Try
   as Ann      /request-access                                      the form
@@ -73,6 +73,10 @@ Try
   as Chen     press Approve in #platform-approvals
   as Ann      /access                                              what you hold, and Release
               /access break-glass incident-commander INC-7 it is down   at once, and reviewed afterwards
+  as Bob      /access link                                         who you are, proven: sign in to Keycloak as bob.ito
+  as Ann      /request-access billing/refund 10m CHG-8 paid twice
+  as Eve      press Approve in #security-approvals, and sign in     critical, so the click alone is not enough
+  as Dana     the same; one browser is one person to Keycloak: there press the round arrow beside the name (Restart login)
   as Eve      /access-audit                                        and /access-audit verify, /access-audit csv
 
 Ctrl-C ends everything.`;

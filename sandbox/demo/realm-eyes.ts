@@ -4,10 +4,17 @@ export type RealmEyes = {
   token(username: string, password: string): Promise<{ readonly roles: readonly string[] }>;
   /** The person's direct membership of that group, or null. */
   holds(username: string, groupPath: string): Promise<{ readonly id: string; readonly path: string } | null>;
+  /** Whether the person has that role of a client, directly. */
+  holdsRole(username: string, client: string, role: string): Promise<boolean>;
+  /** When the person last signed in at that client; null: there is no session. */
+  signedInAt(username: string, client: string): Promise<Date | null>;
   version(): Promise<string | undefined>;
 };
 
 type Group = { readonly id: string; readonly path: string };
+type ClientMappings = Readonly<Record<string, { readonly mappings: readonly { readonly name: string }[] } | undefined>>;
+/** `start`: epoch ms. */
+type Session = { readonly start: number; readonly clients: Readonly<Record<string, string>> };
 
 export function createRealmEyes(keycloakUrl: string, realm: string): RealmEyes {
   const login = (inRealm: string, form: Readonly<Record<string, string>>): Promise<{ readonly access_token: string }> =>
@@ -28,6 +35,14 @@ export function createRealmEyes(keycloakUrl: string, realm: string): RealmEyes {
     return json(fetch(`${keycloakUrl}/admin${path}`, { headers: { authorization: `Bearer ${token}` } }));
   }
 
+  async function userPath(username: string): Promise<string> {
+    const [user] = await asAdmin<readonly { readonly id: string }[]>(
+      `/realms/${realm}/users?exact=true&username=${encodeURIComponent(username)}`,
+    );
+    if (user === undefined) throw new Error(`there is no user ${username}`);
+    return `/realms/${realm}/users/${user.id}`;
+  }
+
   return {
     token: async (username, password) => {
       const { access_token: token } = await login(realm, {
@@ -43,12 +58,20 @@ export function createRealmEyes(keycloakUrl: string, realm: string): RealmEyes {
       return { roles: (claims.realm_access?.roles ?? []).filter((role) => !builtIn.test(role)) };
     },
     holds: async (username, groupPath) => {
-      const [user] = await asAdmin<readonly { readonly id: string }[]>(
-        `/realms/${realm}/users?exact=true&username=${encodeURIComponent(username)}`,
-      );
-      if (user === undefined) throw new Error(`there is no user ${username}`);
-      const groups = await asAdmin<readonly Group[]>(`/realms/${realm}/users/${user.id}/groups`);
+      const groups = await asAdmin<readonly Group[]>(`${await userPath(username)}/groups`);
       return groups.find((group) => group.path === groupPath) ?? null;
+    },
+    holdsRole: async (username, client, role) => {
+      const path = `${await userPath(username)}/role-mappings`;
+      const { clientMappings = {} } = await asAdmin<{ readonly clientMappings?: ClientMappings }>(path);
+      return clientMappings[client]?.mappings.some(({ name }) => name === role) ?? false;
+    },
+    signedInAt: async (username, client) => {
+      const sessions = await asAdmin<readonly Session[]>(`${await userPath(username)}/sessions`);
+      const starts = sessions
+        .filter(({ clients }) => Object.values(clients).includes(client))
+        .map(({ start }) => start);
+      return starts.length === 0 ? null : new Date(Math.max(...starts));
     },
     version: async () => {
       const info = await asAdmin<{ readonly systemInfo?: { readonly version?: string } }>('/serverinfo');

@@ -1,12 +1,15 @@
+import { once } from 'node:events';
 import { mkdir, mkdtemp, rm } from 'node:fs/promises';
+import { createServer, type AddressInfo } from 'node:net';
 import path from 'node:path';
 import { parse } from 'yaml';
 import { readFile } from 'node:fs/promises';
 import { startKeycloak, type KeycloakServer } from '../../keycloak/server.js';
 import { exhibits } from '../gallery/exhibits.ts';
-import { channels, people, teamId } from '../people.ts';
+import { channels, oneTimeSecret, people, teamId } from '../people.ts';
 import { startSlackSandbox, type SlackSandbox } from '../slack/server.ts';
 import { startBot, type Bot } from './bot.ts';
+import { startCodePage, type CodePage } from './one-time-code.ts';
 
 const root = path.dirname(path.dirname(import.meta.dirname));
 
@@ -16,6 +19,8 @@ export type DemoStage = {
   readonly slack: SlackSandbox;
   readonly bot: Bot;
   readonly databaseFile: string;
+  /** Where the one-time code is shown that Keycloak asks approvers and admins for. */
+  readonly codes: CodePage;
   stop(): Promise<void>;
 };
 
@@ -34,7 +39,11 @@ export async function startStage(onProgress: (line: string) => void): Promise<De
     const folder = await mkdtemp(path.join(root, '.cache', 'demo-'));
     stops.push(() => rm(folder, { recursive: true, force: true }));
     const databaseFile = path.join(folder, 'leasehold.db');
+    const codes = await startCodePage(oneTimeSecret);
+    stops.push(codes.stop);
     onProgress('Starting Leasehold …');
+    // Known before the bot starts, since the links in its messages name it.
+    const port = await freePort();
     const bot = await startBot({
       SLACK_BOT_TOKEN: slack.workspace.app.botToken,
       SLACK_APP_TOKEN: slack.workspace.app.appToken,
@@ -45,16 +54,28 @@ export async function startStage(onProgress: (line: string) => void): Promise<De
       KEYCLOAK_CLIENT_ID: 'leasehold',
       KEYCLOAK_CLIENT_SECRET: 'leasehold-secret',
       DATABASE_URL: `file:${databaseFile}`,
-      HTTP_PORT: '0',
+      HTTP_PORT: `${port}`,
+      PUBLIC_URL: `http://127.0.0.1:${port}`,
+      OIDC_CLIENT_ID: 'leasehold-sign-in',
+      OIDC_CLIENT_SECRET: 'leasehold-sign-in-secret',
       // Short leases can be tried without waiting; the rest is as shipped.
       MIN_DURATION_SECONDS: '10',
     });
     stops.push(() => bot.stop());
-    return { keycloak, slack, bot, databaseFile, stop };
+    return { keycloak, slack, bot, databaseFile, codes, stop };
   } catch (error) {
     await stop();
     throw error;
   }
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  server.close();
+  await once(server, 'close');
+  return port;
 }
 
 /** The workspace that manifest.yml describes, with the demo's people in it. */
@@ -98,6 +119,7 @@ async function workspaceOptions(): Promise<Parameters<typeof startSlackSandbox>[
       scopes: manifest.oauth_config.scopes.bot,
       events: manifest.settings.event_subscriptions.bot_events,
       homeTab: manifest.features.app_home.home_tab_enabled,
+      messagesTab: manifest.features.app_home.messages_tab_read_only_enabled ? 'read_only' : 'open',
     },
   };
 }
@@ -111,7 +133,7 @@ function isMember(channel: string, groups: readonly string[]): boolean {
 /** The part of manifest.yml (Slack's manifest, version 2) that the sandbox needs. */
 type Manifest = {
   readonly features: {
-    readonly app_home: { readonly home_tab_enabled: boolean };
+    readonly app_home: { readonly home_tab_enabled: boolean; readonly messages_tab_read_only_enabled: boolean };
     readonly bot_user: { readonly display_name: string };
     readonly slash_commands: readonly {
       readonly command: string;

@@ -123,6 +123,8 @@ export type SlackApp = {
   readonly commands: readonly Command[];
   readonly shortcuts: readonly Shortcut[];
   readonly homeTab: boolean;
+  /** Whether people may write to the app in direct messages. */
+  readonly messagesTab: 'open' | 'read_only';
 };
 
 /** Opens one modal, once, for three seconds. */

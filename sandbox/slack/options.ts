@@ -91,6 +91,7 @@ export function appOf(seed: AppSeed = {}): SlackApp {
     commands: [],
     shortcuts: [],
     homeTab: true,
+    messagesTab: 'open',
     ...seed,
   };
 }

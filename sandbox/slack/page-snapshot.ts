@@ -24,6 +24,7 @@ export function snapshotFor(world: World, person: Person): JsonObject {
       commands: world.app.commands,
       shortcuts: world.app.shortcuts,
       homeTab: world.app.homeTab,
+      messagesTab: world.app.messagesTab,
       dmId: dm.id,
     },
     people: [...world.people.values()].map(personJson),

@@ -1,7 +1,8 @@
-import { readKeycloakConfig } from '../config.ts';
+import { readKeycloakConfig, readSignInConfig } from '../config.ts';
 import { connectKeycloak } from '../keycloak/connect.ts';
+import { discover } from '../keycloak/discovery.ts';
 import { createLog } from '../lib/logger.ts';
-import { findings } from './findings.ts';
+import { findings, signInFindings } from './findings.ts';
 import type { ExitCode, Terminal } from './terminal.ts';
 
 /**
@@ -9,12 +10,14 @@ import type { ExitCode, Terminal } from './terminal.ts';
  * @throws CodedError keycloak_unavailable, keycloak_forbidden
  */
 export async function doctor(terminal: Terminal): Promise<ExitCode> {
-  const read = readKeycloakConfig(terminal.env);
-  if (!read.ok) {
-    read.problems.forEach(terminal.complain);
+  const [read, browsers] = [readKeycloakConfig(terminal.env), readSignInConfig(terminal.env)];
+  if (!read.ok || !browsers.ok) {
+    const problems = [read, browsers].flatMap((one) => (one.ok ? [] : one.problems));
+    [...new Set(problems)].forEach(terminal.complain);
     return 2;
   }
   const { adminGroup, minSeconds } = read;
+  const { signIn } = browsers;
   const keycloak = connectKeycloak({
     ...read.keycloak,
     adminGroup,
@@ -24,7 +27,9 @@ export async function doctor(terminal: Terminal): Promise<ExitCode> {
     now: Date.now,
   });
   try {
-    const found = findings(await keycloak.doctor(), adminGroup);
+    const report = await keycloak.doctor();
+    const setUp = signIn && { ...signIn, realm: read.keycloak.realm, found: await discover(read.keycloak) };
+    const found = [...findings(report, adminGroup), ...signInFindings(setUp)];
     for (const { mark, text } of found) terminal.say(`${mark.padEnd(7)}  ${text}`);
     return found.some(({ mark }) => mark === 'problem') ? 1 : 0;
   } finally {

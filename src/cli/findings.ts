@@ -1,3 +1,5 @@
+import type { SignInConfig } from '../config.ts';
+import type { Discovery } from '../keycloak/discovery.ts';
 import type { DoctorReport } from '../keycloak/doctor.ts';
 import { forTerminal } from '../slack/render/escape.ts';
 import { flawText } from '../slack/render/flaw-text.ts';
@@ -67,4 +69,42 @@ export function findings(report: DoctorReport, adminGroup: string): readonly Fin
     ),
     ...report.problems.map(({ path, because }) => problem(`${path} cannot be asked for: ${because}.`)),
   ];
+}
+
+/** How people sign in, and what Keycloak says of itself at KEYCLOAK_URL. */
+type SignInSetUp = Pick<SignInConfig, 'keycloakUrl' | 'publicUrl' | 'stepUpAcr'> & {
+  readonly realm: string;
+  readonly found: Discovery;
+};
+
+/** Whether people can prove who they are; null: it is not set up. */
+export function signInFindings(setUp: SignInSetUp | null): readonly Finding[] {
+  if (setUp === null) {
+    return [
+      note(
+        'Signing in by browser is not set up (PUBLIC_URL, OIDC_CLIENT_ID, OIDC_CLIENT_SECRET), so nobody can link an account, and risk critical is approved in Slack alone.',
+      ),
+    ];
+  }
+  const { keycloakUrl, publicUrl, stepUpAcr, realm, found } = setUp;
+  const expected = `${keycloakUrl}/realms/${encodeURIComponent(realm)}`;
+  return [
+    found.issuer === expected
+      ? ok(`People sign in at ${keycloakUrl} and come back to ${publicUrl}/sign-in/callback.`)
+      : problem(
+          `Every sign-in is refused: at KEYCLOAK_URL Keycloak calls itself ${forTerminal(found.issuer, 300)}, and ${expected} is expected. ${mend(found.issuer, realm)}`,
+        ),
+    found.acrs.includes(stepUpAcr)
+      ? ok(`Keycloak knows ${stepUpAcr} (STEP_UP_ACR).`)
+      : note(
+          `The realm does not name ${stepUpAcr} (STEP_UP_ACR), so no step-up succeeds unless the sign-in client does; name it under Realm settings → General → ACR to LoA Mapping.`,
+        ),
+  ];
+}
+
+/** Which side is wrong only the operator knows. */
+function mend(issuer: string, realm: string): string {
+  const path = `/realms/${encodeURIComponent(realm)}`;
+  const other = issuer.endsWith(path) ? forTerminal(issuer.slice(0, -path.length), 300) : 'the part before /realms';
+  return `If browsers reach Keycloak there, set KEYCLOAK_PUBLIC_URL=${other}; else start Keycloak with --hostname, or set the realm's frontend URL, to the address that browsers use.`;
 }

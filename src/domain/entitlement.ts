@@ -5,7 +5,7 @@ import type { Resource } from './resource.ts';
 export const RISKS = ['low', 'medium', 'high', 'critical'] as const;
 export type Risk = (typeof RISKS)[number];
 
-/** What a risk sets where attributes do not. Seconds; `linked` asks for the attribute `slack-user-id` from everybody. */
+/** What a risk sets where attributes do not. Seconds; `linked` asks everybody for a link or `slack-user-id`. */
 export const RISK_DEFAULTS: Readonly<Record<Risk, RiskDefaults>> = {
   low: { defaultSeconds: 4 * 3600, maxSeconds: 8 * 3600, required: 1, linked: false, endSessions: false },
   medium: { defaultSeconds: 3600, maxSeconds: 4 * 3600, required: 1, linked: false, endSessions: false },

@@ -70,7 +70,7 @@ export async function castRealm(realm: TestRealm): Promise<Readonly<Record<CastN
 /** The part of manifest.yml (Slack's manifest, version 2) that the sandbox needs. */
 type Manifest = {
   readonly features: {
-    readonly app_home: { readonly home_tab_enabled: boolean };
+    readonly app_home: { readonly home_tab_enabled: boolean; readonly messages_tab_read_only_enabled: boolean };
     readonly slash_commands: readonly { readonly command: string; readonly should_escape: boolean }[];
   };
   readonly settings: { readonly event_subscriptions: { readonly bot_events: readonly string[] } };
@@ -102,6 +102,7 @@ export function castWorkspace(): NonNullable<Parameters<typeof startSlackSandbox
       scopes: oauth.scopes.bot,
       events: settings.event_subscriptions.bot_events,
       homeTab: features.app_home.home_tab_enabled,
+      messagesTab: features.app_home.messages_tab_read_only_enabled ? 'read_only' : 'open',
     },
   };
 }

@@ -1,6 +1,13 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { CONFIG_VARIABLES, readConfig, readDatabaseConfig, readKeycloakConfig, secretsOf } from '../../src/config.ts';
+import {
+  CONFIG_VARIABLES,
+  readConfig,
+  readDatabaseConfig,
+  readKeycloakConfig,
+  readSignInConfig,
+  secretsOf,
+} from '../../src/config.ts';
 import { nastyText, tryDoor } from './generator.ts';
 
 const SECRETS = {
@@ -54,7 +61,7 @@ describe('configuration', () => {
       fc.dictionary(name, value, { minKeys: 1, maxKeys: 4, noNullPrototype: true }),
       (odd) => {
         const env = { ...GOOD, ...odd };
-        for (const read of [readConfig(env), readKeycloakConfig(env), readDatabaseConfig(env)]) {
+        for (const read of [readConfig(env), readKeycloakConfig(env), readSignInConfig(env), readDatabaseConfig(env)]) {
           if (read.ok) continue;
           expect(read.problems.length).toBeGreaterThan(0);
           for (const problem of read.problems) {

@@ -7,10 +7,23 @@ import { viewJson } from '../views.ts';
 import { composedText } from './command.ts';
 import { channelNameFor, identityFields, outcomeOf, type Outcome, type Stage } from './stage.ts';
 
-/** Sends an event when the app is subscribed to it. Undefined when it is not. */
+/** What an event needs besides the subscription (docs.slack.dev/reference/events). */
+const SCOPES: Readonly<Record<string, string>> = {
+  app_mention: 'app_mentions:read',
+  channel_shared: 'channels:read',
+  'message.channels': 'channels:history',
+  'message.groups': 'groups:history',
+  'message.im': 'im:history',
+  user_change: 'users:read',
+};
+
+/** Sends an event when the app is subscribed to it and has its scope. Undefined when it is not. */
 export async function emit(stage: Stage, event: JsonObject & { readonly type: string }): Promise<Ack | undefined> {
   const { world } = stage;
-  if (!world.app.events.includes(subscription(event))) return undefined;
+  const name = subscription(event);
+  const scope = SCOPES[name];
+  const isGranted = scope === undefined || (world.app.scopes?.includes(scope) ?? true);
+  if (!world.app.events.includes(name) || !isGranted) return undefined;
   return stage.delivery.event({
     token: 'sandbox-verification-token',
     team_id: world.team.id,
@@ -86,6 +99,9 @@ export function shareChannel(stage: Stage, channel: Channel, connectedTeamId: st
 export function say(stage: Stage, person: Person, channel: Channel, typed: string, threadTs?: string): Message {
   const { world } = stage;
   if (!channel.members.has(person.id)) throw new Error(`${person.name} is not in #${channel.name}`);
+  if (channel.kind === 'im' && world.app.messagesTab === 'read_only') {
+    throw new Error(`sending messages to ${world.app.name} is turned off (messages_tab_read_only_enabled)`);
+  }
   const text = composedText(world, typed);
   const message = addMessage(world, channel, {
     userId: person.id,

@@ -178,8 +178,12 @@ function tabButton(name, label, selected) {
 function foot(where) {
   if (where.isArchived) return h('p', { class: 'foot-note' }, 'This channel is archived.');
   if (!where.isMember) return h('p', { class: 'foot-note' }, 'You are looking at this channel without being in it.');
+  if (isReadOnly(where))
+    return h('p', { class: 'foot-note' }, `Sending messages to ${store.snapshot.app.name} has been turned off.`);
   return composer(where, null, `Message ${nameOf(where)}`);
 }
+
+const isReadOnly = (where) => where.kind === 'im' && store.snapshot.app.messagesTab === 'read_only';
 
 function drawHome(holder) {
   const { home, app } = store.snapshot;
@@ -210,7 +214,9 @@ function drawThread(where) {
       panes.thread.append(
         h('div', { class: 'main-head' }, h('h2', {}, 'Thread'), h('span', { class: 'topic' }, nameOf(where)), close),
         h('div', { class: 'timeline', role: 'log', tabindex: '0', 'aria-label': 'Thread messages' }),
-        ...(where.isMember && !where.isArchived ? [composer(where, store.threadTs, 'Reply…')] : []),
+        ...(where.isMember && !where.isArchived && !isReadOnly(where)
+          ? [composer(where, store.threadTs, 'Reply…')]
+          : []),
       );
     }
   }

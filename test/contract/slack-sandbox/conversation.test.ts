@@ -97,6 +97,37 @@ describe.each([
     expect(tabs).toEqual(['home', 'U0BOB true']);
   });
 
+  it.each([
+    ['subscribed and with its scope', ['message.im'], ['im:history'], ['WORD-1']],
+    ['without the scope', ['message.im'], ['chat:write'], []],
+    ['without the subscription', ['user_change'], ['im:history'], []],
+  ])('what people write in direct messages reaches the app only %s', async (_, events, scopes, reached) => {
+    const heard: unknown[] = [];
+    running = await start(
+      (app) => {
+        listenAsAccessBot(app);
+        app.message(async ({ message }) => {
+          heard.push('text' in message && message.text);
+          await Promise.resolve();
+        });
+      },
+      { app: { events, scopes: [...scopes, 'users:read', 'commands'] } },
+    );
+    const { workspace } = running;
+    const ann = workspace.as('ann');
+    ann.say(ann.dm.id, 'WORD-1');
+    if (reached.length > 0) await workspace.until(() => workspace.acks.length > 0);
+    await ann.command('/ask');
+    expect(heard).toEqual(reached);
+  });
+
+  it('a Messages tab that is read only takes nothing', async () => {
+    running = await start(listenAsAccessBot, { app: { messagesTab: 'read_only' } });
+    const ann = running.workspace.as('ann');
+    expect(() => ann.say(ann.dm.id, 'WORD-1')).toThrow('turned off');
+    expect(ann.dm.messages).toEqual([]);
+  });
+
   it('turns names into ids only where the command asks for it, and neutralises what is typed as a mention', async () => {
     running = await start(listenAsAccessBot);
     const { workspace } = running;

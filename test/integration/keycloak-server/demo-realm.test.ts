@@ -62,6 +62,18 @@ describe("the demo's realm", () => {
     expect(group['clientRoles']).toEqual({ 'realm-management': ['realm-admin'] });
   });
 
+  it('asks approvers and admins for a one-time code, nobody else, and knows the levels that are asked for', async () => {
+    for (const { username, groups } of people) {
+      const [user] = await realm.list(`/users?username=${username}&exact=true`);
+      const credentials = await realm.list(`/users/${user?.id ?? ''}/credentials`);
+      const decides = groups.some((group) => /^\/(approvers|access-admins)/.test(group));
+      expect(credentials.map(({ type }) => type).sort()).toEqual(decides ? ['otp', 'password'] : ['password']);
+    }
+    const { browserFlow, attributes } = await realm.get('');
+    expect(browserFlow).toBe('browser by levels');
+    expect(attributes).toMatchObject({ 'acr.loa.map': '{"silver":1,"gold":2}' });
+  });
+
   it('gives tokens that live 300 seconds and carry groups', async () => {
     const { claims } = await realm.login('ann.baker');
     expect(claims).toMatchObject({ groups: ['/teams/engineering'], email: 'ann.baker@example.com' });

@@ -1,4 +1,5 @@
 import { afterAll, describe, expect, it } from '@jest/globals';
+import { discover } from '../../../src/keycloak/discovery.ts';
 import { sharedKeycloak } from '../../doubles/keycloak-server.ts';
 import type { PermissionSet } from '../../doubles/keycloak-realm-json.ts';
 import { connections } from './support.ts';
@@ -82,6 +83,21 @@ describe('the doctor', () => {
       tokenSeconds: 90,
       adminEvents: 'on, without details',
     });
+  });
+
+  it('reads what the realm calls itself at this address, and which levels it names', async () => {
+    const attributes = { 'acr.loa.map': '{"silver":1,"gold":2}' };
+    const { name: realm, keycloakUrl: url } = await sharedKeycloak().createRealm({ json: { attributes } });
+    const { issuer, acrs } = await discover({ url, realm });
+    expect(issuer).toBe(`${url}/realms/${realm}`);
+    expect(acrs).toEqual(expect.arrayContaining(['silver', 'gold']));
+    const byName = url.replace('127.0.0.1', 'localhost');
+    expect((await discover({ url: byName, realm })).issuer).not.toBe(issuer);
+    for (const away of [
+      { url, realm: 'nowhere' },
+      { url: 'http://127.0.0.1:1', realm },
+    ])
+      await expect(discover(away)).rejects.toMatchObject({ code: 'keycloak_unavailable' });
   });
 
   it('tells what it may not read instead of guessing, and a Keycloak that is away is an error', async () => {

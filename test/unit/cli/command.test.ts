@@ -139,6 +139,16 @@ describe('leasehold doctor', () => {
     });
   });
 
+  it('half of a sign-in is a mistake, said together with what else is wrong, exit 2', async () => {
+    const { code, complained } = await run(['doctor'], { ...env, PUBLIC_URL: 'https://leasehold.example.com' });
+    expect(code).toBe(2);
+    expect(complained.map((line) => line.split(' ')[0])).toEqual([
+      'KEYCLOAK_URL',
+      'OIDC_CLIENT_ID',
+      'OIDC_CLIENT_SECRET',
+    ]);
+  });
+
   it('I28: a Keycloak that does not answer is one sentence without the secret, exit 1', async () => {
     const { code, said, complained } = await run(['doctor'], { ...env, KEYCLOAK_URL: 'http://127.0.0.1:1' });
     expect({ code, said }).toEqual({ code: 1, said: [] });

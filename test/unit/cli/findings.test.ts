@@ -1,5 +1,5 @@
-import { expect, it } from '@jest/globals';
-import { findings } from '../../../src/cli/findings.ts';
+import { describe, expect, it } from '@jest/globals';
+import { findings, signInFindings } from '../../../src/cli/findings.ts';
 import type { DoctorReport } from '../../../src/keycloak/doctor.ts';
 
 const well: DoctorReport = {
@@ -67,4 +67,45 @@ it.each<[Partial<DoctorReport>, RegExp]>([
   ],
 ])('what somebody has to mend is a problem: %j', (report, text) => {
   expect(marked(report, 'problem')).toContainEqual(expect.stringMatching(text));
+});
+
+describe('whether people can sign in by browser', () => {
+  const setUp = {
+    keycloakUrl: 'https://sso.example.com',
+    publicUrl: 'https://leasehold.example.com',
+    stepUpAcr: 'gold',
+    realm: 'acme corp',
+    found: { issuer: 'https://sso.example.com/realms/acme%20corp', acrs: ['silver', 'gold'] },
+  };
+
+  it('not set up is a note that says what is lost', () => {
+    expect(signInFindings(null)).toEqual([
+      { mark: 'note', text: expect.stringMatching(/not set up .*risk critical is approved in Slack alone\.$/) },
+    ]);
+  });
+
+  it('set up well is ok throughout, with the address that Keycloak has to know', () => {
+    const found = signInFindings(setUp);
+    expect(found.map(({ mark }) => mark)).toEqual(['ok', 'ok']);
+    expect(found[0]?.text).toContain('https://leasehold.example.com/sign-in/callback');
+  });
+
+  it('a Keycloak that calls itself otherwise is a problem, with both addresses and the setting that mends it', () => {
+    const issuer = 'http://keycloak:8080/realms/acme%20corp';
+    const [first] = signInFindings({ ...setUp, found: { ...setUp.found, issuer } });
+    expect(first?.mark).toBe('problem');
+    expect(first?.text).toContain(`calls itself ${issuer}, and https://sso.example.com/realms/acme%20corp is expected`);
+    expect(first?.text).toMatch(/KEYCLOAK_PUBLIC_URL=http:\/\/keycloak:8080; else .*--hostname/);
+  });
+
+  it('a slash too many is a difference', () => {
+    const issuer = 'https://sso.example.com//realms/acme%20corp';
+    expect(signInFindings({ ...setUp, found: { ...setUp.found, issuer } })[0]?.mark).toBe('problem');
+  });
+
+  it('a level that the realm does not name is a note: the client may name it', () => {
+    const found = signInFindings({ ...setUp, found: { ...setUp.found, acrs: ['0', '1'] } });
+    expect(found.map(({ mark }) => mark)).toEqual(['ok', 'note']);
+    expect(found[1]?.text).toContain('gold (STEP_UP_ACR)');
+  });
 });

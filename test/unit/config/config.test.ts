@@ -282,6 +282,15 @@ describe('readConfig', () => {
   });
 });
 
+it('people’s passwords do not cross a network readable without a warning', () => {
+  const warnings = (url: string) => {
+    const read = readConfig({ ...complete, ...signIn, KEYCLOAK_PUBLIC_URL: url });
+    return read.ok ? read.warnings : read.problems;
+  };
+  expect(warnings('http://sso.example.com')).toEqual([expect.stringMatching(/^KEYCLOAK_PUBLIC_URL is plain http/)]);
+  for (const url of ['http://127.0.0.1:8080', 'https://sso.example.com']) expect(warnings(url)).toEqual([]);
+});
+
 it('a command that speaks to Keycloak alone needs only its four variables', () => {
   expect(readKeycloakConfig({ ...complete, SLACK_BOT_TOKEN: undefined })).toMatchObject({ ok: true });
   expect(readKeycloakConfig({ ...complete, KEYCLOAK_REALM: undefined })).toMatchObject({
