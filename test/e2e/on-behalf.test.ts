@@ -51,7 +51,7 @@ it('the form asks for somebody else, too, and the one who asked may not decide',
 it('somebody whose account is not proven as strongly as the risk demands is refused, by name', async () => {
   const ann = stage.workspace.as('ann');
   const heard = await stage.hears(ann, () => ann.command('/request-access risky @bob 20m INC-7'));
-  expect(heard).toEqual([expect.stringMatching(/I cannot take this for @bob: for this risk an administrator/)]);
+  expect(heard).toEqual([expect.stringMatching(/I cannot take this for @bob: for this risk they have to prove/)]);
   expect(await stage.holds('bob', stage.seeded.risky)).toBe(false);
 });
 
