@@ -147,7 +147,7 @@ describe('what is critical', () => {
     const { address, page } = await clicks('chen', card);
     await signIn(page, withApp('bob'));
     await shows(page, 'Another Keycloak user');
-    expect(await readPage(page)).toMatch(/nothing was approved/);
+    expect(await readPage(page)).toMatch(/nothing was done/);
     const own = await browsers.open();
     await own.goto(address);
     await signIn(own, withApp('ann'));

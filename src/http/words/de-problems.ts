@@ -27,7 +27,7 @@ export const problems: Words['problems'] = {
   },
   other_person: {
     title: 'Ein anderes Keycloak-Konto',
-    what: 'Dein Slack-Konto ist mit einem anderen Keycloak-Konto verknüpft als dem, mit dem du dich angemeldet hast; darum wurde nichts genehmigt. Öffne den Link noch einmal aus Slack und melde dich mit dem verknüpften an.',
+    what: 'Dein Slack-Konto ist mit einem anderen Keycloak-Konto verknüpft als dem, mit dem du dich angemeldet hast; darum ist nichts geschehen. Öffne den Link noch einmal aus Slack und melde dich mit dem verknüpften an.',
   },
   email_of_other: {
     title: 'Diese E-Mail-Adresse gehört jemand anderem',

@@ -25,7 +25,7 @@ export const problems: Readonly<Record<Problem, Told>> = {
   },
   other_person: {
     title: 'Another Keycloak user',
-    what: 'Your Slack account is linked to another Keycloak user than the one you signed in as, so nothing was approved. Open the link from Slack again and sign in as the linked one.',
+    what: 'Your Slack account is linked to another Keycloak user than the one you signed in as, so nothing was done. Open the link from Slack again and sign in as the linked one.',
   },
   email_of_other: {
     title: 'This e-mail address is somebody else’s',
