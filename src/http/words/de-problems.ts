@@ -7,7 +7,7 @@ export const problems: Words['problems'] = {
   },
   used: {
     title: 'Dieser Link ist verbraucht',
-    what: 'Jeder Link gilt einmal. Beginne in Slack von vorn, wenn du noch einen brauchst.',
+    what: 'Jeder Link gilt einmal; was du damit getan hast, gilt. Beginne in Slack von vorn, wenn du noch einen brauchst.',
   },
   expired: {
     title: 'Dieser Link ist abgelaufen',

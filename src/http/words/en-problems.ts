@@ -9,7 +9,10 @@ export const problems: Readonly<Record<Problem, Told>> = {
     title: 'No such link',
     what: 'Leasehold does not know this link. Open it from Slack again, or start again there to get a new one.',
   },
-  used: { title: 'This link is used up', what: 'Each link works once. Start again in Slack if you need another.' },
+  used: {
+    title: 'This link is used up',
+    what: 'Each link works once; if you finished with it, that counts. Start again in Slack if you need another.',
+  },
   expired: { title: 'This link has expired', what: 'Nothing was changed. Start again in Slack to get a new one.' },
   other_browser: {
     title: 'Started somewhere else',
