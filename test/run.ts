@@ -102,43 +102,43 @@ const browser: Service = {
   start: async () => ({ where: await prepareBrowser(isCi, say), stop: () => Promise.resolve() }),
 };
 
-/** One of it for all of them. Without one they fail in CI and are left out elsewhere. */
-async function withService(
-  { name, needed, variable, isMissing, start }: Service,
-  files: readonly string[],
-  env: NodeJS.ProcessEnv,
-  run: Run,
-): Promise<Count> {
-  const needing = files.filter((file) => needed.test(file));
-  if (needing.length === 0 || env[variable] !== undefined) return run(files, env);
-  let service: Awaited<ReturnType<Service['start']>>;
+/** Where it is, `null` where it is missing, or nothing where no file needs it. */
+type Begun = { readonly service: Service; readonly where: string | null; readonly stop: () => Promise<void> };
+
+/** Starts it if a file needs it. Without it these files fail in CI and are left out elsewhere. */
+async function begin(service: Service, files: readonly string[], env: NodeJS.ProcessEnv): Promise<readonly Begun[]> {
+  const needing = files.filter((file) => service.needed.test(file));
+  if (needing.length === 0 || env[service.variable] !== undefined) return [];
   try {
-    service = await start();
+    return [{ service, ...(await service.start()) }];
   } catch (error) {
-    if (!isMissing(error)) throw error;
-    say(`${isCi ? 'Failed' : 'Skipped'}: ${needing.length} test files need ${name}. ${error.message}`);
-    const { passed, failed } = await run(
-      files.filter((file) => !needed.test(file)),
-      env,
-    );
-    return { passed, failed: failed + (isCi ? needing.length : 0) };
-  }
-  try {
-    return await run(files, { ...env, [variable]: service.where });
-  } finally {
-    await service.stop();
+    if (!service.isMissing(error)) throw error;
+    say(`${isCi ? 'Failed' : 'Skipped'}: ${needing.length} test files need ${service.name}. ${error.message}`);
+    return [{ service, where: null, stop: () => Promise.resolve() }];
   }
 }
 
-/** The same for several. */
-function withServices(
-  [first, ...others]: readonly Service[],
+/** One of each for all of them, made ready side by side. */
+async function withServices(
+  services: readonly Service[],
   files: readonly string[],
   env: NodeJS.ProcessEnv,
   run: Run,
 ): Promise<Count> {
-  if (first === undefined) return run(files, env);
-  return withService(first, files, env, (some, more) => withServices(others, some, more, run));
+  const starts = await Promise.allSettled(services.map((service) => begin(service, files, env)));
+  const begun = starts.flatMap((start) => (start.status === 'fulfilled' ? start.value : []));
+  try {
+    for (const start of starts) if (start.status === 'rejected') throw start.reason;
+    const missing = begun.flatMap(({ service, where }) => (where === null ? [service.needed] : []));
+    const able = files.filter((file) => !missing.some((needed) => needed.test(file)));
+    const places = begun.flatMap(({ service, where }): readonly (readonly [string, string])[] =>
+      where === null ? [] : [[service.variable, where]],
+    );
+    const { passed, failed } = await run(able, { ...env, ...Object.fromEntries(places) });
+    return { passed, failed: failed + (isCi ? files.length - able.length : 0) };
+  } finally {
+    await Promise.all(begun.map(({ stop }) => stop()));
+  }
 }
 
 onOrphaned(() => process.exit(1)); // the guards see this process end, and end what it started
