@@ -1,7 +1,7 @@
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import type { AuditFilter } from '../src/usecases/audit-filter.ts';
-import type { Store } from '../src/usecases/ports.ts';
+import type { Store } from '../src/usecases/store-port.ts';
 import { verifyChain } from '../src/usecases/verify-audit.ts';
 import { onEachEngine } from './engines.ts';
 import { fillAudit } from './fill.ts';

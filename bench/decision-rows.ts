@@ -2,7 +2,7 @@ import type { AuditDraft } from '../src/domain/audit.ts';
 import { grantEntry, personActor, requestEntry } from '../src/domain/audit-drafts.ts';
 import type { ApprovedRequest, PendingRequest } from '../src/domain/request.ts';
 import type { InboxItem } from '../src/usecases/intent.ts';
-import type { Batch } from '../src/usecases/ports.ts';
+import type { Batch } from '../src/usecases/store-port.ts';
 import { aGrant, aHolding, aPerson, aRequest } from '../test/builders/domain.ts';
 import { REALM } from './engines.ts';
 

@@ -1,4 +1,4 @@
-import type { Store } from '../src/usecases/ports.ts';
+import type { Store } from '../src/usecases/store-port.ts';
 import { handWritten } from './by-hand.ts';
 import { decisionRows } from './decision-rows.ts';
 import type { DecisionRows } from './decision-rows.ts';

@@ -4,7 +4,7 @@ import path from 'node:path';
 import BetterSqlite from 'better-sqlite3';
 import { readDatabaseConfig } from '../src/config.ts';
 import { openStore } from '../src/store/open.ts';
-import type { Store } from '../src/usecases/ports.ts';
+import type { Store } from '../src/usecases/store-port.ts';
 import { createDatabase, runSql, startPostgres } from '../test/doubles/postgres-server.ts';
 import { silent } from './world.ts';
 

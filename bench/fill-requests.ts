@@ -7,7 +7,7 @@ import { policyRecord } from '../src/domain/policy-record.ts';
 import { close } from '../src/domain/request.ts';
 import type { PendingRequest } from '../src/domain/request.ts';
 import { linkEntry } from '../src/store/chain.ts';
-import type { Store } from '../src/usecases/ports.ts';
+import type { Store } from '../src/usecases/store-port.ts';
 import { aLiveGrant, aRequest } from '../test/builders/domain.ts';
 import { REALM, literal } from './engines.ts';
 import type { Engine } from './engines.ts';

@@ -3,7 +3,7 @@ import type { EndedGrant } from '../src/domain/grant.ts';
 import { openHolding } from '../src/domain/holding.ts';
 import { grantId, keycloakUserId, requestId, resourceId } from '../src/domain/ids.ts';
 import { linkEntry } from '../src/store/chain.ts';
-import type { Store } from '../src/usecases/ports.ts';
+import type { Store } from '../src/usecases/store-port.ts';
 import { aLiveGrant } from '../test/builders/domain.ts';
 import { REALM, literal } from './engines.ts';
 import type { Engine } from './engines.ts';

@@ -1,4 +1,4 @@
-import type { Store } from '../src/usecases/ports.ts';
+import type { Store } from '../src/usecases/store-port.ts';
 import { onEachEngine } from './engines.ts';
 import { fillGrants } from './fill.ts';
 import { median } from './report.ts';

@@ -6,7 +6,7 @@ import { evaluator } from '../src/policy/evaluate.ts';
 import { readPolicy } from '../src/policy/read-policy.ts';
 import { patternTests } from '../src/policy/pattern.ts';
 import { readRecord } from '../src/policy/recorded.ts';
-import type { Store } from '../src/usecases/ports.ts';
+import type { Store } from '../src/usecases/store-port.ts';
 import { replayPolicy } from '../src/usecases/replay-policy.ts';
 import { onEachEngine } from './engines.ts';
 import { fillRequests } from './fill-requests.ts';

@@ -4,7 +4,7 @@
 import { holdingKey } from '../src/domain/grant.ts';
 import { createLimiter } from '../src/lib/limiter.ts';
 import { createConverger } from '../src/usecases/converge-due.ts';
-import type { Access, Target } from '../src/usecases/ports.ts';
+import type { Access, Target } from '../src/usecases/keycloak-port.ts';
 import { REALM, openAt } from './engines.ts';
 import { revokingPorts } from './revoking-ports.ts';
 

@@ -1,5 +1,7 @@
 import { createMetrics } from '../src/http/metrics.ts';
-import type { Access, Ports, Store } from '../src/usecases/ports.ts';
+import type { Access } from '../src/usecases/keycloak-port.ts';
+import type { Ports } from '../src/usecases/ports.ts';
+import type { Store } from '../src/usecases/store-port.ts';
 import { silent } from './world.ts';
 
 /** What taking away needs; everything else says so when it is used. */

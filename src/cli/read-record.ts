@@ -2,7 +2,8 @@ import type { DatabaseConfig } from '../config.ts';
 import { CodedError } from '../lib/errors.ts';
 import { openReader } from '../store/open.ts';
 import type { ExplainStore } from '../usecases/explain.ts';
-import type { Log, Store } from '../usecases/ports.ts';
+import type { Log } from '../usecases/ports.ts';
+import type { Store } from '../usecases/store-port.ts';
 
 type ReadStore = ExplainStore & Pick<Store, 'linkOf' | 'linksTo'>;
 

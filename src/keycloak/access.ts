@@ -1,5 +1,5 @@
 import { hasCode } from '../lib/errors.ts';
-import type { Access } from '../usecases/ports.ts';
+import type { Access } from '../usecases/keycloak-port.ts';
 import { givenByUs } from './admin-events.ts';
 import { change, CHANGE_TIMEOUT_MS } from './change.ts';
 import type { Connection, Lane } from './connection.ts';

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { hasCode } from '../lib/errors.ts';
-import type { Target } from '../usecases/ports.ts';
+import type { Target } from '../usecases/keycloak-port.ts';
 import type { Lane } from './connection.ts';
 import { presentId } from './guard.ts';
 import { parsed } from './representations.ts';

@@ -2,7 +2,7 @@ import { isRequestable } from '../domain/entitlement.ts';
 import type { CatalogueItem } from '../domain/entitlement.ts';
 import type { Resource } from '../domain/resource.ts';
 import { hasCode } from '../lib/errors.ts';
-import type { Catalogue } from '../usecases/ports.ts';
+import type { Catalogue } from '../usecases/keycloak-port.ts';
 import type { Cached } from './cached.ts';
 import { groupFound, itemOf, roleFound } from './catalogue-list.ts';
 import type { CatalogueOptions, Listing } from './catalogue-list.ts';

@@ -1,5 +1,5 @@
-import type { Target } from '../usecases/ports.ts';
-import type { CallOutcome } from '../usecases/ports.ts';
+import type { Target } from '../usecases/keycloak-port.ts';
+import type { CallOutcome } from '../usecases/keycloak-port.ts';
 import { hasCode } from '../lib/errors.ts';
 import { CALL_TIMEOUT_MS } from './connection.ts';
 import type { Lane } from './connection.ts';

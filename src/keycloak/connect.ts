@@ -1,7 +1,8 @@
 import type { DirectoryUser } from '../domain/people.ts';
 import { hasCode } from '../lib/errors.ts';
 import type { Priority } from '../lib/limiter.ts';
-import type { Access, Catalogue, KeycloakDirectory, Log } from '../usecases/ports.ts';
+import type { Access, Catalogue, KeycloakDirectory } from '../usecases/keycloak-port.ts';
+import type { Log } from '../usecases/ports.ts';
 import { createAccess } from './access.ts';
 import { cached } from './cached.ts';
 import { createCatalogue } from './catalogue.ts';

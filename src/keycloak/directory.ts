@@ -5,7 +5,7 @@ import { groupId as toGroupId } from '../domain/ids.ts';
 import { slackAttribute } from '../domain/people.ts';
 import type { DirectoryUser } from '../domain/people.ts';
 import { CodedError } from '../lib/errors.ts';
-import type { ApproverGroup, KeycloakDirectory } from '../usecases/ports.ts';
+import type { ApproverGroup, KeycloakDirectory } from '../usecases/keycloak-port.ts';
 import type { Lane } from './connection.ts';
 import { present, presentId } from './guard.ts';
 import { readKeptRoles } from './kept-roles.ts';

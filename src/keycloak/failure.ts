@@ -1,6 +1,6 @@
 import { NetworkError } from '@keycloak/keycloak-admin-client';
 import { CodedError } from '../lib/errors.ts';
-import type { CallOutcome } from '../usecases/ports.ts';
+import type { CallOutcome } from '../usecases/keycloak-port.ts';
 
 /**
  * Keycloak's own words for a thing that is not there. Any other 404 (an unknown realm, a wrong base path, a proxy in

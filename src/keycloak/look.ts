@@ -1,6 +1,6 @@
 import type { DirectoryUser } from '../domain/people.ts';
 import type { Resource } from '../domain/resource.ts';
-import type { Access, Target } from '../usecases/ports.ts';
+import type { Access, Target } from '../usecases/keycloak-port.ts';
 import type { Lane } from './connection.ts';
 import { readGroupIds, readPerson } from './directory.ts';
 import { presentId } from './guard.ts';

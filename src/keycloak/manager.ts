@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { KeycloakUserId } from '../domain/ids.ts';
 import type { DirectoryUser } from '../domain/people.ts';
-import type { ManagerFound } from '../usecases/ports.ts';
+import type { ManagerFound } from '../usecases/keycloak-port.ts';
 import type { Lane } from './connection.ts';
 import { presentId } from './guard.ts';
 import { orNull } from './reader.ts';

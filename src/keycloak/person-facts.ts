@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { KeycloakUserId } from '../domain/ids.ts';
-import type { PersonFacts } from '../usecases/ports.ts';
+import type { PersonFacts } from '../usecases/keycloak-port.ts';
 import type { Lane } from './connection.ts';
 import { presentId } from './guard.ts';
 import { attributesSchema, parsed } from './representations.ts';

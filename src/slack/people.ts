@@ -1,5 +1,5 @@
 import { hasCode } from '../lib/errors.ts';
-import type { SlackPeople } from '../usecases/ports.ts';
+import type { SlackPeople } from '../usecases/slack-port.ts';
 import type { Self } from './self.ts';
 import type { Web } from './web.ts';
 

@@ -1,4 +1,5 @@
-import type { Log, Store } from '../usecases/ports.ts';
+import type { Log } from '../usecases/ports.ts';
+import type { Store } from '../usecases/store-port.ts';
 import type { PostgresAddress } from './postgres/connection.ts';
 import { openPostgresReader, openPostgresStore } from './postgres/open.ts';
 import type { OpenReader } from './reader.ts';

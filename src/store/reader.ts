@@ -1,4 +1,4 @@
-import type { Store } from '../usecases/ports.ts';
+import type { Store } from '../usecases/store-port.ts';
 
 export type Writes =
   | 'commit'

@@ -12,7 +12,8 @@ import type { AccessRequest } from '../domain/request.ts';
 import type { Resource } from '../domain/resource.ts';
 import { teamOf } from './intent.ts';
 import type { InboxItem } from './intent.ts';
-import type { Batch, Ports } from './ports.ts';
+import type { Ports } from './ports.ts';
+import type { Batch } from './store-port.ts';
 import { partSettled, toTeam } from './team-parts.ts';
 
 /** Builds queued messages of one use case: same time, same correlation id, keys unique within the cause. */

@@ -11,7 +11,8 @@ import type { RequestFacts, RuledBy } from '../domain/request.ts';
 import type { EffectiveRole } from '../domain/resource.ts';
 import { matches } from '../lib/match.ts';
 import type { Policy } from './policy-port.ts';
-import type { Ports, Store } from './ports.ts';
+import type { Ports } from './ports.ts';
+import type { Store } from './store-port.ts';
 import { tellBroken } from './tell-policy.ts';
 
 const RECENT_MS = 86_400_000;

@@ -1,5 +1,6 @@
 import { hasCode } from '../lib/errors.ts';
-import type { ApproverGroup, Ports } from './ports.ts';
+import type { ApproverGroup } from './keycloak-port.ts';
+import type { Ports } from './ports.ts';
 
 /**
  * The Slack channel where a group's cards go: its own, or the fall-back; null when the bot may post in neither.

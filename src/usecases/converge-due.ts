@@ -1,7 +1,8 @@
 import { correlated } from '../lib/correlation.ts';
 import { hasCode } from '../lib/errors.ts';
 import { converge } from './converge.ts';
-import type { Claimed, Ports } from './ports.ts';
+import type { Ports } from './ports.ts';
+import type { Claimed } from './store-port.ts';
 import { createUnrecordedRevoker } from './revoke-unrecorded.ts';
 
 /** A replica that died holds up a holding no longer than this; a paused one is fenced by it before each call. */

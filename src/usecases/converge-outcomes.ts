@@ -9,7 +9,8 @@ import type { MessageBody } from '../domain/message.ts';
 import { isForAnother } from '../domain/request.ts';
 import { leaseLine, messagesOf, ownEntry, tellLease, toHolder, toPerson } from './answer.ts';
 import type { Rows } from './converge-work.ts';
-import type { Claimed, Ports } from './ports.ts';
+import type { Ports } from './ports.ts';
+import type { Claimed } from './store-port.ts';
 
 const FIRST_WAIT_MS = 1000;
 const LONGEST_WAIT_MS = 60_000;

@@ -1,6 +1,7 @@
 import { disowned, resolved } from '../domain/holding.ts';
 import type { Holding } from '../domain/holding.ts';
-import type { Batch, Claimed, Ports } from './ports.ts';
+import type { Ports } from './ports.ts';
+import type { Batch, Claimed } from './store-port.ts';
 
 /** Rows of one write about a holding: the row as it should be, its grants, and what goes with them. */
 export type Rows = Omit<Batch, 'holdings' | 'grants' | 'audit'> & {

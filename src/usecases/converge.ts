@@ -7,7 +7,8 @@ import { activationRefusal } from './check-activation.ts';
 import { afterFailure, afterHold, afterSessions, afterSettle, letGo, recordLateness } from './converge-outcomes.ts';
 import { createWork } from './converge-work.ts';
 import type { Rows, Work } from './converge-work.ts';
-import type { Claimed, Ports } from './ports.ts';
+import type { Ports } from './ports.ts';
+import type { Claimed } from './store-port.ts';
 
 /** What became of one claim: `settled`, or why it has to be looked at again. `away`: Keycloak did not answer. */
 export type Converged = 'settled' | 'later' | 'away';

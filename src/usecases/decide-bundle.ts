@@ -22,7 +22,8 @@ import type { InboxItem } from './intent.ts';
 import { mayApprove } from './may-approve.ts';
 import { planAccess } from './plan-access.ts';
 import { notAsked, readSeat, seatsNow } from './seats.ts';
-import type { Batch, Ports } from './ports.ts';
+import type { Ports } from './ports.ts';
+import type { Batch } from './store-port.ts';
 import { approving, offerSignIn, partShown, reaches, signedInFor } from './step-up.ts';
 
 /**

@@ -12,7 +12,8 @@ import { decideBundle } from './decide-bundle.ts';
 import type { InboxItem, Intent } from './intent.ts';
 import { mayApprove } from './may-approve.ts';
 import { planAccess } from './plan-access.ts';
-import type { Batch, Ports } from './ports.ts';
+import type { Ports } from './ports.ts';
+import type { Batch } from './store-port.ts';
 import { reopenRequest } from './reopen-request.ts';
 import { approving, offerSignIn, partShown, reaches, signedInFor } from './step-up.ts';
 

@@ -8,7 +8,9 @@ import type { AccessRequest } from '../domain/request.ts';
 import { CodedError } from '../lib/errors.ts';
 import { messagesOf } from './answer.ts';
 import { identityNeed } from './identify.ts';
-import type { ApproverGroup, Batch, Ports } from './ports.ts';
+import type { ApproverGroup } from './keycloak-port.ts';
+import type { Ports } from './ports.ts';
+import type { Batch } from './store-port.ts';
 import { accountOf } from './seats.ts';
 import { viewCard } from './shown.ts';
 

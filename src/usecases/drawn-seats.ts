@@ -5,7 +5,8 @@ import type { Stage } from '../domain/plan.ts';
 import { refuse } from '../domain/refusal.ts';
 import type { Outcome } from '../domain/refusal.ts';
 import type { RequestFacts } from '../domain/request.ts';
-import type { ApproverGroup, Ports } from './ports.ts';
+import type { ApproverGroup } from './keycloak-port.ts';
+import type { Ports } from './ports.ts';
 
 /** Who may decide a stage now. */
 export type DrawnSeat =

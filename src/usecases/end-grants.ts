@@ -5,7 +5,8 @@ import { slackAttribute } from '../domain/people.ts';
 import type { CarriedOut } from './answer.ts';
 import { answerNo, leaseLine, messagesOf, toAsker } from './answer.ts';
 import type { InboxItem, Intent } from './intent.ts';
-import type { Batch, Claimed, Ports } from './ports.ts';
+import type { Ports } from './ports.ts';
+import type { Batch, Claimed } from './store-port.ts';
 
 /** The holder gives a lease back. Asks nobody in Keycloak: giving back must work while it is away. */
 export async function releaseGrant(

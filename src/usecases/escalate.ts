@@ -4,7 +4,8 @@ import { escalate, progress } from '../domain/request.ts';
 import type { PendingRequest } from '../domain/request.ts';
 import { messagesOf, tellThread } from './answer.ts';
 import { together } from './parts.ts';
-import type { Batch, Ports } from './ports.ts';
+import type { Ports } from './ports.ts';
+import type { Batch } from './store-port.ts';
 
 const BATCH = 50;
 

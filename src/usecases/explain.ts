@@ -14,7 +14,8 @@ import type { Drawn } from './draw-up.ts';
 import { barriers, drawAsk } from './fit-ask.ts';
 import { identityNeed } from './identify.ts';
 import type { Policy } from './policy-port.ts';
-import type { Ports, Store } from './ports.ts';
+import type { Ports } from './ports.ts';
+import type { Store } from './store-port.ts';
 
 type ExplainPorts = Pick<Ports, 'policy' | 'directory' | 'catalogue' | 'clock'> & {
   readonly settings: Pick<Ports['settings'], 'minSeconds' | 'stepUpAcr'>;

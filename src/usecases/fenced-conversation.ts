@@ -1,6 +1,6 @@
 import { CodedError } from '../lib/errors.ts';
 import type { Fence } from './lanes.ts';
-import type { Conversation } from './ports.ts';
+import type { Conversation } from './slack-port.ts';
 
 /**
  * Says something only while the lane is ours for longer than that takes: otherwise another replica may be saying it already.

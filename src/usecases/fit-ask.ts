@@ -9,7 +9,8 @@ import { drawUp } from './draw-up.ts';
 import type { DrewUp } from './draw-up.ts';
 import { flooding } from './flooding.ts';
 import { identityNeed } from './identify.ts';
-import type { Ports, Store } from './ports.ts';
+import type { Ports } from './ports.ts';
+import type { Store } from './store-port.ts';
 
 type People = Pick<RequestFacts, 'requester' | 'beneficiary'>;
 type MinSeconds = { readonly settings: Pick<Ports['settings'], 'minSeconds'> };

@@ -1,6 +1,7 @@
 import type { Person } from '../domain/people.ts';
 import type { Refusal } from '../domain/refusal.ts';
-import type { Ports, Store } from './ports.ts';
+import type { Ports } from './ports.ts';
+import type { Store } from './store-port.ts';
 
 const MAX_PENDING = 10;
 const MAX_AN_HOUR = 20;

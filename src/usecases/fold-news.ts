@@ -2,7 +2,8 @@ import { isCard, newsOf } from '../domain/message.ts';
 import type { Digest, Message, MessageBody, News } from '../domain/message.ts';
 import type { SlackUser } from '../domain/people.ts';
 import { messagesOf } from './answer.ts';
-import type { Claim, OutboxLane, Ports } from './ports.ts';
+import type { Ports } from './ports.ts';
+import type { Claim, OutboxLane } from './store-port.ts';
 
 /** More pieces of news than this for one place at once are told together (I29). */
 const MOST_SINGLE = 20;

@@ -6,7 +6,7 @@ import { escalationOf, seatKey } from '../domain/plan.ts';
 import type { SeatKey } from '../domain/plan.ts';
 import { progress } from '../domain/request.ts';
 import type { AccessRequest } from '../domain/request.ts';
-import type { Batch } from './ports.ts';
+import type { Batch } from './store-port.ts';
 
 /** Whose Homes show something of a change: people (`slackAttribute`), and whoever had these seats at the last drawing. */
 export type Stirred = { readonly people: ReadonlySet<string>; readonly groups: ReadonlySet<SeatKey> };

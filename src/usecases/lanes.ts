@@ -1,4 +1,5 @@
-import type { Claim, Ports, Release } from './ports.ts';
+import type { Ports } from './ports.ts';
+import type { Claim, Release } from './store-port.ts';
 
 /** A replica that died holds up a lane no longer than this. */
 const LANE_LEASE_MS = 30_000;

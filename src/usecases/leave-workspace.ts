@@ -13,7 +13,8 @@ import { askedToEnd } from './end-grants.ts';
 import type { InboxItem } from './intent.ts';
 import { linkEntry } from './link-account.ts';
 import { together } from './parts.ts';
-import type { Batch, Claimed, Ports } from './ports.ts';
+import type { Ports } from './ports.ts';
+import type { Batch, Claimed } from './store-port.ts';
 
 type Gone = 'deactivated' | 'guest';
 

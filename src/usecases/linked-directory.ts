@@ -1,6 +1,7 @@
 import { slackAttribute } from '../domain/people.ts';
 import type { DirectoryUser } from '../domain/people.ts';
-import type { ApproverGroup, Directory, KeycloakDirectory, Store } from './ports.ts';
+import type { ApproverGroup, Directory, KeycloakDirectory } from './keycloak-port.ts';
+import type { Store } from './store-port.ts';
 
 /**
  * The directory with what the record knows: each user carries the Slack account that he is linked to, and a Slack account

@@ -1,5 +1,6 @@
 import type { AccessRequest, PendingRequest } from '../domain/request.ts';
-import type { Batch, Ports } from './ports.ts';
+import type { Ports } from './ports.ts';
+import type { Batch } from './store-port.ts';
 
 /** The request alone, or every part of its bundle, in order. */
 export const partsOf = async (

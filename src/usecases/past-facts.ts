@@ -7,7 +7,8 @@ import type { Course } from '../domain/policy-replay.ts';
 import type { FactsFrom } from '../domain/policy-tally.ts';
 import { roleName } from '../domain/privilege.ts';
 import type { AccessRequest } from '../domain/request.ts';
-import type { Directory, Store } from './ports.ts';
+import type { Directory } from './keycloak-port.ts';
+import type { Store } from './store-port.ts';
 
 /** The question of one past request, and what came of it. */
 export type PastCase = {

@@ -5,7 +5,8 @@ import type { CarriedOut } from './answer.ts';
 import { messagesOf, tellThread, toAsker } from './answer.ts';
 import type { Drawn } from './draw-up.ts';
 import type { InboxItem } from './intent.ts';
-import type { Batch, Ports } from './ports.ts';
+import type { Ports } from './ports.ts';
+import type { Batch } from './store-port.ts';
 import { seatsNow } from './seats.ts';
 
 /**

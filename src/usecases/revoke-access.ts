@@ -14,7 +14,8 @@ import { answerNo, messagesOf, toAsker } from './answer.ts';
 import { askedToEnd } from './end-grants.ts';
 import { identify, isAdmin } from './identify.ts';
 import type { InboxItem, Intent } from './intent.ts';
-import type { Batch, Ports } from './ports.ts';
+import type { Ports } from './ports.ts';
+import type { Batch } from './store-port.ts';
 import { offerSignIn, reaches, signedInAs } from './step-up.ts';
 
 type Revocation = Extract<Intent, { intent: 'revoke' }>;

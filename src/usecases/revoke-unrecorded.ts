@@ -3,7 +3,9 @@ import type { OpenGrant } from '../domain/grant.ts';
 import type { EpochMs } from '../domain/ids.ts';
 import type { Resource } from '../domain/resource.ts';
 import { CodedError } from '../lib/errors.ts';
-import type { Claimed, Ports, Target } from './ports.ts';
+import type { Target } from './keycloak-port.ts';
+import type { Ports } from './ports.ts';
+import type { Claimed } from './store-port.ts';
 
 const PAGE = 500;
 /** Not longer than the shortest lease that people ask for: then every lease is known before it is due. */

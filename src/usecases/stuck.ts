@@ -4,7 +4,8 @@ import { isForAnother } from '../domain/request.ts';
 import type { PendingRequest } from '../domain/request.ts';
 import { messagesOf, tellThread, toPerson } from './answer.ts';
 import { identify, identityNeed } from './identify.ts';
-import type { Batch, Ports } from './ports.ts';
+import type { Ports } from './ports.ts';
+import type { Batch } from './store-port.ts';
 
 /**
  * That a waiting request cannot be approved as things stand is told once: to the one who asked, and in the thread. It waits

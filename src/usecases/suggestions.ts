@@ -5,7 +5,8 @@ import type { SlackUser } from '../domain/people.ts';
 import type { ResourceRef } from '../domain/resource.ts';
 import { readAhead, SUGGESTIONS, suggest } from './ask.ts';
 import { identify } from './identify.ts';
-import type { ApproverGroup, Ports } from './ports.ts';
+import type { ApproverGroup } from './keycloak-port.ts';
+import type { Ports } from './ports.ts';
 import type { Suggestion } from './views.ts';
 
 /** So many lines at most of what the person had, and of what his colleagues have. */

@@ -5,7 +5,8 @@ import type { EpochMs, KeycloakUserId } from '../domain/ids.ts';
 import type { Resource } from '../domain/resource.ts';
 import { hasCode } from '../lib/errors.ts';
 import { messagesOf, ownEntry } from './answer.ts';
-import type { Claimed, Ports } from './ports.ts';
+import type { Ports } from './ports.ts';
+import type { Claimed } from './store-port.ts';
 
 const PAGE = 500;
 const MASS_COUNT = 5;

@@ -4,7 +4,8 @@ import type { MessageBody } from '../domain/message.ts';
 import type { AccessRequest } from '../domain/request.ts';
 import type { InboxItem } from './intent.ts';
 import { teamOf } from './intent.ts';
-import type { Batch, Ports } from './ports.ts';
+import type { Ports } from './ports.ts';
+import type { Batch } from './store-port.ts';
 
 /** How it goes is told at most once in this time, and at the end. */
 const TOLD_EVERY_MS = 3000;

@@ -1,7 +1,8 @@
 import type { PolicyDecision } from '../domain/policy.ts';
 import { messagesOf, ownEntry } from './answer.ts';
 import type { PolicyStatus } from './policy-port.ts';
-import type { Ports, Store } from './ports.ts';
+import type { Ports } from './ports.ts';
+import type { Store } from './store-port.ts';
 
 /** Replicas that share a file find the same a moment apart: it is told once in this time. */
 const ONCE_MS = 600_000;

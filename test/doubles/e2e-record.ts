@@ -5,7 +5,7 @@ import type { PostedMessage } from '../../src/domain/message.ts';
 import { replay, replayedGrant, replayedRequest } from '../../src/domain/replay.ts';
 import type { AccessRequest } from '../../src/domain/request.ts';
 import { openSqliteReader } from '../../src/store/sqlite/open.ts';
-import type { Store } from '../../src/usecases/ports.ts';
+import type { Store } from '../../src/usecases/store-port.ts';
 import { verifyChain } from '../../src/usecases/verify-audit.ts';
 
 /** What the database file holds, read beside the running bot. */

@@ -12,10 +12,10 @@ import type {
   ApproverGroup,
   CallOutcome,
   Catalogue,
-  Clock,
   KeycloakDirectory,
   Target,
-} from '../../src/usecases/ports.ts';
+} from '../../src/usecases/keycloak-port.ts';
+import type { Clock } from '../../src/usecases/ports.ts';
 import { createFaults } from './fake-faults.ts';
 import type { Faults } from './fake-faults.ts';
 

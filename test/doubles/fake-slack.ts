@@ -3,7 +3,7 @@ import type { SlackProfile, SlackUser } from '../../src/domain/people.ts';
 import type { RequestId } from '../../src/domain/ids.ts';
 import { CodedError } from '../../src/lib/errors.ts';
 import type { PartSeen } from '../../src/usecases/intent.ts';
-import type { Conversation, SlackPeople } from '../../src/usecases/ports.ts';
+import type { Conversation, SlackPeople } from '../../src/usecases/slack-port.ts';
 import { openParts } from '../../src/usecases/views.ts';
 import type { CardView, HomeView, TeamView, Words } from '../../src/usecases/views.ts';
 import { createFaults } from './fake-faults.ts';

@@ -1,4 +1,4 @@
-import type { Claim, Release } from '../../src/usecases/ports.ts';
+import type { Claim, Release } from '../../src/usecases/store-port.ts';
 
 export type MemoryLease = { readonly replica: string | null; readonly until: number; readonly attempts: number };
 

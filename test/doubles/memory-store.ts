@@ -19,7 +19,7 @@ import { sha256 } from '../../src/lib/hash.ts';
 import { inboxLane } from '../../src/usecases/intent.ts';
 import type { InboxItem } from '../../src/usecases/intent.ts';
 import { stirredBy } from '../../src/usecases/homes.ts';
-import type { Batch, Claimed, Store } from '../../src/usecases/ports.ts';
+import type { Batch, Claimed, Store } from '../../src/usecases/store-port.ts';
 import { memoryIdentity } from './memory-identity.ts';
 import { memoryReviews } from './memory-reviews.ts';
 import { createLeases } from './memory-leases.ts';

@@ -10,7 +10,7 @@ import type { SignIn } from '../../src/domain/sign-in.ts';
 import type { TeamAsk } from '../../src/domain/team-ask.ts';
 import { homeMessage } from '../../src/usecases/homes.ts';
 import type { Stirred } from '../../src/usecases/homes.ts';
-import type { Batch } from '../../src/usecases/ports.ts';
+import type { Batch } from '../../src/usecases/store-port.ts';
 import { identityFits } from './memory-identity.ts';
 
 /** The rows of the memory store. Values are never changed in place, so a row can be handed out as it is. */

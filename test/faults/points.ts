@@ -1,7 +1,8 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { appendFileSync } from 'node:fs';
 import type { InboxItem } from '../../src/usecases/intent.ts';
-import type { Batch, Ports } from '../../src/usecases/ports.ts';
+import type { Ports } from '../../src/usecases/ports.ts';
+import type { Batch } from '../../src/usecases/store-port.ts';
 
 /** A port call of a lease's life, such as `activation: access.give 1`: what it serves, its name, and which one of that name. */
 export type Point = string;

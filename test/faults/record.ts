@@ -1,7 +1,7 @@
 import Database from 'better-sqlite3';
 import type { AuditEntry } from '../../src/domain/audit.ts';
 import { openSqliteStore } from '../../src/store/sqlite/open.ts';
-import type { Store } from '../../src/usecases/ports.ts';
+import type { Store } from '../../src/usecases/store-port.ts';
 import { proveRecord, readAudit, readTables } from '../doubles/e2e-record.ts';
 import type { Tables } from '../doubles/e2e-record.ts';
 import { recordedLog } from '../doubles/log.ts';

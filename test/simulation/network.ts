@@ -1,5 +1,6 @@
 import { CodedError } from '../../src/lib/errors.ts';
-import type { CallOutcome, KeycloakDirectory, Ports } from '../../src/usecases/ports.ts';
+import type { CallOutcome, KeycloakDirectory } from '../../src/usecases/keycloak-port.ts';
+import type { Ports } from '../../src/usecases/ports.ts';
 import type { FakeKeycloak } from '../doubles/fake-keycloak.ts';
 import type { FakeSlack } from '../doubles/fake-slack.ts';
 import type { Chance } from './chance.ts';

@@ -1,7 +1,9 @@
 import type { MessageBody } from '../../src/domain/message.ts';
 import { slackAttribute } from '../../src/domain/people.ts';
 import { stirredBy } from '../../src/usecases/homes.ts';
-import type { Access, Batch, Clock, Target } from '../../src/usecases/ports.ts';
+import type { Access, Target } from '../../src/usecases/keycloak-port.ts';
+import type { Clock } from '../../src/usecases/ports.ts';
+import type { Batch } from '../../src/usecases/store-port.ts';
 import type { InboxItem } from '../../src/usecases/intent.ts';
 import { REALM, START } from '../builders/domain.ts';
 import { fakeKeycloak } from '../doubles/fake-keycloak.ts';

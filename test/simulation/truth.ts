@@ -2,7 +2,7 @@ import type { GrantId } from '../../src/domain/ids.ts';
 import type { SlackUser } from '../../src/domain/people.ts';
 import { slackAttribute } from '../../src/domain/people.ts';
 import type { InboxItem } from '../../src/usecases/intent.ts';
-import type { Target } from '../../src/usecases/ports.ts';
+import type { Target } from '../../src/usecases/keycloak-port.ts';
 
 /** One person and one resource, by their ids. */
 export const pairOf = (userId: string, resourceId: string): string => `${userId} ${resourceId}`;

@@ -2,7 +2,7 @@ import { sql } from 'drizzle-orm';
 import type pg from 'pg';
 import { CodedError } from '../../lib/errors.ts';
 import { stirredBy } from '../../usecases/homes.ts';
-import type { Batch } from '../../usecases/ports.ts';
+import type { Batch } from '../../usecases/store-port.ts';
 import { appendEntries, checkEntries } from './audit.ts';
 import { inTransaction } from './connection.ts';
 import type { Db } from './connection.ts';

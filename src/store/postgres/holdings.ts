@@ -4,7 +4,7 @@ import { holdingKey } from '../../domain/grant.ts';
 import type { Holding } from '../../domain/holding.ts';
 import type { EpochMs, KeycloakUserId } from '../../domain/ids.ts';
 import type { Resource } from '../../domain/resource.ts';
-import type { Claim, Claimed } from '../../usecases/ports.ts';
+import type { Claim, Claimed } from '../../usecases/store-port.ts';
 import { readHolding } from '../rows.ts';
 import type { Db } from './connection.ts';
 import { openGrantsOn } from './grants.ts';

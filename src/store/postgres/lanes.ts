@@ -3,7 +3,7 @@ import type { SQL } from 'drizzle-orm';
 import type { PgColumn } from 'drizzle-orm/pg-core';
 import type pg from 'pg';
 import type { EpochMs } from '../../domain/ids.ts';
-import type { Claim, InboxLane, MessageClaim, OutboxLane, Release } from '../../usecases/ports.ts';
+import type { Claim, InboxLane, MessageClaim, OutboxLane, Release } from '../../usecases/store-port.ts';
 import { INBOX_LANE_MAX, LOOK_THROUGH, OUTBOX_LANE_MAX } from '../rows.ts';
 import { inTransaction } from './connection.ts';
 import type { Db } from './connection.ts';

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { drizzle } from 'drizzle-orm/node-postgres';
 import type pg from 'pg';
 import type { InboxItem } from '../../usecases/intent.ts';
-import type { Batch, Store } from '../../usecases/ports.ts';
+import type { Batch, Store } from '../../usecases/store-port.ts';
 import { firstEntry, streamed } from '../chain.ts';
 import type { StoreReader, Writes } from '../reader.ts';
 import { appendEntries, auditTable, createInstance, saveHighestTime } from './audit.ts';

@@ -6,7 +6,7 @@ import type { OpenGrant } from '../../domain/grant.ts';
 import type { Holding } from '../../domain/holding.ts';
 import type { EpochMs, KeycloakUserId } from '../../domain/ids.ts';
 import type { Resource } from '../../domain/resource.ts';
-import type { Claim, Claimed } from '../../usecases/ports.ts';
+import type { Claim, Claimed } from '../../usecases/store-port.ts';
 import { readHolding } from '../rows.ts';
 import { grants, holdings, isOpen, resources, slot } from './schema.ts';
 

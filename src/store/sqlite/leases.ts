@@ -3,7 +3,7 @@ import type { SQL } from 'drizzle-orm';
 import type { BetterSQLite3Database } from 'drizzle-orm/better-sqlite3';
 import type { SQLiteColumn } from 'drizzle-orm/sqlite-core';
 import type { EpochMs } from '../../domain/ids.ts';
-import type { Claim, Release } from '../../usecases/ports.ts';
+import type { Claim, Release } from '../../usecases/store-port.ts';
 import { LEASE_MEMORY_MS } from '../rows.ts';
 import { leases, slot } from './schema.ts';
 

@@ -5,7 +5,7 @@ import { laneOf, rankOf } from '../../domain/message.ts';
 import type { Message, PostedMessage, Rank } from '../../domain/message.ts';
 import { inboxLane } from '../../usecases/intent.ts';
 import type { InboxItem } from '../../usecases/intent.ts';
-import type { Claim, InboxLane, MessageClaim, OutboxLane } from '../../usecases/ports.ts';
+import type { Claim, InboxLane, MessageClaim, OutboxLane } from '../../usecases/store-port.ts';
 import { INBOX_LANE_MAX, INBOX_MEMORY_MS, LOOK_THROUGH, OUTBOX_LANE_MAX, OUTBOX_MEMORY_MS } from '../rows.ts';
 import { isHeld } from './leases.ts';
 import type { leaseTable } from './leases.ts';

@@ -1,5 +1,6 @@
 import { CodedError } from '../../lib/errors.ts';
-import type { Log, Store } from '../../usecases/ports.ts';
+import type { Log } from '../../usecases/ports.ts';
+import type { Store } from '../../usecases/store-port.ts';
 import { missingMigrations } from '../migrations.ts';
 import type { OpenReader } from '../reader.ts';
 import { realmOf } from './audit.ts';

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type Database from 'better-sqlite3';
 import { drizzle } from 'drizzle-orm/better-sqlite3';
 import { stirredBy } from '../../usecases/homes.ts';
-import type { Batch, Store } from '../../usecases/ports.ts';
+import type { Batch, Store } from '../../usecases/store-port.ts';
 import { EMPTY, firstEntry, streamed, withCommitment } from '../chain.ts';
 import type { StoreReader, Writes } from '../reader.ts';
 import { auditSearch } from './audit-search.ts';

@@ -7,7 +7,8 @@ import { connectSlack } from '../../../src/slack/connect.ts';
 import type { Slack, SlackOptions } from '../../../src/slack/connect.ts';
 import type { Desk } from '../../../src/usecases/desk.ts';
 import type { InboxItem } from '../../../src/usecases/intent.ts';
-import type { Conversation, Log } from '../../../src/usecases/ports.ts';
+import type { Log } from '../../../src/usecases/ports.ts';
+import type { Conversation } from '../../../src/usecases/slack-port.ts';
 
 export type LogLine = {
   readonly level: string;

@@ -1,6 +1,6 @@
 import type { AuditDraft, AuditEntry } from '../../../src/domain/audit.ts';
 import { systemActor } from '../../../src/domain/audit-drafts.ts';
-import type { Store } from '../../../src/usecases/ports.ts';
+import type { Store } from '../../../src/usecases/store-port.ts';
 import { START } from '../../builders/domain.ts';
 
 /** One database under test. */

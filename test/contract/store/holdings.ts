@@ -2,7 +2,7 @@ import { afterEach, beforeEach, expect, it } from '@jest/globals';
 import type { Grant } from '../../../src/domain/grant.ts';
 import type { Holding } from '../../../src/domain/holding.ts';
 import type { Resource } from '../../../src/domain/resource.ts';
-import type { Claimed } from '../../../src/usecases/ports.ts';
+import type { Claimed } from '../../../src/usecases/store-port.ts';
 import { START, aGrant, aHolding, aLiveGrant, aPerson, aResource } from '../../builders/domain.ts';
 import type { OpenStore, StoreHarness } from './harness.ts';
 

@@ -4,7 +4,7 @@ import { unlink } from '../../../src/domain/link.ts';
 import type { LiveLink } from '../../../src/domain/link.ts';
 import { prove, sendTo, spend, withCode, wrongCode } from '../../../src/domain/sign-in.ts';
 import type { CodedSignIn, OfferedSignIn } from '../../../src/domain/sign-in.ts';
-import type { Batch } from '../../../src/usecases/ports.ts';
+import type { Batch } from '../../../src/usecases/store-port.ts';
 import { START, aPerson, aRequest } from '../../builders/domain.ts';
 import { aLink, aProof, aSignIn, aVisit } from '../../builders/identity.ts';
 import { aDraft } from './harness.ts';

@@ -7,7 +7,7 @@ import { grantId } from '../../../src/domain/ids.ts';
 import type { GrantId, RequestId } from '../../../src/domain/ids.ts';
 import { replay, replayedGrant, replayedRequest } from '../../../src/domain/replay.ts';
 import { close, decide, reopen } from '../../../src/domain/request.ts';
-import type { Batch, Store } from '../../../src/usecases/ports.ts';
+import type { Batch, Store } from '../../../src/usecases/store-port.ts';
 import { verifyChain } from '../../../src/usecases/verify-audit.ts';
 import { START, aPerson, aRequest, aResource } from '../../builders/domain.ts';
 import { allEntries } from './harness.ts';

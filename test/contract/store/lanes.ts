@@ -4,7 +4,7 @@ import type { SlackUser } from '../../../src/domain/people.ts';
 import { requestId } from '../../../src/domain/ids.ts';
 import { inboxLane } from '../../../src/usecases/intent.ts';
 import type { InboxItem } from '../../../src/usecases/intent.ts';
-import type { InboxLane, OutboxLane } from '../../../src/usecases/ports.ts';
+import type { InboxLane, OutboxLane } from '../../../src/usecases/store-port.ts';
 import { START, aPerson } from '../../builders/domain.ts';
 import { aMessage, anInboxItem } from '../../builders/messages.ts';
 import type { OpenStore, StoreHarness } from './harness.ts';

@@ -7,7 +7,7 @@ import { createPool } from '../../../src/store/postgres/connection.ts';
 import * as schema from '../../../src/store/postgres/schema.ts';
 import { createStore } from '../../../src/store/postgres/store.ts';
 import { followTime } from '../../../src/store/postgres/time.ts';
-import type { Store } from '../../../src/usecases/ports.ts';
+import type { Store } from '../../../src/usecases/store-port.ts';
 import { verifyChain } from '../../../src/usecases/verify-audit.ts';
 import { REALM, START, aGrant, aHolding, aPerson, aRequest } from '../../builders/domain.ts';
 import { aLink } from '../../builders/identity.ts';

@@ -4,7 +4,7 @@ import { groupId } from '../../../src/domain/ids.ts';
 import { START, aPerson, aRequest } from '../../builders/domain.ts';
 import { aMessage, anInboxItem } from '../../builders/messages.ts';
 import type { PostedMessage } from '../../../src/domain/message.ts';
-import type { Store } from '../../../src/usecases/ports.ts';
+import type { Store } from '../../../src/usecases/store-port.ts';
 import type { OpenStore, StoreHarness } from './harness.ts';
 
 const bare = { audit: [] };

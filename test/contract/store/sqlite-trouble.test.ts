@@ -6,7 +6,7 @@ import { SQLiteTable, getTableConfig } from 'drizzle-orm/sqlite-core';
 import { openWritable } from '../../../src/store/sqlite/connection.ts';
 import * as schema from '../../../src/store/sqlite/schema.ts';
 import { createStore } from '../../../src/store/sqlite/store.ts';
-import type { Store } from '../../../src/usecases/ports.ts';
+import type { Store } from '../../../src/usecases/store-port.ts';
 import { verifyChain } from '../../../src/usecases/verify-audit.ts';
 import { REALM, START, aGrant, aHolding, aPerson, aRequest, aResource } from '../../builders/domain.ts';
 import { aSignIn } from '../../builders/identity.ts';

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { Resource } from '../../../src/domain/resource.ts';
-import type { Target } from '../../../src/usecases/ports.ts';
+import type { Target } from '../../../src/usecases/keycloak-port.ts';
 import { sharedKeycloak } from '../../doubles/keycloak-server.ts';
 import type { Role } from '../../doubles/keycloak-catalogue.ts';
 import type { TestRealm } from '../../doubles/keycloak-realm.ts';

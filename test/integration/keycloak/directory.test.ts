@@ -3,7 +3,7 @@ import { groupId } from '../../../src/domain/ids.ts';
 import { sharedKeycloak } from '../../doubles/keycloak-server.ts';
 import type { TestRealm } from '../../doubles/keycloak-realm.ts';
 import type { PermissionSet } from '../../doubles/keycloak-realm-json.ts';
-import type { KeycloakDirectory } from '../../../src/usecases/ports.ts';
+import type { KeycloakDirectory } from '../../../src/usecases/keycloak-port.ts';
 import { connections, NO_SUCH_ID, permitViewing, userId } from './support.ts';
 
 const { connect, closeAll } = connections();

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import type { KeycloakDirectory } from '../../../src/usecases/ports.ts';
+import type { KeycloakDirectory } from '../../../src/usecases/keycloak-port.ts';
 import type { Attributes } from '../../doubles/keycloak-admin.ts';
 import { sharedKeycloak } from '../../doubles/keycloak-server.ts';
 import type { TestRealm } from '../../doubles/keycloak-realm.ts';

@@ -1,4 +1,5 @@
-import type { Batch, Ports, Store } from '../../../src/usecases/ports.ts';
+import type { Ports } from '../../../src/usecases/ports.ts';
+import type { Batch, Store } from '../../../src/usecases/store-port.ts';
 import type { Settings } from '../../../src/usecases/settings.ts';
 import type { Parts } from '../replica.ts';
 import type { Scene } from '../scene.ts';

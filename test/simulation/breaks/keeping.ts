@@ -1,7 +1,8 @@
 import { dueAt, endReason, holdingKey } from '../../../src/domain/grant.ts';
 import type { Holding } from '../../../src/domain/holding.ts';
 import { hasCode } from '../../../src/lib/errors.ts';
-import type { Access, Batch, Claimed, Target } from '../../../src/usecases/ports.ts';
+import type { Access, Target } from '../../../src/usecases/keycloak-port.ts';
+import type { Batch, Claimed } from '../../../src/usecases/store-port.ts';
 import { altered, rewritten } from './break.ts';
 import type { Break } from './break.ts';
 

@@ -1,7 +1,7 @@
 import { endReason, holdingKey } from '../../../src/domain/grant.ts';
 import type { Grant, OpenGrant } from '../../../src/domain/grant.ts';
 import type { Holding } from '../../../src/domain/holding.ts';
-import type { Target } from '../../../src/usecases/ports.ts';
+import type { Target } from '../../../src/usecases/keycloak-port.ts';
 import type { Caller } from '../network.ts';
 import { hasBegun, lostSeatAt, maySit, sinceStart } from '../scene.ts';
 import type { Scene } from '../scene.ts';

@@ -10,7 +10,7 @@ import { sha256 } from '../../../src/lib/hash.ts';
 import { isFromCard } from '../../../src/usecases/card-click.ts';
 import type { CardIntent } from '../../../src/usecases/card-click.ts';
 import type { InboxItem, PartSeen } from '../../../src/usecases/intent.ts';
-import type { Batch } from '../../../src/usecases/ports.ts';
+import type { Batch } from '../../../src/usecases/store-port.ts';
 import { CANARY } from '../people.ts';
 import { lostSeatAt, maySit, sinceStart } from '../scene.ts';
 import type { Before, Scene } from '../scene.ts';

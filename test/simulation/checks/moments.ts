@@ -1,7 +1,7 @@
 import { endReason, holdingKey, isAhead, isWanted } from '../../../src/domain/grant.ts';
 import type { OpenGrant } from '../../../src/domain/grant.ts';
 import type { Holding } from '../../../src/domain/holding.ts';
-import type { Target } from '../../../src/usecases/ports.ts';
+import type { Target } from '../../../src/usecases/keycloak-port.ts';
 import { SWEEP_SECONDS } from '../replica.ts';
 import { alive, isOursThere, isThere, sinceStart } from '../scene.ts';
 import type { Scene } from '../scene.ts';

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import type { AccessRequest } from '../../../src/domain/request.ts';
 import type { Intent } from '../../../src/usecases/intent.ts';
-import type { Store } from '../../../src/usecases/ports.ts';
+import type { Store } from '../../../src/usecases/store-port.ts';
 import { DEEP, PLATFORM, READ, SECURITY, VAULT } from '../../doubles/fake-cast.ts';
 import type { Shown } from '../../doubles/fake-slack.ts';
 import { expectRefused, expectSound } from '../../doubles/fake-world-checks.ts';

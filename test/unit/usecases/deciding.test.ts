@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import type { RequestId } from '../../../src/domain/ids.ts';
 import type { ManagerProblem } from '../../../src/domain/refusal.ts';
 import { createPace } from '../../../src/slack/pace.ts';
-import type { Conversation } from '../../../src/usecases/ports.ts';
+import type { Conversation } from '../../../src/usecases/slack-port.ts';
 import { PLATFORM, READ, SECURITY } from '../../doubles/fake-cast.ts';
 import { directOf } from '../../doubles/fake-slack.ts';
 import { expectRefused, expectSound } from '../../doubles/fake-world-checks.ts';

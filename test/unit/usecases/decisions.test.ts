@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import type { Store } from '../../../src/usecases/ports.ts';
+import type { Store } from '../../../src/usecases/store-port.ts';
 import { openDialog } from '../../../src/usecases/shown.ts';
 import { decideRequest } from '../../../src/usecases/decide-request.ts';
 import { DEEP, PLATFORM, READ, SECURITY, VAULT } from '../../doubles/fake-cast.ts';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { CodedError } from '../../../src/lib/errors.ts';
-import type { Store } from '../../../src/usecases/ports.ts';
+import type { Store } from '../../../src/usecases/store-port.ts';
 import { READ } from '../../doubles/fake-cast.ts';
 import { aWorld } from '../../doubles/fake-world.ts';
 import { expectSound } from '../../doubles/fake-world-checks.ts';

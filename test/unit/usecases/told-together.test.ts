@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { CodedError } from '../../../src/lib/errors.ts';
 import type { Intent } from '../../../src/usecases/intent.ts';
-import type { Access } from '../../../src/usecases/ports.ts';
+import type { Access } from '../../../src/usecases/keycloak-port.ts';
 import type { Words } from '../../../src/usecases/views.ts';
 import { READ } from '../../doubles/fake-cast.ts';
 import { expectSound } from '../../doubles/fake-world-checks.ts';
