@@ -124,6 +124,7 @@ describe('in a terminal', () => {
       'Stage 1: 2 from /approvers/platform; 3 people could approve it now',
       'Stage 2: the manager, dana, who could approve it now',
       'Longest lease: 4 hours',
+      'Whoever approves signs in to Keycloak for it, with gold',
       'The justification must contain: INC-[0-9]+',
       'Rule "production" (stages): Production needs two.',
       'Rule "on call" (allow)',
