@@ -54,7 +54,7 @@ export const de: Words = {
     where: (name) =>
       html`Tippe ihn in Slack in deine eigenen Direktnachrichten mit Leasehold, als <strong>${name}</strong>.`,
     until: (at) => `Er gilt bis ${clock(at)}.`,
-    secret: 'Verrate ihn niemandem; niemand von Leasehold wird dich danach fragen.',
+    secret: 'Verrate ihn sonst niemandem: niemand von Leasehold wird dich danach fragen.',
   },
   decision: {
     title: 'Diesen Zugriff genehmigen?',

@@ -59,7 +59,7 @@ export const en = {
     where: (name: Html) =>
       html`Type it in your own direct messages with Leasehold in Slack, as <strong>${name}</strong>.`,
     until: (at: EpochMs) => `It is good until ${clock(at)}.`,
-    secret: 'Tell it to nobody; nobody from Leasehold will ask for it.',
+    secret: 'Tell it to nobody else: nobody from Leasehold will ask you for it.',
   },
   decision: {
     title: 'Approve this access?',

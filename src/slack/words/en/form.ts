@@ -34,7 +34,7 @@ export const form = {
       .map(({ required, group }) => (group === null ? 'the manager' : `${required} of ${group}`))
       .join(', then ');
     const asked = people === '' ? 'nobody, because policy gives it at once' : people;
-    const sessions = endSessions ? ' Your sessions end with the lease.' : '';
+    const sessions = endSessions ? ' Your sessions end with the access.' : '';
     return `Who must agree: ${asked}. Longest lease: ${duration(maxSeconds)}.${sessions}`;
   },
 };
