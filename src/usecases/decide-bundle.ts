@@ -3,16 +3,15 @@ import type { AuditDraft } from '../domain/audit.ts';
 import { mayDecide } from '../domain/authority.ts';
 import { approveAll, approveParts, denyAll, isReady } from '../domain/bundle.ts';
 import type { RequestId } from '../domain/ids.ts';
-import type { MessageBody, ThreadLine } from '../domain/message.ts';
 import type { Person } from '../domain/people.ts';
-import { refuse, refusedTogether } from '../domain/refusal.ts';
+import { refuse } from '../domain/refusal.ts';
 import type { Outcome, Refusal, RefusedPart } from '../domain/refusal.ts';
 import { groupPathOf } from '../domain/plan.ts';
 import { approvedSeconds, reopen } from '../domain/request.ts';
-import type { Approval, DecisionRefusal, PendingRequest } from '../domain/request.ts';
+import type { DecisionRefusal, PendingRequest } from '../domain/request.ts';
 import { keptText } from '../domain/text.ts';
 import type { CarriedOut } from './answer.ts';
-import { messagesOf, tellThread, toAsker, toBoth } from './answer.ts';
+import { messagesOf, tellThread, toBoth } from './answer.ts';
 import { readBundleClick, refusedPart } from './bundle-click.ts';
 import type { BundleClick, BundleIntent, OpenPart } from './bundle-click.ts';
 import { whatChanged } from './check-activation.ts';
@@ -25,6 +24,7 @@ import { notAsked, readSeat, seatsNow } from './seats.ts';
 import type { Ports } from './ports.ts';
 import type { Batch } from './store-port.ts';
 import { approving, offerSignIn, partShown, reaches, signedInFor } from './step-up.ts';
+import { inOne, tellApprovals, yourDecision } from './tell-bundle.ts';
 
 /**
  * One approver's decision on the parts of a bundle that one message shows: each is decided by itself, under the same rules as
@@ -231,75 +231,3 @@ async function commitApprovals(
     for (const row of rows) ports.metrics.requestEnded('approved', (at - row.submittedAt) / 1000);
   return committed;
 }
-
-function tellApprovals(
-  item: InboxItem,
-  {
-    rows,
-    isChosen,
-    anew,
-    isWhole,
-    person,
-    refused,
-  }: {
-    readonly rows: readonly PendingRequest[];
-    readonly isChosen: ReadonlySet<RequestId>;
-    readonly anew: readonly PendingRequest[];
-    readonly isWhole: boolean;
-    readonly person: Person;
-    readonly refused: readonly RefusedPart[];
-  },
-): readonly MessageBody[] {
-  const [first] = rows;
-  if (first === undefined) return [];
-  const chosen = rows.filter(({ id }) => isChosen.has(id));
-  const line = approvedLine(chosen, person);
-  const changed = anew.map(pathOf);
-  const stale = changed.map((path): RefusedPart => ({ path, refusal: { refusal: 'changed_meanwhile' } }));
-  const lines: readonly ThreadLine[] = [
-    ...(line === null ? [] : [line]),
-    ...(changed.length === 0 ? [] : [{ line: 'reopened', of: changed } as const]),
-  ];
-  const [one, ...more] = lines.flatMap((each) => tellThread(first, each));
-  const yours =
-    chosen.length === 0
-      ? toAsker(item, { notice: 'refused', refusal: inOne([...stale, ...refused]) })
-      : yourDecision(item, first, 'approve', chosen.map(pathOf), [...stale, ...refused]);
-  return [
-    ...(one === undefined ? [] : [one]),
-    ...more.filter(({ to }) => to !== 'card'),
-    yours,
-    ...(isWhole ? toBoth(first, { notice: 'decided', requestId: first.bundle?.id ?? first.id }) : []),
-  ];
-}
-
-/** What one person approved at once, in one line. */
-function approvedLine(chosen: readonly PendingRequest[], by: Person): ThreadLine | null {
-  const last = (part: PendingRequest): Approval | undefined => part.approvals.at(-1);
-  const [first] = chosen;
-  if (first === undefined) return null;
-  const leaseSeconds = Math.max(...chosen.map((part) => last(part)?.leaseSeconds ?? part.askedSeconds));
-  return {
-    line: 'approved',
-    by,
-    stage: last(first)?.stage ?? 0,
-    stages: chosen.every(({ plan }) => plan.length === first.plan.length) ? first.plan.length : 1,
-    leaseSeconds,
-    shortened: chosen.some((part) => (last(part)?.leaseSeconds ?? 0) < part.askedSeconds),
-    of: chosen.map(pathOf),
-  };
-}
-
-const pathOf = ({ resource }: PendingRequest): string => resource.path;
-
-const yourDecision = (
-  item: InboxItem,
-  { id, bundle }: Pick<PendingRequest, 'id' | 'bundle'>,
-  kind: 'approve' | 'deny',
-  decided: readonly string[],
-  refused: readonly RefusedPart[],
-): MessageBody =>
-  toAsker(item, { notice: 'your_decision', requestId: bundle?.id ?? id, kind, parts: { decided, refused } });
-
-const inOne = (parts: readonly RefusedPart[]): Refusal =>
-  parts.length === 0 ? { refusal: 'changed_meanwhile' } : refusedTogether('decide', parts, parts.length);

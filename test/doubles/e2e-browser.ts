@@ -181,3 +181,10 @@ export async function beginsToLink(
 /** The code that a page shows, without its gaps. */
 export const codeOn = async (page: Page): Promise<string> =>
   (await page.locator('.code').innerText()).replace(/\s/g, '');
+
+/** What the pages of a link say, in the order in which they come. */
+export const LINK_PAGES = {
+  both: 'Are both of these you?',
+  button: 'Link these two',
+  code: 'Type this code in Slack',
+} as const;

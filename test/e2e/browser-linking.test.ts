@@ -5,6 +5,7 @@ import {
   codeOn,
   givePassword,
   isForEverybody,
+  LINK_PAGES,
   pressButton,
   readPage,
   shows,
@@ -17,9 +18,7 @@ import { proveRecord, readAudit } from '../doubles/e2e-record.ts';
 import { aStage } from '../doubles/e2e-stage.ts';
 import type { Stage } from '../doubles/e2e-stage.ts';
 
-const BOTH = 'Are both of these you?';
-const CODE = 'Type this code in Slack';
-const LINK = 'Link these two';
+const { both: BOTH, button: LINK, code: CODE } = LINK_PAGES;
 
 let stage: Stage;
 let browsers: Browsers;

@@ -4,6 +4,7 @@ import {
   browsersAt,
   codeOn,
   givePassword,
+  LINK_PAGES,
   pressButton,
   readPage,
   shows,
@@ -16,9 +17,7 @@ import { proveRecord, readAudit } from '../doubles/e2e-record.ts';
 import { aStage } from '../doubles/e2e-stage.ts';
 import type { Stage } from '../doubles/e2e-stage.ts';
 
-const BOTH = 'Are both of these you?';
-const CODE = 'Type this code in Slack';
-const LINK = 'Link these two';
+const { both: BOTH, button: LINK, code: CODE } = LINK_PAGES;
 
 let stage: Stage;
 let browsers: Browsers;
