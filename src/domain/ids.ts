@@ -7,6 +7,7 @@ export type GrantId = Brand<'GrantId'>;
 export type TeamAskId = Brand<'TeamAskId'>;
 export type SignInId = Brand<'SignInId'>;
 export type LinkId = Brand<'LinkId'>;
+export type GateId = Brand<'GateId'>;
 /** UUID of a Keycloak user. */
 export type KeycloakUserId = Brand<'KeycloakUserId'>;
 /** UUID of a Keycloak group. */
@@ -21,6 +22,7 @@ export const requestId = (text: string): RequestId => text as RequestId;
 export const teamAskId = (text: string): TeamAskId => text as TeamAskId;
 export const signInId = (text: string): SignInId => text as SignInId;
 export const linkId = (text: string): LinkId => text as LinkId;
+export const gateId = (text: string): GateId => text as GateId;
 export const grantId = (text: string): GrantId => text as GrantId;
 export const keycloakUserId = (text: string): KeycloakUserId => text as KeycloakUserId;
 export const groupId = (text: string): GroupId => text as GroupId;

@@ -1,6 +1,6 @@
 import type { EndedBy } from './grant.ts';
 import type { Explained } from './explained.ts';
-import type { EpochMs, GrantId, RequestId, SignInId, TeamAskId } from './ids.ts';
+import type { EpochMs, GateId, GrantId, RequestId, SignInId, TeamAskId } from './ids.ts';
 import type { LiveLink } from './link.ts';
 import { slackAttribute } from './people.ts';
 import type { Person, SlackUser } from './people.ts';
@@ -124,6 +124,10 @@ export type Notice =
   /** `of`: whose link it was, where an admin reads this; null: the reader's. */
   | { readonly notice: 'unlinked'; readonly username: string; readonly of: SlackUser | null }
   | { readonly notice: 'links'; readonly links: readonly LiveLink[]; readonly more: boolean }
+  /** To an approver: what became of his click on a gate's card. */
+  | { readonly notice: 'your_gate_decision'; readonly gateId: GateId; readonly kind: 'approve' | 'deny' }
+  /** To the person behind the account: a sign-in as him was denied. */
+  | { readonly notice: 'gate_denied'; readonly gateId: GateId }
   | { readonly notice: 'my_access' }
   | { readonly notice: 'help' };
 
@@ -175,6 +179,8 @@ export type Undeliverable =
  */
 export type MessageBody =
   | { readonly to: 'card'; readonly requestId: RequestId }
+  /** The card of a gate. */
+  | { readonly to: 'gate'; readonly gateId: GateId }
   /** `bundle`: the request is a part of it, and its messages tell the line. */
   | { readonly to: 'thread'; readonly requestId: RequestId; readonly bundle?: RequestId; readonly line: ThreadLine }
   | { readonly to: 'channel'; readonly channel: string; readonly digest: Digest }
@@ -207,6 +213,8 @@ export function laneOf(body: MessageBody): string {
       return `channel ${body.channel}`;
     case 'team':
       return `team ${body.teamId}`;
+    case 'gate':
+      return `gate ${body.gateId}`;
     case 'home':
       return `home ${slackAttribute(body.slack)}`;
     case 'operators':

@@ -1,4 +1,5 @@
 import type { Attributes, Risk, StageRule } from './entitlement.ts';
+import type { GateTrigger } from './gate.ts';
 import type { EpochMs } from './ids.ts';
 import type { ResourceKind } from './resource.ts';
 
@@ -43,13 +44,30 @@ export type PolicyRequest = {
   readonly bundle: readonly string[];
 };
 
+/** What only a gate knows of the account that signs in. */
+export type PolicyAccount = {
+  readonly emailVerified: boolean;
+  readonly termsAccepted: boolean;
+  /** A one-time code is set up. */
+  readonly otp: boolean;
+  /** Whole days since it was made; null where Keycloak does not know. */
+  readonly ageDays: number | null;
+  /** Names of the attributes that have a value, `email` `firstName` `lastName` among them, whoever may write them. */
+  readonly filled: readonly string[];
+};
+
 export type PolicyContext = {
   readonly now: EpochMs;
   /** What only a gate may know; null where it is not known. */
   readonly ip: string | null;
   readonly device: string | null;
   readonly client: string | null;
+  /** The authentication context class that the sign-in has reached so far. */
   readonly acr: string | null;
+  /** What brought it to the gate. */
+  readonly trigger: GateTrigger | null;
+  /** The required action that it was sent for (`kc_action`). */
+  readonly action: string | null;
   readonly scopes: readonly string[];
   /** Requests for the subject within the last 24 hours, and how many of them were denied. */
   readonly recent: { readonly requests24h: number; readonly denied24h: number };
@@ -64,19 +82,23 @@ export type LeaseQuestion = {
   readonly subject: PolicySubject;
   readonly resource: PolicyResource;
   readonly request: PolicyRequest;
+  readonly account: null;
+  readonly context: PolicyContext;
+};
+
+/** A question about a sign-in. */
+export type GateQuestion = {
+  readonly kind: GateDoor;
+  readonly subject: PolicySubject;
+  readonly resource: null;
+  readonly request: null;
+  /** null at `token`. */
+  readonly account: PolicyAccount | null;
   readonly context: PolicyContext;
 };
 
 /** The facts of one question. It is plain JSON, and goes to Open Policy Agent as it is. */
-export type PolicyInput =
-  | LeaseQuestion
-  | {
-      readonly kind: GateDoor;
-      readonly subject: PolicySubject;
-      readonly resource: null;
-      readonly request: null;
-      readonly context: PolicyContext;
-    };
+export type PolicyInput = LeaseQuestion | GateQuestion;
 
 /** What an engine may be asked: of the past less may be known. */
 export type AnyQuestion = PolicyInput | PastQuestion;
@@ -87,6 +109,7 @@ export type PastQuestion = {
   readonly subject: Unsure<PolicySubject, 'attributes'>;
   readonly resource: Unsure<PolicyResource, 'risk' | 'roles'>;
   readonly request: Unsure<PolicyRequest, 'justification'>;
+  readonly account: null;
   readonly context: PolicyContext;
 };
 type Unsure<Facts, Name extends keyof Facts> = Omit<Facts, Name> & { readonly [One in Name]: Facts[One] | null };
@@ -135,8 +158,8 @@ export type Limits = Readonly<Record<string, string | number | boolean>>;
 /** The answer without its id. */
 export type PolicyAnswer = {
   /**
-   * `allow`: at once; at a gate: go on. `approval`: by approvers. `actions`: at a gate, only after `requiredActions` and
-   * `stepUp`.
+   * `allow`: at once; at a gate: go on. `approval`: by approvers; at the login gate by those of the one stage in `stages`,
+   * and after `requiredActions` and `stepUp`. `actions`: at a gate, only after those.
    */
   readonly verdict: 'allow' | 'deny' | 'approval' | 'actions';
   readonly reasons: readonly PolicyReason[];

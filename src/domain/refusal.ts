@@ -1,6 +1,7 @@
 import type { SignRefusal } from './break-glass.ts';
 import type { JsonObject } from './canonical.ts';
 import type { Flaw } from './flaw.ts';
+import type { Gate } from './gate.ts';
 import type { PolicyReason } from './policy.ts';
 import type { DecisionRefusal, RequestState } from './request.ts';
 import type { EpochMs, RequestId } from './ids.ts';
@@ -72,6 +73,16 @@ export type Refusal =
   | { readonly refusal: 'not_an_approver'; readonly groupPath: string }
   | { readonly refusal: 'not_the_manager'; readonly of: SlackUser }
   | { readonly refusal: 'settled'; readonly state: RequestState; readonly by: Person | null; readonly at: EpochMs }
+  // of a sign-in that waits
+  | {
+      readonly refusal: 'gate_settled';
+      readonly state: Exclude<Gate['state'], 'waiting'>;
+      readonly by: Person | null;
+      readonly at: EpochMs;
+    }
+  | { readonly refusal: 'own_gate' | 'gate_counted' }
+  /** `groupPath` null: the manager is asked. */
+  | { readonly refusal: 'not_asked_at_gate'; readonly groupPath: string | null; readonly username: string }
   | { readonly refusal: 'old_message'; readonly link: RequestId | null }
   | { readonly refusal: 'changed_meanwhile' | 'needed_later' }
   | { readonly refusal: 'nothing_written' }

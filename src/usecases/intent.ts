@@ -1,4 +1,4 @@
-import type { EpochMs, GrantId, RequestId, TeamAskId } from '../domain/ids.ts';
+import type { EpochMs, GateId, GrantId, KeycloakUserId, RequestId, TeamAskId } from '../domain/ids.ts';
 import type { Posted, ReplyTo } from '../domain/message.ts';
 import { slackAttribute } from '../domain/people.ts';
 import type { SlackUser } from '../domain/people.ts';
@@ -27,6 +27,8 @@ export type Intent =
       readonly beneficiary?: SlackUser;
       /** The ask for many people that this is a part of; no door sends it. */
       readonly teamId?: TeamAskId;
+      /** The Keycloak user who asked at a login page; the Slack account must be his. */
+      readonly askedAs?: KeycloakUserId;
       readonly access: AccessWord;
       /** Others, asked for in the same bundle. */
       readonly also?: readonly AccessWord[];
@@ -75,6 +77,8 @@ export type Intent =
       readonly text: string;
     }
   | { readonly intent: 'answer'; readonly requestId: RequestId; readonly question: number; readonly text: string }
+  /** A click on the card of a gate. */
+  | { readonly intent: 'gate_approve' | 'gate_deny'; readonly gateId: GateId; readonly message: Posted }
   | { readonly intent: 'withdraw'; readonly requestId: RequestId }
   | { readonly intent: 'release'; readonly grantId: GrantId }
   | { readonly intent: 'extend'; readonly grantId: GrantId }

@@ -14,5 +14,12 @@ export interface Metrics {
   keycloakLimit(calls: number): void;
   /** One decision of policy, at which door and with which verdict. */
   policyDecided(door: string, verdict: string): void;
+  /** A sign-in came to the gate; `verdict`: as `GateVerdict`. */
+  gateAsked(trigger: string, verdict: string): void;
+  /** A gate was closed, and how long the person waited. */
+  gateClosed(outcome: string, seconds: number): void;
+  /** A call of Keycloak was refused: `signature`, `time`, `replay`, `size`, `form`, `path`, `off`. */
+  gateCallRefused(reason: string): void;
+  waitingGates(count: number): void;
   slackCall(method: string, result: string): void;
 }

@@ -1,7 +1,7 @@
 import type { Alarm, Digest, Posted, ReplyTo, ThreadLine } from '../domain/message.ts';
 import type { SlackProfile, SlackUser } from '../domain/people.ts';
 import type { Priority } from '../lib/limiter.ts';
-import type { CardView, HomeView, TeamView, Words } from './views.ts';
+import type { CardView, GateView, HomeView, TeamView, Words } from './views.ts';
 
 /** People as Slack tells them. Errors: slack_unavailable, slack_rate_limited. */
 export interface SlackPeople {
@@ -25,6 +25,8 @@ export interface Conversation {
   updateCard(posted: Posted, card: CardView, priority?: Priority): Promise<void>;
   /** `card` non-null adds the card's buttons to the line. */
   postLine(thread: Posted, line: ThreadLine, card: CardView | null): Promise<Posted>;
+  postGate(channel: string, view: GateView): Promise<Posted>;
+  updateGate(posted: Posted, view: GateView): Promise<void>;
   /** Shows an earlier line without its buttons. */
   retireLine(posted: Posted, line: ThreadLine): Promise<void>;
   postDigest(channel: string, digest: Digest): Promise<void>;

@@ -10,6 +10,7 @@ import type { AccessRequest, PendingRequest } from '../domain/request.ts';
 import type { Resource } from '../domain/resource.ts';
 import type { AskingStore, TeamWrites } from './asking-store.ts';
 import type { AuditFilter } from './audit-filter.ts';
+import type { GateStore, GateWrites } from './gate-store.ts';
 import type { IdentityStore, IdentityWrites } from './identity-store.ts';
 import type { InboxItem } from './intent.ts';
 import type { Reviews } from './reviews.ts';
@@ -21,7 +22,8 @@ import type { Leaseholders } from './views.ts';
  * by the same write.
  */
 export type Batch = TeamWrites &
-  IdentityWrites & {
+  IdentityWrites &
+  GateWrites & {
     readonly requests?: readonly AccessRequest[];
     readonly grants?: readonly Grant[];
     readonly holdings?: readonly Holding[];
@@ -55,7 +57,7 @@ export type OutboxLane = { readonly lane: string; readonly attempts: number; rea
 export type Release = { readonly until: EpochMs | null; readonly attempts: number };
 
 /** The record. Every method throws store_unavailable when the database cannot answer or write. */
-export interface Store extends AskingStore, IdentityStore, Reviews {
+export interface Store extends AskingStore, GateStore, IdentityStore, Reviews {
   /**
    * Whether several replicas may work on this record. A replica that cannot write then sends nothing (I24); a process that
    * has the record to itself still takes away what is due.

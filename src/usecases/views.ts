@@ -1,6 +1,7 @@
 import type { Digest, Posted } from '../domain/message.ts';
 import type { AuditEntry } from '../domain/audit.ts';
 import type { EndedGrant, Grant, LiveGrant, OpenGrant } from '../domain/grant.ts';
+import type { DeniedGate, Gate } from '../domain/gate.ts';
 import type { EpochMs } from '../domain/ids.ts';
 import type { LiveLink } from '../domain/link.ts';
 import type { SlackUser } from '../domain/people.ts';
@@ -134,8 +135,19 @@ export type Words =
   | { readonly say: 'link_tried'; readonly by: SlackUser; readonly username: string }
   | { readonly say: 'unlinked'; readonly username: string; readonly of: SlackUser | null }
   | { readonly say: 'links'; readonly links: readonly LiveLink[]; readonly more: boolean }
+  | { readonly say: 'your_gate_decision'; readonly gate: Gate; readonly kind: 'approve' | 'deny' }
+  | { readonly say: 'gate_denied'; readonly gate: DeniedGate }
   | { readonly say: 'explained'; readonly explained: Explained }
   | { readonly say: 'help'; readonly admin: boolean };
+
+/** Everything that the card of a gate shows. */
+export type GateView = {
+  readonly gate: Gate;
+  /** The Slack account of whoever signs in; null where none is known. */
+  readonly slack: SlackUser | null;
+  /** As on every card. */
+  readonly anchor: CardView['anchor'];
+};
 
 /** How an ask for many people goes: what became of each part, and of the requests that were made. */
 export type TeamView = { readonly ask: TeamAsk; readonly requests: readonly AccessRequest[] };
