@@ -1,6 +1,7 @@
 import type { Actor, AuditDraft, AuditKind } from './audit.ts';
 import { isTaken } from './break-glass.ts';
 import type { JsonObject } from './canonical.ts';
+import type { Gate } from './gate.ts';
 import type { Grant } from './grant.ts';
 import type { EpochMs } from './ids.ts';
 import { slackAttribute } from './people.ts';
@@ -105,6 +106,48 @@ export function teamEntry(kind: Extract<AuditKind, `team.${string}`>, ask: TeamA
     grantId: null,
     correlationId,
     data: { team: id, people: people.length, askedSeconds },
+  };
+}
+
+/** The kinds that record a step of a gate's life; `gate.refused` is about a sign-in for which none was opened. */
+export type GateKind = Exclude<Extract<AuditKind, `gate.${string}`>, 'gate.refused'>;
+
+/**
+ * The entry for a gate that has just taken this step; `gate` is the row as it is after it. `data` carries id, state and the
+ * tabs that went on, which replaying reads.
+ */
+export function gateEntry(kind: GateKind, gate: Gate, actor: Actor, at: EpochMs): AuditDraft {
+  const { id, person, client, trigger, code, stage, ruledBy, correlationId } = gate;
+  return {
+    kind,
+    at,
+    actor,
+    subject: person,
+    resource: null,
+    requestId: null,
+    grantId: null,
+    correlationId,
+    data: {
+      gate: id,
+      state: gate.state,
+      client,
+      spent: gate.tabs.filter(({ spent }) => spent).length,
+      approvals: gate.approvals.length,
+      ...(kind === 'gate.opened'
+        ? {
+            trigger,
+            code,
+            stage,
+            scopes: gate.scopes,
+            ip: gate.ip,
+            device: gate.device,
+            action: gate.action,
+            policy: ruledBy.id,
+            rules: ruledBy.rules,
+            waitsUntil: gate.waitsUntil,
+          }
+        : {}),
+    },
   };
 }
 

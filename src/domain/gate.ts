@@ -78,3 +78,90 @@ export type ClosedGate = Facts & {
 
 /** A sign-in to Keycloak that waits for an approver. `revision` is the row's compare-and-swap counter, from 1. */
 export type Gate = WaitingGate | ApprovedGate | DeniedGate | ClosedGate;
+
+/** Drops what the former state alone had. */
+const facts = (gate: Gate): Facts => ({
+  ...{ id: gate.id, realm: gate.realm, person: gate.person, client: gate.client, clientName: gate.clientName },
+  ...{ scopes: gate.scopes, ip: gate.ip, device: gate.device, action: gate.action, trigger: gate.trigger },
+  ...{ session: gate.session, tabs: gate.tabs, code: gate.code, stage: gate.stage, approvals: gate.approvals },
+  ...{ ruledBy: gate.ruledBy, card: gate.card, nonce: gate.nonce, openedAt: gate.openedAt },
+  ...{ waitsUntil: gate.waitsUntil, correlationId: gate.correlationId },
+  revision: gate.revision + 1,
+});
+
+/** Whether it can still be decided. */
+export const isWaiting = (gate: Gate, now: EpochMs): gate is WaitingGate =>
+  gate.state === 'waiting' && now < gate.waitsUntil;
+
+/** Another tab of the same browser waits for the same decision; one that is there already changes nothing. */
+export const joinGate = (gate: WaitingGate, tab: string): WaitingGate =>
+  gate.tabs.some((one) => one.tab === tab)
+    ? gate
+    : { ...gate, revision: gate.revision + 1, tabs: [...gate.tabs, { tab, spent: false }] };
+
+export const withCard = <State extends Gate>(gate: State, card: Posted): State => ({
+  ...gate,
+  revision: gate.revision + 1,
+  card,
+});
+
+/** Why an approval counts for nothing. */
+export type GateApprovalRefusal = 'own_gate' | 'gate_counted';
+
+/** One more approver; with the last one that its stage requires it is approved. A person counts once, and never for himself. */
+export function approveGate(
+  gate: WaitingGate,
+  by: Person,
+  at: EpochMs,
+):
+  | { readonly ok: true; readonly gate: WaitingGate | ApprovedGate }
+  | { readonly ok: false; readonly refusal: GateApprovalRefusal } {
+  if (by.userId === gate.person.userId) return { ok: false, refusal: 'own_gate' };
+  if (gate.approvals.some((one) => one.by.userId === by.userId)) return { ok: false, refusal: 'gate_counted' };
+  const approvals = [...gate.approvals, { by, at }];
+  const next = { ...facts(gate), approvals };
+  return approvals.length < gate.stage.required
+    ? { ok: true, gate: { ...next, state: 'waiting' } }
+    : { ok: true, gate: { ...next, state: 'approved', decidedAt: at } };
+}
+
+/** One denial closes it. */
+export const denyGate = (gate: WaitingGate, by: Person, at: EpochMs): DeniedGate => ({
+  ...facts(gate),
+  state: 'denied',
+  denial: { by, at },
+});
+
+export const closeGate = (gate: WaitingGate, state: ClosedGate['state'], at: EpochMs): ClosedGate => ({
+  ...facts(gate),
+  state,
+  closedAt: at,
+});
+
+/** Uses the approval up for one tab; null: that tab does not wait here, or went on already, or it is too late. */
+export function spendGate(gate: Gate, tab: string, now: EpochMs): ApprovedGate | null {
+  if (gate.state !== 'approved' || now >= gate.waitsUntil) return null;
+  if (!gate.tabs.some((one) => one.tab === tab && !one.spent)) return null;
+  const tabs = gate.tabs.map((one) => (one.tab === tab ? { tab, spent: true } : one));
+  return { ...gate, revision: gate.revision + 1, tabs };
+}
+
+/** What it is to whoever looks now: what waited too long is over, also before that was written. */
+export const stateNow = (gate: Gate, now: EpochMs): Gate['state'] =>
+  (gate.state === 'waiting' || gate.state === 'approved') && now >= gate.waitsUntil ? 'expired' : gate.state;
+
+/**
+ * Since when somebody may be asked again for this person; null: now. Denials and time-outs count, and so does every card
+ * that was posted at all.
+ * @param recent gates of this person within {@link FATIGUE_WITHIN_MS}
+ */
+export function tiredUntil(recent: readonly Gate[], now: EpochMs): EpochMs | null {
+  const within = recent.filter(({ openedAt }) => openedAt > now - FATIGUE_WITHIN_MS);
+  const vain = within.filter((gate) => ['denied', 'expired'].includes(stateNow(gate, now)));
+  const until = (gates: readonly Gate[], most: number): EpochMs | null => {
+    const oldest = gates.map(({ openedAt }) => openedAt).sort((a, b) => b - a)[most - 1];
+    return oldest === undefined ? null : oldest + FATIGUE_WITHIN_MS;
+  };
+  const ends = [until(vain, FATIGUE), until(within, MOST_GATES)].filter((end) => end !== null);
+  return ends.length === 0 ? null : Math.max(...ends);
+}
