@@ -1,9 +1,13 @@
+import type { AuditEntry } from '../../src/domain/audit.ts';
+import { GATE_TRIGGERS } from '../../src/domain/gate.ts';
+import type { GateTrigger } from '../../src/domain/gate.ts';
 import { renderWords } from '../../src/slack/render/words.ts';
 import type { Catalogue } from '../../src/slack/words/catalogue.ts';
 import type { Words } from '../../src/usecases/views.ts';
 import { DIGEST } from './channels.ts';
 import { EXPLAINED } from './explained.ts';
 import { everyFlaw } from './flaws.ts';
+import { approvedGate, deniedGate, halfWay } from './gates.ts';
 import { everyOwnReason } from './own-reasons.ts';
 import { PARTS_ENDED, PARTS_ENDING_SOON, PARTS_LIVE } from './parts.ts';
 import { message, permalink } from './pieces.ts';
@@ -38,6 +42,11 @@ const link = { channel: 'C0X', ts: '1.2' };
 const asked = { index: 0, question: question('Which replica?'), link };
 const answered = { index: 0, question: question('Which replica?', 'The second one.'), link };
 const TOMORROW = AT + 86_400_000;
+
+const gateEntryFor = (trigger: GateTrigger, index: number): AuditEntry => ({
+  ...{ ...entry(index), kind: 'gate.opened', resource: null, requestId: null, grantId: null },
+  ...{ actor: { kind: 'leasehold' }, data: { client: 'grafana', trigger } },
+});
 
 type Of<Kind, One = Words> = One extends { readonly say: infer Say }
   ? Kind extends Say
@@ -135,6 +144,9 @@ const WORDS: { readonly [Kind in Exclude<Words['say'], 'refused'>]: Said<Kind> }
   },
   audit_page: {
     'a page of the audit': { entries: [entry(8), entry(7)], words: 'since:7d', person: null, page: 0, more: true },
+    'a page of the audit about sign-ins': {
+      ...{ entries: GATE_TRIGGERS.map(gateEntryFor), words: 'grafana', person: null, page: 0, more: false },
+    },
     'an empty page of the audit': {
       entries: [],
       words: `<@${ann.slack.userId}> since:7d`,
@@ -172,6 +184,15 @@ const WORDS: { readonly [Kind in Exclude<Words['say'], 'refused'>]: Said<Kind> }
   links: {
     'who is linked': { links: [linkOfAnn, { ...linkOfAnn, person: chen, acr: null }], more: true },
     'nobody is linked': { links: [], more: false },
+  },
+  your_gate_decision: {
+    'you approved a sign-in, one more is needed': { gate: halfWay, kind: 'approve' },
+    'you approved a sign-in': { gate: approvedGate, kind: 'approve' },
+    'you denied a sign-in': { gate: deniedGate, kind: 'deny' },
+  },
+  gate_denied: {
+    'a sign-in as you was denied': { gate: deniedGate },
+    'a sign-in as you from nowhere was denied': { gate: { ...deniedGate, ip: null, device: null } },
   },
   explained: EXPLAINED,
   help: { help: { admin: false }, 'help for admins': { admin: true } },

@@ -77,6 +77,10 @@ export function everyRefusal(text: string): readonly Refusal[] {
     not_an_approver: { refusal: 'not_an_approver', groupPath: text },
     not_the_manager: { refusal: 'not_the_manager', of: chen.slack },
     settled: { refusal: 'settled', state: 'denied', by: chen, at: AT },
+    gate_settled: { refusal: 'gate_settled', state: 'denied', by: chen, at: AT },
+    own_gate: { refusal: 'own_gate' },
+    gate_counted: { refusal: 'gate_counted' },
+    not_asked_at_gate: { refusal: 'not_asked_at_gate', groupPath: text, username: 'ann' },
     old_message: { refusal: 'old_message', link: requestId('r') },
     changed_meanwhile: { refusal: 'changed_meanwhile' },
     needed_later: { refusal: 'needed_later' },
@@ -107,6 +111,13 @@ export function everyRefusal(text: string): readonly Refusal[] {
     reasons: [{ rule: null, because: { own: 'engine_late', seconds: 2 }, effect: 'broken' }],
   };
   const more: readonly Refusal[] = [
+    { refusal: 'not_asked_at_gate', groupPath: null, username: text },
+    ...(['approved', 'expired', 'withdrawn', 'superseded', 'unreachable'] as const).map((state): Refusal => ({
+      refusal: 'gate_settled',
+      state,
+      by: state === 'approved' ? chen : null,
+      at: AT,
+    })),
     { refusal: 'no_link', person: chen.slack },
     { refusal: 'wrong_code', triesLeft: 0 },
     { refusal: 'cannot_link', because: 'account' },

@@ -13,6 +13,7 @@ import type { Pace } from './pace.ts';
 import { renderAlarm } from './render/alarm.ts';
 import { renderCard } from './render/card.ts';
 import { renderChannelDigest } from './render/digest.ts';
+import { renderGate } from './render/gate-card.ts';
 import { renderHome } from './render/home.ts';
 import type { Rendered } from './render/pieces.ts';
 import { renderTeam } from './render/team.ts';
@@ -59,6 +60,8 @@ export function createConversation(parts: Parts): Conversation {
         renderLine(say, line, card),
         thread.ts,
       ),
+    postGate: (channel, view) => send(begin(), 'interactive', channel, renderGate(say, view)),
+    updateGate: (posted, view) => update(begin(), 'interactive', posted, renderGate(say, view)),
     retireLine: (posted, line) => update(begin(), 'interactive', posted, renderLine(say, line, null)),
     async postDigest(channel, digest) {
       await send(begin(), 'background', channel, renderChannelDigest(say, digest));

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { MAX_PARTS } from '../domain/bundle.ts';
-import { grantId, requestId } from '../domain/ids.ts';
-import type { RequestId } from '../domain/ids.ts';
+import { gateId, grantId, requestId } from '../domain/ids.ts';
+import type { GateId, RequestId } from '../domain/ids.ts';
 import { needsSignIn } from '../domain/request.ts';
 import type { Resource, ResourceKind } from '../domain/resource.ts';
 import type { AccessWord, PartSeen } from '../usecases/intent.ts';
@@ -82,6 +82,10 @@ export const againHintOf = (r: RequestId, also: readonly RequestId[]): string =>
 
 /** Which question on which request; the value of Answer… and what its dialog carries. */
 export const questionHintOf = (r: RequestId, q: number): string => JSON.stringify({ r, q });
+
+/** A gate's buttons carry its id alone; null when it cannot be one. */
+export const readGateHint = (value: string | undefined): GateId | null =>
+  id.transform(gateId).safeParse(value).data ?? null;
 
 const KINDS: Readonly<Record<ResourceKind, true>> = { group: true, 'realm-role': true, 'client-role': true };
 

@@ -2,16 +2,15 @@ import { audienceOf } from '../domain/break-glass.ts';
 import type { RequestId } from '../domain/ids.ts';
 import { isCard, lineRole } from '../domain/message.ts';
 import type { CardRole, Message, PostedMessage, ThreadLine } from '../domain/message.ts';
-import { groupPathOf, isManagerStage, seatKey } from '../domain/plan.ts';
-import type { ManagerStage, SeatKey, Stage } from '../domain/plan.ts';
+import { groupPathOf, seatKey } from '../domain/plan.ts';
+import type { SeatKey, Stage } from '../domain/plan.ts';
 import type { AccessRequest } from '../domain/request.ts';
 import { CodedError } from '../lib/errors.ts';
 import { messagesOf } from './answer.ts';
+import { groupChannel, stageChannel } from './card-channel.ts';
 import { identityNeed } from './identify.ts';
-import type { ApproverGroup } from './keycloak-port.ts';
 import type { Ports } from './ports.ts';
 import type { Batch } from './store-port.ts';
-import { accountOf } from './seats.ts';
 import { viewCard } from './shown.ts';
 
 export const SOON_MS = 1000;
@@ -122,40 +121,14 @@ export async function placesOf(
   here: readonly Card[],
 ): Promise<readonly Place[]> {
   const known = here.find(({ role }) => role === 'card');
-  const channel = isManagerStage(stage)
-    ? await managerChannel(ports, request, stage, known)
-    : await groupChannel(ports, await ports.directory.groupById(stage.groupId), known);
+  const channel = await stageChannel(ports, stage, identityNeed(request.risk), known);
   if (channel === null) throw new NoChannel(groupPathOf(stage));
   const own: Place = { role: 'card', channel, seat: seatKey(stage) };
   const { escalatedTo } = request;
   if (escalatedTo === null) return [own];
   const wider = here.find(({ role }) => role === 'escalation_card');
-  const there = await groupChannel(ports, await ports.directory.groupById(escalatedTo), wider);
+  const there = await groupChannel(ports, escalatedTo, wider);
   return [own, { role: 'escalation_card', channel: there, seat: escalatedTo }];
-}
-
-/** Where a group's card belongs; while the group cannot be found that is where it is. */
-async function groupChannel(
-  ports: Ports,
-  group: ApproverGroup | null,
-  known: Card | undefined,
-): Promise<string | null> {
-  if (group === null && known !== undefined) return known.channel;
-  const wanted = group?.slackChannel ?? ports.settings.approvalsChannel;
-  return wanted === null ? null : ports.conversation.resolveChannel(wanted);
-}
-
-/** A manager's card goes to his direct messages; while he cannot be found there it stays where it is. */
-async function managerChannel(
-  ports: Ports,
-  request: AccessRequest,
-  { manager }: ManagerStage,
-  known: Card | undefined,
-): Promise<string | null> {
-  const user = await ports.directory.person(manager.userId);
-  const account = user === null ? 'unknown' : await accountOf(ports, user, identityNeed(request.risk));
-  if (typeof account === 'string') return known?.channel ?? null;
-  return ports.conversation.directChannel(account);
 }
 
 /** The other group may decide, and cannot be told: the operators hear it, once. */

@@ -2,6 +2,7 @@ import { rankOf } from '../domain/message.ts';
 import type { Message } from '../domain/message.ts';
 import { CodedError, hasCode } from '../lib/errors.ts';
 import type { Delivered } from './deliver-card.ts';
+import { deliverGate } from './deliver-gate.ts';
 import { deliverHome } from './deliver-home.ts';
 import { deliverTeam } from './deliver-team.ts';
 import { deliverRequest, deliverStory } from './deliver-request.ts';
@@ -160,6 +161,8 @@ async function send(ports: Ports, together: Together, isRepeated: boolean): Prom
       return {};
     case 'team':
       return deliverTeam(ports, body.teamId);
+    case 'gate':
+      return deliverGate(ports, body.gateId);
     case 'home':
       return deliverHome(ports, body.slack);
     case 'operators':

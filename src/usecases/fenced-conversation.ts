@@ -26,6 +26,8 @@ export function fencedConversation(
     postCard: checked((...args) => conversation.postCard(...args)),
     updateCard: checked((...args) => change.updateCard(...args)),
     postLine: checked((...args) => conversation.postLine(...args)),
+    postGate: checked((...args) => conversation.postGate(...args)),
+    updateGate: checked((...args) => conversation.updateGate(...args)),
     retireLine: checked((...args) => conversation.retireLine(...args)),
     postDigest: checked((...args) => conversation.postDigest(...args)),
     sendPrivate: checked((...args) => conversation.sendPrivate(...args)),

@@ -43,6 +43,8 @@ export async function requestAccess(ports: Ports, item: InboxItem, ask: Ask): Pr
     const { refusal } = who;
     return refusal.refusal === 'link_needed' ? no(needsLink.map(refusedAs(refusal))) : answerNo(ports, item, refusal);
   }
+  if (ask.askedAs !== undefined && ask.askedAs !== who.person.userId)
+    return answerNo(ports, item, { refusal: 'identity_ambiguous' }, about);
   if (found.length === 0) return no(refused);
   const whom = ask.beneficiary ?? item.slack;
   const isOwn = slackAttribute(whom) === slackAttribute(item.slack);

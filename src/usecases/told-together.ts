@@ -15,7 +15,7 @@ const GATHER_MS = 3000;
 const LOOK_AGAIN_MS = 500;
 
 /** Messages without content. */
-const DRAWN: ReadonlySet<MessageBody['to']> = new Set(['card', 'home', 'team']);
+const DRAWN: ReadonlySet<MessageBody['to']> = new Set(['card', 'home', 'team', 'gate']);
 
 /** Some queued messages that are told as one; each is done with when it is sent. */
 export type Together = readonly [Message, ...Message[]];

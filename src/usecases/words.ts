@@ -94,6 +94,14 @@ export async function wordsFor(ports: Ports, slack: SlackUser, notice: Notice): 
       return { say: 'unlinked', username: notice.username, of: notice.of };
     case 'links':
       return { say: 'links', links: notice.links, more: notice.more };
+    case 'your_gate_decision': {
+      const gate = await store.gate(notice.gateId);
+      return gate === null ? null : { say: 'your_gate_decision', gate, kind: notice.kind };
+    }
+    case 'gate_denied': {
+      const gate = await store.gate(notice.gateId);
+      return gate?.state === 'denied' ? { say: 'gate_denied', gate } : null;
+    }
     case 'explained':
       return { say: 'explained', explained: notice.explained };
     case 'my_access': {

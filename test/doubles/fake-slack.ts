@@ -5,7 +5,7 @@ import { CodedError } from '../../src/lib/errors.ts';
 import type { PartSeen } from '../../src/usecases/intent.ts';
 import type { Conversation, SlackPeople } from '../../src/usecases/slack-port.ts';
 import { openParts } from '../../src/usecases/views.ts';
-import type { CardView, HomeView, TeamView, Words } from '../../src/usecases/views.ts';
+import type { CardView, GateView, HomeView, TeamView, Words } from '../../src/usecases/views.ts';
 import { createFaults } from './fake-faults.ts';
 import type { Faults } from './fake-faults.ts';
 
@@ -40,6 +40,8 @@ export type FakeSlack = {
   readonly privates: readonly Told[];
   /** Messages that tell how an ask for many people goes, as they are now. */
   readonly teams: readonly (Posted & { readonly slack: SlackUser; readonly team: TeamView })[];
+  /** The cards of gates as they are now. */
+  readonly gates: readonly (Posted & { readonly view: GateView })[];
   readonly alarms: readonly Alarm[];
   readonly digests: readonly { readonly channel: string; readonly digest: Digest }[];
   /** Every Home that was published, oldest first. */
@@ -69,6 +71,7 @@ export function fakeSlack(): FakeSlack {
   const messages: Shown[] = [];
   const privates: Told[] = [];
   const teams: (Posted & { slack: SlackUser; team: TeamView })[] = [];
+  const gates: (Posted & { view: GateView })[] = [];
   const alarms: Alarm[] = [];
   const digests: { channel: string; digest: Digest }[] = [];
   const homes: { slack: SlackUser; home: HomeView }[] = [];
@@ -101,6 +104,7 @@ export function fakeSlack(): FakeSlack {
     messages,
     privates,
     teams,
+    gates,
     alarms,
     digests,
     homes,
@@ -122,6 +126,17 @@ export function fakeSlack(): FakeSlack {
         act('postLine', () =>
           post(thread.channel, { kind: 'line', thread: thread.ts, card, line, buttons: buttonsOf(card) }),
         ),
+      postGate: (channel, view) =>
+        act('postGate', () => {
+          const posted = { channel, ts: `${1_767_225_600 + ++serial}.000100` };
+          gates.push({ ...posted, view });
+          return posted;
+        }),
+      updateGate: (posted, view) =>
+        act('updateGate', () => {
+          const index = gates.findIndex(({ channel, ts }) => channel === posted.channel && ts === posted.ts);
+          if (index !== -1) gates[index] = { ...posted, view };
+        }),
       retireLine: (posted, line) => act('retireLine', () => change(posted, { line, buttons: null })),
       postDigest: (channel, digest) => act('postDigest', () => void digests.push({ channel, digest })),
       sendPrivate: (reply, words) => act('sendPrivate', () => void privates.push({ slack: reply.slack, reply, words })),

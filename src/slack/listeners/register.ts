@@ -3,6 +3,7 @@ import * as again from './actions/again.ts';
 import * as glass from './actions/break-glass.ts';
 import * as decisions from './actions/decisions.ts';
 import * as form from './actions/form.ts';
+import * as gates from './actions/gates.ts';
 import * as mine from './actions/mine.ts';
 import * as questions from './actions/questions.ts';
 import * as unknown from './actions/unknown.ts';
@@ -22,7 +23,7 @@ import * as request from './views/request.ts';
 /** Everything that Slack may send us; `manifest.yml` declares the same. */
 export function registerListeners(app: App, door: Door): void {
   const words = [commands, shortcut, access];
-  const clicks = [form, again, decisions, mine, questions, glass, unknown];
+  const clicks = [form, again, decisions, gates, mine, questions, glass, unknown];
   const events = [home, left, said];
   const forms = [request, decision, revocation, answer, glassForms];
   for (const listener of [...words, ...clicks, ...events, ...forms]) listener.register(app, door);

@@ -1,4 +1,5 @@
 import type { AuditEntry } from '../../domain/audit.ts';
+import { GATE_TRIGGERS } from '../../domain/gate.ts';
 import { readSlackAttribute } from '../../domain/people.ts';
 import type { Words } from '../../usecases/views.ts';
 import type { Catalogue } from '../words/catalogue.ts';
@@ -35,13 +36,20 @@ function narrowedBy({ person, words }: AuditPage): Ready | null {
 
 /** First what happened to what, then to whom and by whom, then when. */
 function entryLine(say: Catalogue, { kind, resource, actor: by, subject, at, seq, data }: AuditEntry): string {
-  const what = resource === null ? '' : `  ${escapeMrkdwn(resource.path, 255)}`;
+  const what = resource === null ? signInOf(say, data) : `  ${escapeMrkdwn(resource.path, 255)}`;
   const isOwn = by.kind === 'person' && by.username === subject?.username;
   const about = subject === null || isOwn ? null : escapeMrkdwn(subject.username, 100);
   const { bundle } = data;
   // What was asked for together carries the same short name.
   const together = typeof bundle === 'string' ? ` · ${say.bundle.inBundle(escapeMrkdwn(bundle.slice(0, 8), 40))}` : '';
   return `*${say.audit.kind[kind]}*${what}\n${say.audit.line({ about, by: actor(by), at: when(say, at), seq })}${together}`;
+}
+
+/** Of a sign-in the application and why it came to the gate, as far as the entry tells. */
+function signInOf(say: Catalogue, { client, trigger }: AuditEntry['data']): string {
+  if (typeof client !== 'string') return '';
+  const known = GATE_TRIGGERS.find((one) => one === trigger);
+  return `  ${escapeMrkdwn(client, 255)}${known === undefined ? '' : ` · ${say.gate.trigger[known]}`}`;
 }
 
 function actor(by: AuditEntry['actor']): Ready {

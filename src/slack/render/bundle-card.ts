@@ -9,6 +9,7 @@ import { decisionButtons } from './buttons.ts';
 import { escapeMrkdwn } from './escape.ts';
 import {
   afterTheEnd,
+  anchorText,
   approvalsLine,
   forWhom,
   isToBegin,
@@ -37,7 +38,7 @@ export function renderBundle(say: Catalogue, card: CardView): Rendered {
     ...outcome(say, request),
     ...whyAndRule(say, card),
     ...decisionButtons(say, card),
-    context(...[remains(say, card), `#${anchor.seq} ${anchor.hash.slice(0, 12)}`].filter((part) => part !== '')),
+    context(...[remains(say, card), anchorText(anchor)].filter((part) => part !== '')),
   ];
   return { text: inOneSentence(say, card), blocks };
 }

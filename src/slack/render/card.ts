@@ -12,6 +12,7 @@ import { escapeMrkdwn } from './escape.ts';
 import {
   GROUP_MAX,
   afterTheEnd,
+  anchorText,
   approvalsLine,
   askedLine,
   isToBegin,
@@ -33,7 +34,7 @@ const WHY_MAX = 2900;
 export function renderCard(say: Catalogue, card: CardView): Rendered {
   if (card.bundle !== null) return renderBundle(say, card);
   const { request, grant } = card;
-  const footer = context(...[remains(say, card), anchor(card)].filter((part) => part !== ''));
+  const footer = context(...[remains(say, card), anchorText(card.anchor)].filter((part) => part !== ''));
   if (isTaken(request)) return takenCard(say, grant, request, footer);
   const blocks: KnownBlock[] = [
     header(say.card.title(statusWord(say, request, grant))),
@@ -141,5 +142,3 @@ function pendingLines(say: Catalogue, request: PendingRequest, cardStage: number
   });
   return [waiting, cardStage === index ? whyAsked(say, request, stage) : say.card.stageDone(cardStage + 1)];
 }
-
-const anchor = (card: CardView): string => `#${card.anchor.seq} ${card.anchor.hash.slice(0, 12)}`;

@@ -6,7 +6,8 @@ import type { SlackUser } from '../../domain/people.ts';
 import { isForAnother, needsSignIn } from '../../domain/request.ts';
 import { escalationOf, isManagerStage } from '../../domain/plan.ts';
 import type { Stage } from '../../domain/plan.ts';
-import type { AccessRequest, PendingRequest } from '../../domain/request.ts';
+import type { AccessRequest, PendingRequest, RuledBy } from '../../domain/request.ts';
+import type { CardView } from '../../usecases/views.ts';
 import type { Catalogue } from '../words/catalogue.ts';
 import type { Leases } from '../words/en/facts.ts';
 import type { Ready } from '../words/ready.ts';
@@ -53,15 +54,19 @@ export function whatItIs(
   const { facts: say } = words;
   const description = escapeMrkdwn(facts.description, 300);
   const line = [say.kind[facts.resource.kind], say.risk(facts.risk), ...(description === '' ? [] : [description])];
-  const { rules = [], why = [], id = '' } = facts.ruledBy ?? {};
+  const ruled = ruledLine(words, facts.ruledBy);
+  return [line.join(' · '), ...(ruled === null ? [] : [ruled]), ...(needsSignIn(facts) ? [say.needsSignIn] : [])].join(
+    '\n',
+  );
+}
+
+/** The rules of policy that matched, and why; null where none did. */
+export function ruledLine(words: Catalogue, ruledBy: RuledBy | undefined): string | null {
+  const { rules = [], why = [], id = '' } = ruledBy ?? {};
+  if (rules.length === 0) return null;
   const names = rules.slice(0, RULES_MAX).map((rule) => escapeMrkdwn(rule, 100));
   const because = why.slice(0, RULES_MAX).map((one) => reasonText(words, one, escapeMrkdwn));
-  const ruled = say.ruledBy({ names, rest: rules.length - names.length }, because, escapeMrkdwn(id.slice(0, 8), 8));
-  return [
-    line.join(' · '),
-    ...(rules.length === 0 ? [] : [ruled]),
-    ...(needsSignIn(facts) ? [say.needsSignIn] : []),
-  ].join('\n');
+  return words.facts.ruledBy({ names, rest: rules.length - names.length }, because, escapeMrkdwn(id.slice(0, 8), 8));
 }
 
 /** What the access really gives, counted and named; administration of Keycloak is said in words. */
@@ -152,3 +157,6 @@ export const leasesOf = (of: {
   of: of.holder === null ? null : mention(of.holder),
   on: of.path === null ? null : strong(of.path),
 });
+
+/** The newest audit entry when a card was drawn. */
+export const anchorText = ({ seq, hash }: CardView['anchor']): string => `#${seq} ${hash.slice(0, 12)}`;

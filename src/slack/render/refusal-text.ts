@@ -8,6 +8,7 @@ import { reasonLines } from './bundle-words.ts';
 import { escapeMrkdwn } from './escape.ts';
 import { groupName, groupOrNull } from './facts.ts';
 import { flawInSlack } from './flaw-text.ts';
+import { gateRefusal } from './gate-words.ts';
 import { patternExample } from './pattern-example.ts';
 import { link, mention, when } from './pieces.ts';
 import { reasonText } from './reason-text.ts';
@@ -140,6 +141,11 @@ export function refusalText(words: Catalogue, refusal: Refusal, address: string 
       const by = refusal.by === null ? null : mention(refusal.by.slack);
       return say.settled(refusal.state, by, when(words, refusal.at));
     }
+    case 'gate_settled':
+    case 'own_gate':
+    case 'gate_counted':
+    case 'not_asked_at_gate':
+      return gateRefusal(words, refusal);
     case 'old_message':
       return say.oldMessage(see);
     case 'changed_meanwhile':

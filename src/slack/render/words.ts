@@ -15,6 +15,7 @@ import { endedWords } from './ended.ts';
 import { escapeMrkdwn } from './escape.ts';
 import { renderExplained } from './explain.ts';
 import { forWhom, groupOrNull, isToBegin, leasesOf, whenLeased } from './facts.ts';
+import { gateDenied, yourGateDecision } from './gate-words.ts';
 import { renderLinks, signInText } from './links.ts';
 import { renderMyAccess } from './my-access.ts';
 import { actions, mention, section, shownOrNull, strong, when } from './pieces.ts';
@@ -104,6 +105,10 @@ export function renderWords(say: Catalogue, words: Words, permalink: Permalink):
     }
     case 'links':
       return renderLinks(say, words);
+    case 'your_gate_decision':
+      return said(yourGateDecision(say, words));
+    case 'gate_denied':
+      return said(gateDenied(say, words));
     case 'explained':
       return renderExplained(say, words.explained);
     case 'help':

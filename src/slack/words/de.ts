@@ -11,6 +11,7 @@ import { explain } from './de/explain.ts';
 import { facts } from './de/facts.ts';
 import { flaws } from './de/flaws.ts';
 import { form } from './de/form.ts';
+import { gate } from './de/gate.ts';
 import { glass } from './de/glass.ts';
 import { holding } from './de/holding.ts';
 import { home } from './de/home.ts';
@@ -31,7 +32,8 @@ import { together } from './de/together.ts';
  *   access Zugriff · lease befristeter Zugriff · request Anfrage · requester wer anfragt · approver Genehmigende ·
  *   approval Genehmigung · approve genehmigen · deny ablehnen · withdraw zurückziehen · release zurückgeben ·
  *   revoke entziehen · extend verlängern · justification Begründung · stage Stufe · audit Protokoll ·
- *   live aktiv · operator Betrieb · administrator Administration
+ *   live aktiv · operator Betrieb · administrator Administration ·
+ *   sign-in Anmeldung · scopes Umfang
  *
  * The reader is `du`; where it reads as well, the sentence does without.
  */
@@ -48,6 +50,7 @@ export const de: Catalogue = {
   facts,
   flaws,
   form,
+  gate,
   glass,
   holding,
   home,

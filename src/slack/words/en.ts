@@ -10,6 +10,7 @@ import { explain } from './en/explain.ts';
 import { facts } from './en/facts.ts';
 import { flaws } from './en/flaws.ts';
 import { form } from './en/form.ts';
+import { gate } from './en/gate.ts';
 import { glass } from './en/glass.ts';
 import { holding } from './en/holding.ts';
 import { home } from './en/home.ts';
@@ -37,6 +38,7 @@ export const en = {
   facts,
   flaws,
   form,
+  gate,
   glass,
   holding,
   home,

@@ -3,6 +3,7 @@ import { CodedError } from '../../../src/lib/errors.ts';
 import { groupId } from '../../../src/domain/ids.ts';
 import type { InboxItem } from '../../../src/usecases/intent.ts';
 import type { CardView } from '../../../src/usecases/views.ts';
+import { deniedGate, viewOf, waitingGate } from '../../../sandbox/gallery/gates.ts';
 import { ann, AT, card, live, pending, planned, question, TEAM } from '../../../sandbox/gallery/samples.ts';
 import { rig } from './harness.ts';
 import type { Rig } from './harness.ts';
@@ -307,6 +308,47 @@ describe('a question to the requester', () => {
     await actor.click(await asked(), 'Answer…');
     await actor.submit(await actor.modal((top) => actor.read(top).includes('Which?')), { Answer: 'That one.' });
     await actor.modal((top) => actor.read(top).includes('I could not record this, so nothing was done.'));
+  });
+});
+
+describe('the card of a sign-in that waits', () => {
+  async function waits() {
+    const { ts } = await slack.slack.conversation.postGate(CHANNEL, viewOf(waitingGate));
+    const message = slack.workspace.channel(CHANNEL).messages.find((one) => one.ts === ts);
+    if (message === undefined) throw new Error('the card was not posted');
+    return message;
+  }
+
+  it.each([
+    ['Approve', 'gate_approve'],
+    ['Deny', 'gate_deny'],
+  ])('%s is the decision, with the message that it was made on', async (button, intent) => {
+    const message = await waits();
+    await slack.workspace.as('chen').click(message, button);
+    const made = { intent, gateId: waitingGate.id, message: { channel: CHANNEL, ts: message.ts } };
+    expect(last()).toMatchObject({ intent: made, slack: { teamId: TEAM, userId: 'U0CHEN' } });
+    expect(last().key).toMatch(/^click:/);
+    expect(last().reply.responseUrl).toMatch(/^http/);
+  });
+
+  it('is changed in its place, and has no buttons once it is decided', async () => {
+    const message = await waits();
+    await slack.slack.conversation.updateGate({ channel: CHANNEL, ts: message.ts }, viewOf(deniedGate));
+    const shown = slack.workspace.channel(CHANNEL).messages.find((one) => one.ts === message.ts);
+    expect(JSON.stringify(shown)).toContain('Sign-in: denied');
+    expect(JSON.stringify(shown)).not.toContain('gate_approve');
+  });
+
+  it('a button without a gate changes nothing and says so', async () => {
+    const message = await waits();
+    const forged = JSON.parse(
+      JSON.stringify(message).replaceAll(`"value":"${waitingGate.id}"`, `"value":"${'x'.repeat(200)}"`),
+    ) as typeof message;
+    const chen = slack.workspace.as('chen');
+    expect(await chen.click(forged, 'Approve')).toMatchObject({ ok: true });
+    const said = await slack.workspace.until(() => chen.ephemerals(CHANNEL).at(-1));
+    expect(said.text).toContain('no longer counts');
+    expect(slack.desk.items).toEqual([]);
   });
 });
 

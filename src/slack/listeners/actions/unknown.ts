@@ -18,6 +18,8 @@ export const KNOWN_ACTIONS = [
   'audit_older',
   'review_sign',
   'taken_end',
+  'gate_approve',
+  'gate_deny',
 ];
 
 /** Links and controls that only change a form: without an acknowledgement Slack shows a warning triangle. */

@@ -1,0 +1,94 @@
+import type { ActionsBlock, KnownBlock } from '@slack/types';
+import type { Gate, WaitingGate } from '../../domain/gate.ts';
+import { isManagerStage } from '../../domain/plan.ts';
+import type { GateView } from '../../usecases/views.ts';
+import type { Catalogue } from '../words/catalogue.ts';
+import type { Ready } from '../words/ready.ts';
+import { escapeMrkdwn } from './escape.ts';
+import { anchorText, groupName, ruledLine } from './facts.ts';
+import { cameFrom, codeOf, inShort, signsInTo, whoSignsIn, whyItWaits } from './gate-facts.ts';
+import { actions, button, context, header, mention, section, when, whenExactly } from './pieces.ts';
+import type { Rendered } from './pieces.ts';
+
+const APPROVALS_MAX = 15;
+
+/** The card of a sign-in that waits, or of what became of it: always the present state, drawn anew from it. */
+export function renderGate(say: Catalogue, { gate, slack, anchor }: GateView): Rendered {
+  const [who, short, where] = [whoSignsIn(gate, slack), inShort(gate, slack), signsInTo(gate)];
+  const status = say.gate.status[statusOf(gate)];
+  const from = cameFrom(say, gate);
+  const facts = section(say.gate.from(from), ...whyItWaits(say, gate));
+  const ruled = ruledLine(say, gate.ruledBy);
+  const footer = context(...(ruled === null ? [] : [ruled]), anchorText(anchor));
+  const title = header(say.gate.title(status));
+  if (gate.state !== 'waiting') {
+    const wanted = say.gate.wanted(who, where);
+    const outcome = section(...outcomeLines(say, gate, short));
+    return { text: `${wanted}: ${status}.`, blocks: [title, section(wanted), outcome, facts, footer] };
+  }
+  const blocks: KnownBlock[] = [
+    title,
+    section(say.gate.wants(who, where), say.gate.compare(short)),
+    header(codeOf(gate)),
+    facts,
+    context(standing(say, gate, short)),
+    buttons(say, gate),
+    footer,
+  ];
+  return { text: say.gate.inOne(who, where, from, escapeMrkdwn(codeOf(gate), 10)), blocks };
+}
+
+/** What became of it; an approval is nothing before the person went on with it. */
+function statusOf(gate: Gate): keyof Catalogue['gate']['status'] {
+  return gate.state === 'approved' && isSpent(gate) ? 'signedIn' : gate.state;
+}
+
+const isSpent = ({ tabs }: Gate): boolean => tabs.some(({ spent }) => spent);
+
+/** How many have approved, until when it waits, and why these people are asked. */
+function standing(say: Catalogue, gate: WaitingGate, who: Ready): string {
+  const { stage, approvals, waitsUntil } = gate;
+  const byManager = isManagerStage(stage);
+  const waiting = say.card.waiting({
+    ...{ group: byManager ? say.card.managerOf(who) : groupName(stage.groupPath), stage: null, stages: 1 },
+    ...{ approved: approvals.length, required: stage.required, until: whenExactly(say, waitsUntil) },
+  });
+  const whyYou = byManager ? say.card.whyYouManage(who) : say.card.whyYou(groupName(stage.groupPath));
+  return [waiting, ...approvalLines(say, gate), whyYou].join('\n');
+}
+
+function approvalLines(say: Catalogue, { approvals }: Gate): string[] {
+  const told = approvals.slice(0, APPROVALS_MAX).map(({ by, at }) => ({
+    ...{ by: mention(by.slack), at: when(say, at), stage: null, shorter: null },
+  }));
+  return told.length === 0 ? [] : [say.facts.approvedBy(told, approvals.length - told.length)];
+}
+
+function outcomeLines(say: Catalogue, gate: Exclude<Gate, WaitingGate>, who: Ready): string[] {
+  switch (gate.state) {
+    case 'approved': {
+      const now = isSpent(gate) ? say.gate.goneOn(who) : say.gate.notYet(whenExactly(say, gate.waitsUntil));
+      return [...approvalLines(say, gate), now];
+    }
+    case 'denied':
+      return [say.card.denied(mention(gate.denial.by.slack), when(say, gate.denial.at), null)];
+    case 'expired':
+      return [say.gate.expired(whenExactly(say, gate.waitsUntil))];
+    case 'withdrawn':
+      return [say.gate.withdrawn(who, when(say, gate.closedAt))];
+    case 'superseded':
+      return [say.gate.superseded(who, when(say, gate.closedAt))];
+    case 'unreachable':
+      return [say.gate.unreachable(when(say, gate.closedAt))];
+  }
+}
+
+/** The code tells apart, also by ear, the cards of several sign-ins. */
+function buttons(say: Catalogue, gate: WaitingGate): ActionsBlock {
+  const { id, person } = gate;
+  const [who, code] = [person.username, codeOf(gate)];
+  return actions([
+    button('gate_approve', say.buttons.approve, id, { style: 'primary', label: say.gate.approveLabel(who, code) }),
+    button('gate_deny', say.gate.deny, id, { style: 'danger', label: say.gate.denyLabel(who, code) }),
+  ]);
+}
