@@ -1,6 +1,7 @@
 import type { EpochMs, GateId, KeycloakUserId } from './ids.ts';
 import type { Posted } from './message.ts';
 import type { Person } from './people.ts';
+import { seatKey } from './plan.ts';
 import type { Stage } from './plan.ts';
 import type { RuledBy } from './request.ts';
 
@@ -18,6 +19,8 @@ export const FATIGUE = 3;
 export const FATIGUE_WITHIN_MS = 900_000;
 /** So many gates of one person within the same time, whatever became of them: each is a card in a channel. */
 export const MOST_GATES = 10;
+/** So many tabs wait at one gate. */
+export const MOST_TABS = 20;
 
 /** Who signs in, as Keycloak tells it: this person need have no Slack account. */
 export type GatePerson = { readonly userId: KeycloakUserId; readonly username: string };
@@ -93,11 +96,26 @@ const facts = (gate: Gate): Facts => ({
 export const isWaiting = (gate: Gate, now: EpochMs): gate is WaitingGate =>
   gate.state === 'waiting' && now < gate.waitsUntil;
 
-/** Another tab of the same browser waits for the same decision; one that is there already changes nothing. */
+/** Whether an approver would see the same on its card as of a sign-in that comes now; else that one needs a card of its own. */
+export const isSameAsk = (
+  gate: WaitingGate,
+  ask: Pick<Facts, 'session' | 'trigger' | 'action' | 'scopes' | 'stage'>,
+): boolean =>
+  gate.session === ask.session &&
+  gate.trigger === ask.trigger &&
+  gate.action === ask.action &&
+  seatKey(gate.stage) === seatKey(ask.stage) &&
+  gate.stage.required === ask.stage.required &&
+  [...gate.scopes].sort().join(' ') === [...ask.scopes].sort().join(' ');
+
+/**
+ * Another tab of the same browser waits for the same decision; one that is there already changes nothing. Of too many the
+ * first one is forgotten.
+ */
 export const joinGate = (gate: WaitingGate, tab: string): WaitingGate =>
   gate.tabs.some((one) => one.tab === tab)
     ? gate
-    : { ...gate, revision: gate.revision + 1, tabs: [...gate.tabs, { tab, spent: false }] };
+    : { ...gate, revision: gate.revision + 1, tabs: [...gate.tabs, { tab, spent: false }].slice(-MOST_TABS) };
 
 export const withCard = <State extends Gate>(gate: State, card: Posted): State => ({
   ...gate,
@@ -157,7 +175,9 @@ export const stateNow = (gate: Gate, now: EpochMs): Gate['state'] =>
  */
 export function tiredUntil(recent: readonly Gate[], now: EpochMs): EpochMs | null {
   const within = recent.filter(({ openedAt }) => openedAt > now - FATIGUE_WITHIN_MS);
-  const vain = within.filter((gate) => ['denied', 'expired'].includes(stateNow(gate, now)));
+  const vain = within.filter(
+    (gate) => gate.state !== 'approved' && ['denied', 'expired'].includes(stateNow(gate, now)),
+  );
   const until = (gates: readonly Gate[], most: number): EpochMs | null => {
     const oldest = gates.map(({ openedAt }) => openedAt).sort((a, b) => b - a)[most - 1];
     return oldest === undefined ? null : oldest + FATIGUE_WITHIN_MS;

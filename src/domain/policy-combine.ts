@@ -43,23 +43,25 @@ export function combine(input: AnyQuestion, matched: readonly MatchedRule[], isA
 }
 
 /**
- * What holds for the answer of every engine: no more than three stages or the allowed leases, nothing of risk critical or
- * that administers Keycloak at once, and no verdict that means nothing at its door.
+ * What holds for the answer of every engine: no more than three stages (at `login` one) or the allowed leases, nothing of
+ * risk critical or that administers Keycloak at once, approval where stages are demanded at `login`, and no verdict that
+ * means nothing at its door.
  */
 export function settle(input: AnyQuestion, answer: PolicyAnswer, isAdminResource = false): PolicyAnswer {
   const { kind } = input;
   const { stages, maxLeases, verdict, requiredActions, stepUp } = answer;
   const denials: OwnReason[] = [];
-  if (verdict === (isGate(kind) ? 'approval' : 'actions'))
-    denials.push({ own: 'verdict_meaningless', verdict, door: kind });
-  if (stages !== null && stages.length > MAX_POLICY_STAGES)
-    denials.push({ own: 'too_many_stages', count: stages.length, most: MAX_POLICY_STAGES });
+  const meaningless = !isGate(kind) ? 'actions' : kind === 'login' && stages !== null ? null : 'approval';
+  if (verdict === meaningless) denials.push({ own: 'verdict_meaningless', verdict, door: kind });
+  const most = kind === 'login' ? 1 : MAX_POLICY_STAGES;
+  if (stages !== null && stages.length > most) denials.push({ own: 'too_many_stages', count: stages.length, most });
   const leases = leasesWith(input);
   if (maxLeases !== null && leases > maxLeases)
     denials.push({ own: 'too_many_leases', username: input.subject.username, count: leases, most: maxLeases });
   if (denials.length > 0 || verdict === 'deny') {
     return { ...answer, verdict: 'deny', reasons: [...answer.reasons, ...denials.map(ownDeny)] };
   }
+  if (kind === 'login' && stages !== null) return { ...answer, verdict: 'approval' };
   if (isGate(kind)) return { ...answer, verdict: requiredActions.length + stepUp.length > 0 ? 'actions' : verdict };
   const later = verdict === 'allow' ? notAtOnce(input, answer, isAdminResource) : null;
   if (later === null) return answer;

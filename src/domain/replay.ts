@@ -1,13 +1,15 @@
 import type { AuditDraft } from './audit.ts';
 import { isTaken } from './break-glass.ts';
 import type { Json } from './canonical.ts';
+import type { Gate } from './gate.ts';
 import type { Grant } from './grant.ts';
 import type { AccessRequest } from './request.ts';
 
-/** What the audit alone tells of each request and grant, by id (I22). Times are epoch ms. */
+/** What the audit alone tells of each request, grant and gate, by id (I22). Times are epoch ms. */
 export type Replay = {
   readonly requests: ReadonlyMap<string, ReplayedRequest>;
   readonly grants: ReadonlyMap<string, ReplayedGrant>;
+  readonly gates: ReadonlyMap<string, ReplayedGate>;
 };
 export type ReplayedRequest = {
   readonly state: string;
@@ -23,18 +25,28 @@ export type ReplayedGrant = {
   readonly endedBy: string | null;
 };
 
-const NOTHING_REPLAYED: Replay = { requests: new Map(), grants: new Map() };
+/** `spent`: how many tabs went on. */
+export type ReplayedGate = { readonly state: string; readonly approvals: number; readonly spent: number };
+
+const NOTHING_REPLAYED: Replay = { requests: new Map(), grants: new Map(), gates: new Map() };
 
 /** Folds entries, in order of `seq`, onto what was replayed so far. */
 export function replay(entries: Iterable<AuditDraft>, before: Replay = NOTHING_REPLAYED): Replay {
   const requests = new Map(before.requests);
   const grants = new Map(before.grants);
+  const gates = new Map(before.gates);
   for (const { kind, requestId, grantId, data } of entries) {
     if (kind.startsWith('grant.') && grantId !== null) {
       grants.set(grantId, {
         state: text(data['state']) ?? '',
         expiresAt: number(data['expiresAt']),
         endedBy: text(data['endedBy']),
+      });
+    } else if (kind.startsWith('gate.') && kind !== 'gate.refused') {
+      gates.set(text(data['gate']) ?? '', {
+        state: text(data['state']) ?? '',
+        approvals: number(data['approvals']) ?? 0,
+        spent: number(data['spent']) ?? 0,
       });
     } else if (/^re(quest|view)\./.test(kind) && kind !== 'request.refused' && requestId !== null) {
       const known = requests.get(requestId);
@@ -48,7 +60,7 @@ export function replay(entries: Iterable<AuditDraft>, before: Replay = NOTHING_R
       });
     }
   }
-  return { requests, grants };
+  return { requests, grants, gates };
 }
 
 const text = (value: Json | undefined): string | null => (typeof value === 'string' ? value : null);
@@ -62,6 +74,13 @@ export const replayedRequest = (request: AccessRequest): ReplayedRequest => ({
   questions: request.questions.length,
   answers: request.questions.filter(({ answer }) => answer !== null).length,
   signatures: isTaken(request) ? request.review.signatures.length : 0,
+});
+
+/** What replaying must find for this row. */
+export const replayedGate = ({ state, approvals, tabs }: Gate): ReplayedGate => ({
+  state,
+  approvals: approvals.length,
+  spent: tabs.filter(({ spent }) => spent).length,
 });
 
 /** What replaying must find for this row; a planned grant's expiry is provisional and not audited. */

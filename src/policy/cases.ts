@@ -51,7 +51,7 @@ export type CaseResult = {
 /** A Monday at noon, UTC. */
 const NOON = Date.UTC(2026, 2, 2, 12);
 
-/** What a case does not say. `request.requester` is the subject, and `liveCount` counts `live`. */
+/** What a case does not say. `request.requester` is the subject, `liveCount` counts `live`, and at `login` there is {@link CASE_ACCOUNT}. */
 const CASE_DEFAULTS = {
   kind: 'request',
   subject: { username: 'ann', groups: [], attributes: {}, manager: null },
@@ -63,10 +63,21 @@ const CASE_DEFAULTS = {
     device: null,
     client: null,
     acr: null,
+    trigger: null,
+    action: null,
     scopes: [],
     recent: { requests24h: 0, denied24h: 0 },
     live: [],
   },
+} as const;
+
+/** The account that signs in, at `login`. */
+const CASE_ACCOUNT = {
+  emailVerified: true,
+  termsAccepted: true,
+  otp: true,
+  ageDays: 365,
+  filled: ['email', 'firstName', 'lastName'],
 } as const;
 
 /** Reads a file of cases: a list of `name`, `input` (over {@link CASE_DEFAULTS}) and `expect`. Problems begin with line and column. */
@@ -132,11 +143,15 @@ function fullInput(input: Fields): unknown {
   return {
     ...merged,
     resource: isGate ? null : merged['resource'],
+    account: kind === 'login' ? accountOf(input['account']) : (input['account'] ?? null),
     request:
       isGate || !isFields(request) ? null : { requester: isFields(subject) ? subject['username'] : '', ...request },
     context: isFields(context) ? fullContext(context) : context,
   };
 }
+
+const accountOf = (given: unknown): unknown =>
+  isFields(given) ? { ...CASE_ACCOUNT, ...given } : given === undefined ? CASE_ACCOUNT : given;
 
 function fullContext(context: Fields): Fields {
   const { now, live } = context;

@@ -2,7 +2,8 @@ import { Environment, EvaluationError, ParseError, TypeError as CelTypeError } f
 import type { ParseResult } from '@marcbachmann/cel-js';
 import { BOUNDED_MATCHES, checkNode } from './condition-check.ts';
 import type { ConditionProblem } from './condition-check.ts';
-import { FACT_CLASSES, FACT_TYPES, FACT_VARIABLES } from './facts.ts';
+import type { Door } from '../domain/policy.ts';
+import { FACT_CLASSES, FACT_TYPES, variablesAt } from './facts.ts';
 import type { FactValues } from './facts.ts';
 import { mayHold } from './guard.ts';
 import { patternTests } from './pattern.ts';
@@ -17,14 +18,16 @@ export type Condition = (facts: FactValues) => boolean;
 type Compiled = { readonly ok: true; readonly holds: Condition } | ({ readonly ok: false } & ConditionProblem);
 
 /** What compiles the conditions of one file; each pattern is made once. */
-export function conditionCompiler(): (text: string, isAtGate: boolean) => Compiled {
+export function conditionCompiler(): (text: string, doors: readonly Door[]) => Compiled {
   const fits = patternTests();
-  const lease = environment(Object.entries(FACT_VARIABLES), fits);
-  const gate = environment(
-    Object.entries(FACT_VARIABLES).filter(([name]) => name !== 'resource' && name !== 'request'),
-    fits,
-  );
-  return (text, isAtGate) => compile(text, isAtGate ? gate : lease);
+  const rooms = new Map<string, Room>();
+  return (text, doors) => {
+    const variables = variablesAt(doors);
+    const key = variables.map(([name]) => name).join(' ');
+    const room = rooms.get(key) ?? environment(variables, fits);
+    rooms.set(key, room);
+    return compile(text, room);
+  };
 }
 
 type Room = {
@@ -35,7 +38,7 @@ type Room = {
 
 function environment(variables: readonly (readonly [string, string])[], fits: Room['fits']): Room {
   const cel = new Environment({ limits: LIMITS });
-  for (const name of ['Recent', 'Subject', 'Resource', 'Request', 'Context'] as const)
+  for (const name of ['Recent', 'Subject', 'Resource', 'Request', 'Account', 'Context'] as const)
     cel.registerType(name, { ctor: FACT_CLASSES[name], fields: FACT_TYPES[name] });
   for (const [name, type] of [['kind', 'string'] as const, ...variables]) cel.registerVariable(name, type);
   cel.registerFunction(`string.${BOUNDED_MATCHES}(string): bool`, fits);

@@ -67,8 +67,11 @@ function workBudget(): { readonly isSpent: () => boolean } {
 }
 
 /** Conditions go through lists and texts; what no real person has is not decided at all. */
-function sizeProblem({ subject, resource, request, context }: AnyQuestion): string | null {
-  const lists = [subject.groups ?? [], context.scopes, context.live, resource?.roles ?? [], request?.bundle ?? []];
+function sizeProblem({ subject, resource, request, account, context }: AnyQuestion): string | null {
+  const lists = [
+    ...[subject.groups ?? [], context.scopes, context.live],
+    ...[resource?.roles ?? [], request?.bundle ?? [], account?.filled ?? []],
+  ];
   if (lists.some(({ length }) => length > MAX_ENTRIES)) return `a list has more than ${MAX_ENTRIES} entries`;
   const isLong = ({ length }: string): boolean => length > MAX_CHARACTERS;
   return isLong(request?.justification ?? '') || lists.some((list) => list.some(isLong))

@@ -1,5 +1,6 @@
 import type { Attributes } from '../domain/entitlement.ts';
-import type { AnyQuestion } from '../domain/policy.ts';
+import { isGate } from '../domain/policy.ts';
+import type { AnyQuestion, Door } from '../domain/policy.ts';
 import type { TimeFields } from './time-fields.ts';
 
 /** Fields by object, with their CEL types. What is null in the input is absent here, so that using it breaks the rule. */
@@ -19,6 +20,13 @@ export const FACT_TYPES = {
     requester: 'string',
     bundle: 'list<string>',
   },
+  Account: {
+    emailVerified: 'bool',
+    termsAccepted: 'bool',
+    otp: 'bool',
+    ageDays: 'int',
+    filled: 'list<string>',
+  },
   Recent: { requests24h: 'int', denied24h: 'int' },
   Context: {
     hour: 'int',
@@ -29,6 +37,8 @@ export const FACT_TYPES = {
     device: 'string',
     client: 'string',
     acr: 'string',
+    trigger: 'string',
+    action: 'string',
     scopes: 'list<string>',
     recent: 'Recent',
     live: 'list<string>',
@@ -37,13 +47,21 @@ export const FACT_TYPES = {
 } as const satisfies Readonly<Record<string, Readonly<Record<string, string>>>>;
 export type FactType = keyof typeof FACT_TYPES;
 
-/** The variables of a condition; a gate has neither resource nor request. */
+/** The variables of a condition. */
 export const FACT_VARIABLES = {
   subject: 'Subject',
   context: 'Context',
   resource: 'Resource',
   request: 'Request',
+  account: 'Account',
 } as const;
+
+/** Which of them a rule may use: those that are there at all of its doors. */
+export const variablesAt = (doors: readonly Door[]): readonly (readonly [string, FactType])[] =>
+  Object.entries(FACT_VARIABLES).filter(([name]) => {
+    if (name === 'account') return doors.every((door) => door === 'login');
+    return (name !== 'resource' && name !== 'request') || !doors.some(isGate);
+  });
 
 /** Longer lists than any real person's; conditions that go through them stay quick. */
 export const MAX_ENTRIES = 2000;
@@ -64,6 +82,7 @@ export const FACT_CLASSES = {
   Subject: factClass('Subject'),
   Resource: factClass('Resource'),
   Request: factClass('Request'),
+  Account: factClass('Account'),
   Context: factClass('Context'),
 };
 
@@ -71,7 +90,10 @@ export const FACT_CLASSES = {
 export type FactValues = Readonly<Record<string, string | Readonly<Record<string, unknown>>>>;
 
 /** The variables of a condition for one question. */
-export function factsOf({ kind, subject, resource, request, context }: AnyQuestion, time: TimeFields): FactValues {
+export function factsOf(
+  { kind, subject, resource, request, account, context }: AnyQuestion,
+  time: TimeFields,
+): FactValues {
   const { recent, liveCount, ...rest } = context;
   const counts = { requests24h: BigInt(recent.requests24h), denied24h: BigInt(recent.denied24h) };
   return {
@@ -87,8 +109,11 @@ export function factsOf({ kind, subject, resource, request, context }: AnyQuesti
     ...(request === null
       ? {}
       : { request: new FACT_CLASSES.Request({ ...request, seconds: BigInt(request.seconds) }) }),
+    ...(account === null ? {} : { account: new FACT_CLASSES.Account({ ...account, ageDays: whole(account.ageDays) }) }),
   };
 }
+
+const whole = (count: number | null): bigint | null => (count === null ? null : BigInt(count));
 
 /** Pictures and certificates stand in attributes, too. They are absent here, like what is not set. */
 function shortAttributes(attributes: Attributes | null): Attributes | null {

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { RISKS } from '../domain/entitlement.ts';
-import { GATE_DOORS, LEASE_DOORS } from '../domain/policy.ts';
+import { GATE_TRIGGERS } from '../domain/gate.ts';
+import { LEASE_DOORS } from '../domain/policy.ts';
 import type { PolicyInput } from '../domain/policy.ts';
 
 const text = z.string();
@@ -20,6 +21,8 @@ const context = z.strictObject({
   device: known,
   client: known,
   acr: known,
+  trigger: z.enum(GATE_TRIGGERS).nullable(),
+  action: known,
   scopes: texts,
   recent: z.strictObject({ requests24h: count, denied24h: count }),
   live: texts,
@@ -41,8 +44,18 @@ const request = z.strictObject({
   bundle: texts,
 });
 
+const account = z.strictObject({
+  emailVerified: z.boolean(),
+  termsAccepted: z.boolean(),
+  otp: z.boolean(),
+  ageDays: count.nullable(),
+  filled: texts,
+});
+const none = z.null();
+
 /** The facts as people write them down; unknown fields are refused. */
 export const inputSchema: z.ZodType<PolicyInput> = z.discriminatedUnion('kind', [
-  z.strictObject({ kind: z.enum(LEASE_DOORS), subject, context, resource, request }),
-  z.strictObject({ kind: z.enum(GATE_DOORS), subject, context, resource: z.null(), request: z.null() }),
+  z.strictObject({ kind: z.enum(LEASE_DOORS), subject, context, resource, request, account: none }),
+  z.strictObject({ kind: z.literal('login'), subject, context, resource: none, request: none, account }),
+  z.strictObject({ kind: z.literal('token'), subject, context, resource: none, request: none, account: none }),
 ]);

@@ -4,7 +4,7 @@ import { patternProblem } from './pattern.ts';
 /** Words by which a stage would be decided by whoever asks for it. */
 const ASKERS = ['requester', 'self', 'subject', 'beneficiary', 'asker', 'holder', 'me', 'anyone', 'anybody', '*'];
 /** What a bare name has only where somebody meant an expression; in a path it may be part of a group's name. */
-const EXPRESSION = /^[^/]*[(){}[\]"'`$=&|<>+?:*]|^(subject|request|resource|context)\.|[{}]/;
+const EXPRESSION = /^[^/]*[(){}[\]"'`$=&|<>+?:*]|^(subject|request|resource|account|context)\.|[{}]/;
 
 export const sentence = (max: number) =>
   z

@@ -46,8 +46,7 @@ export function readPolicy(text: string): ReadPolicy {
   const compile = conditionCompiler();
   const rules = data.rules.map((rule, index): CompiledRule => {
     const { name, when, doors, because = null } = rule;
-    const isAtGate = doors.some((door) => door === 'login' || door === 'token');
-    const read = when === undefined ? null : compile(when, isAtGate);
+    const read = when === undefined ? null : compile(when, doors);
     if (read?.ok === false) {
       const path = ['rules', index, 'when'];
       problems.push(`${source.placeIn(path, read.offset)}: ${where(source.value, path)}: ${read.problem}`);

@@ -49,7 +49,7 @@ const recordSchema = z.object({
 });
 
 /** What only a gate knows. */
-const NO_GATE = { ip: null, device: null, client: null, acr: null, scopes: [] };
+const NO_GATE = { ip: null, device: null, client: null, acr: null, trigger: null, action: null, scopes: [] };
 
 /** What `policyRecord` wrote, read again; null where it cannot be. What was left out is unknown. */
 export function readRecord(value: unknown): PolicyRecord | null {
@@ -65,6 +65,7 @@ export function readRecord(value: unknown): PolicyRecord | null {
         groups: cut.includes('groups') ? null : subject.groups,
         attributes: cut.includes('attributes') ? null : subject.attributes,
       },
+      account: null,
       resource: { ...resource, roles: cut.includes('roles') ? null : resource.roles },
       context: { ...NO_GATE, ...context },
     },

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { formatDuration, parseDuration } from '../domain/duration.ts';
-import { GATE_DOORS, LEASE_DOORS, isGate } from '../domain/policy.ts';
-import type { Door } from '../domain/policy.ts';
+import { EFFECTS, GATE_DOORS, LEASE_DOORS } from '../domain/policy.ts';
+import type { GateDoor } from '../domain/policy.ts';
 import { MAX_POLICY_STAGES } from '../domain/policy-stages.ts';
 import { acr, action, approvers, limits, list, pattern, sentence, whole } from './parts.ts';
 import { isTimezone } from './time-fields.ts';
@@ -64,39 +64,27 @@ const rule = z
   .superRefine((written, context) => {
     const say = (message: string, path: readonly string[]) =>
       context.addIssue({ code: 'custom', message, path: [...path] });
-    const effects = LEASE_EFFECTS.concat(GATE_EFFECTS).filter((name) => written[name] !== undefined);
+    const effects = EFFECT_NAMES.filter((name) => written[name] !== undefined);
     const [first] = effects;
     if (first === undefined) say('has no effect; add one, such as deny or stages', []);
     if (written.deny !== undefined && effects.length > 1)
       say(`denies, so ${effects.find((name) => name !== 'deny') ?? ''} means nothing`, []);
     if (written.allow !== undefined && written.stages !== undefined)
       say('allows at once and demands stages', ['allow']);
-    if (written.doors.some((door: Door) => isGate(door))) {
-      for (const name of effects.filter((one) => LEASE_EFFECTS.includes(one)))
-        say(`means nothing at login or token; give that door a rule of its own`, [name]);
+    for (const door of GATE_DOORS.filter((one) => written.doors.includes(one))) {
+      for (const name of effects.filter((one) => !EFFECTS_AT[door].includes(one)))
+        say(`means nothing at ${door}; give that door a rule of its own`, [name]);
     }
+    if (written.doors.includes('login') && (written.stages?.length ?? 0) > 1)
+      say('has more than one stage, and one group decides about a sign-in', ['stages']);
   });
 
-const GATE_EFFECTS: readonly EffectName[] = ['deny', 'required-actions', 'step-up', 'limits'];
-const LEASE_EFFECTS: readonly EffectName[] = [
-  'allow',
-  'stages',
-  'max-duration',
-  'ticket',
-  'max-leases',
-  'forbid-together',
-];
-type EffectName =
-  | 'deny'
-  | 'required-actions'
-  | 'step-up'
-  | 'limits'
-  | 'allow'
-  | 'stages'
-  | 'max-duration'
-  | 'ticket'
-  | 'max-leases'
-  | 'forbid-together';
+type EffectName = keyof typeof EFFECTS;
+const EFFECT_NAMES = Object.keys(EFFECTS) as readonly EffectName[];
+const EFFECTS_AT: Readonly<Record<GateDoor, readonly EffectName[]>> = {
+  login: ['deny', 'stages', 'required-actions', 'step-up', 'limits'],
+  token: ['deny', 'required-actions', 'step-up', 'limits'],
+};
 
 const adminResource = z.strictObject({
   id: z

@@ -104,6 +104,8 @@ const AUDITED: ReadonlySet<Refusal['refusal']> = new Set<Refusal['refusal']>([
   'self_approval',
   'not_an_approver',
   'not_the_manager',
+  'own_gate',
+  'not_asked_at_gate',
   'old_message',
   'not_yours',
   'not_break_glass',
@@ -163,7 +165,7 @@ export async function answerNo(
     requestId: about.request?.id ?? null,
     grantId: null,
     correlationId: item.correlationId,
-    data: { refusal: refusal.refusal, intent: item.intent.intent, ...partData(item), ...facts },
+    data: { refusal: refusal.refusal, intent: item.intent.intent, ...partData(item), ...gateData(item), ...facts },
   };
   ports.log.info('refused', {
     refusal: refusal.refusal,
@@ -190,6 +192,9 @@ function partData(item: InboxItem): AuditDraft['data'] {
   if (team === null || item.intent.intent !== 'request') return {};
   return { team, person: slackAttribute(item.intent.beneficiary ?? item.slack) };
 }
+
+/** Which sign-in somebody was refused to decide about. */
+const gateData = ({ intent }: InboxItem): AuditDraft['data'] => ('gateId' in intent ? { gate: intent.gateId } : {});
 
 const slackActor = (item: InboxItem): Actor => ({ kind: 'slack', slack: slackAttribute(item.slack) });
 

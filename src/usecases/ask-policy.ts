@@ -1,7 +1,7 @@
 import type { JsonObject } from '../domain/canonical.ts';
 import type { Entitlement } from '../domain/entitlement.ts';
 import { isDenying, rulesOf, whyOf } from '../domain/policy.ts';
-import type { LeaseDoor, LeaseQuestion, PolicyAnswer, PolicyDecision } from '../domain/policy.ts';
+import type { LeaseDoor, LeaseQuestion, PolicyAnswer, PolicyDecision, PolicyInput } from '../domain/policy.ts';
 import { policyRecord } from '../domain/policy-record.ts';
 import { roleName } from '../domain/privilege.ts';
 import { refuse } from '../domain/refusal.ts';
@@ -10,12 +10,12 @@ import { isForAnother } from '../domain/request.ts';
 import type { RequestFacts, RuledBy } from '../domain/request.ts';
 import type { EffectiveRole } from '../domain/resource.ts';
 import { matches } from '../lib/match.ts';
+import { readPersonFacts } from './policy-facts.ts';
 import type { Policy } from './policy-port.ts';
 import type { Ports } from './ports.ts';
 import type { Store } from './store-port.ts';
 import { tellBroken } from './tell-policy.ts';
 
-const RECENT_MS = 86_400_000;
 /** So many reasons go with a request. */
 const MOST_TOLD = 10;
 
@@ -64,12 +64,7 @@ export async function askPolicy(
 ): Promise<Outcome<Ruling>> {
   const { door, mayBeAtOnce, entitlement } = question;
   const input = await inputFor(ports, question);
-  const decision = await policy.decide(input);
-  ports.metrics.policyDecided(door, decision.verdict);
-  if (decision.broken.length > 0) {
-    ports.log.error('policy broken', { id: decision.id, rules: decision.broken, reasons: decision.reasons });
-    await tellBroken(ports, decision);
-  }
+  const decision = await decisionOf(ports, policy, input);
   const denied = whyNot(decision, ports.settings.stepUpAcr !== null);
   const { path } = entitlement.resource;
   const recordOf = (verdict: 'deny' | 'approval' | 'allow') =>
@@ -91,29 +86,34 @@ export async function askPolicy(
   };
 }
 
+/** Puts one question to policy, counts the answer, and lets operators hear of rules that are broken. */
+export async function decisionOf(
+  ports: Pick<PolicyPorts, 'store' | 'clock' | 'metrics' | 'log'>,
+  policy: Policy,
+  input: PolicyInput,
+): Promise<PolicyDecision> {
+  const decision = await policy.decide(input);
+  ports.metrics.policyDecided(input.kind, decision.verdict);
+  if (decision.broken.length > 0) {
+    ports.log.error('policy broken', { id: decision.id, rules: decision.broken, reasons: decision.reasons });
+    await tellBroken(ports, decision);
+  }
+  return decision;
+}
+
 /** The facts of one question, read live. */
 async function inputFor(
-  { directory, store, clock }: Pick<PolicyPorts, 'directory' | 'store' | 'clock'>,
+  ports: Pick<PolicyPorts, 'directory' | 'store' | 'clock'>,
   { door: kind, entitlement, roles, ...asked }: Question,
 ): Promise<LeaseQuestion> {
   const { resource, risk } = entitlement;
   const { beneficiary, requester, startsAt } = asked;
-  const now = clock.now();
-  const [facts, manager, recent, grants] = await Promise.all([
-    directory.factsOf(beneficiary.userId),
-    directory.managerOf(beneficiary.userId),
-    store.requestsFor(beneficiary.userId, now - RECENT_MS),
-    store.liveGrantsOf(beneficiary.userId),
-  ]);
+  const now = ports.clock.now();
+  const { subject, recent, grants } = await readPersonFacts(ports, beneficiary, now);
   const live = grants.flatMap((grant) => (grant.resource.id === resource.id ? [] : [grant.resource.path]));
   return {
     kind,
-    subject: {
-      username: beneficiary.username,
-      groups: facts?.groups ?? null,
-      attributes: facts?.attributes ?? {},
-      manager: typeof manager === 'string' ? null : manager.username,
-    },
+    subject,
     resource: { kind: resource.kind, id: resource.id, path: resource.path, risk, roles: roles.map(roleName) },
     request: {
       seconds: asked.askedSeconds,
@@ -123,14 +123,17 @@ async function inputFor(
       requester: requester.username,
       bundle: asked.bundle,
     },
+    account: null,
     context: {
       now,
       ip: null,
       device: null,
       client: null,
       acr: null,
+      trigger: null,
+      action: null,
       scopes: [],
-      recent: { requests24h: recent.requests, denied24h: recent.denied },
+      recent,
       live: [...new Set(live)],
       liveCount: new Set(live).size,
     },
@@ -161,7 +164,8 @@ export function whyNot(
     .map((reason) => ({ ...reason, because: reason.because ?? { own: 'not_checked_here' } }));
 }
 
-function ruledByOf({ id, reasons }: PolicyDecision): RuledBy {
+/** What a request or a gate keeps of a decision. */
+export function ruledByOf({ id, reasons }: PolicyDecision): RuledBy {
   const why = whyOf(reasons).slice(0, MOST_TOLD);
   return { id, rules: rulesOf(reasons), ...(why.length > 0 && { why }) };
 }

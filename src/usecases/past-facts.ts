@@ -79,8 +79,9 @@ function rebuilt(past: Rebuilt, row: AccessRequest | null, today: Today | null):
         requester: requester.username,
         bundle,
       },
+      account: null,
       context: {
-        ...{ now: at, ip: null, device: null, client: null, acr: null, scopes: [] },
+        ...{ now: at, ip: null, device: null, client: null, acr: null, trigger: null, action: null, scopes: [] },
         ...{ recent, live, liveCount: live.length },
       },
     },

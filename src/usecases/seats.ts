@@ -1,7 +1,7 @@
 import type { Seat } from '../domain/authority.ts';
 import type { IdentityNeed } from '../domain/identity.ts';
 import { readSlackAttribute } from '../domain/people.ts';
-import type { DirectoryUser, SlackUser } from '../domain/people.ts';
+import type { DirectoryUser, Person, SlackUser } from '../domain/people.ts';
 import { isManagerStage, seatKey } from '../domain/plan.ts';
 import type { SeatKey, Stage } from '../domain/plan.ts';
 import type { ManagerProblem, Refusal } from '../domain/refusal.ts';
@@ -15,7 +15,7 @@ import type { Ports } from './ports.ts';
 /** Who may decide a stage of the plan on record now, read live: somebody else than its manager is nobody. */
 export async function readSeat(
   ports: Pick<Ports, 'directory'>,
-  { beneficiary, escalatedTo }: Pick<AccessRequest, 'beneficiary' | 'escalatedTo'>,
+  { beneficiary, escalatedTo }: Pick<AccessRequest, 'escalatedTo'> & { readonly beneficiary: Pick<Person, 'userId'> },
   stage: Stage,
 ): Promise<Seat> {
   if (isManagerStage(stage)) {

@@ -7,6 +7,7 @@ import { answerQuestion } from './answer-question.ts';
 import { askQuestion } from './ask-question.ts';
 import { breakGlass } from './break-glass.ts';
 import { DECISION_MS, isFromCard } from './card-click.ts';
+import { decideGate, isGateClick } from './decide-gate.ts';
 import { decideRequest } from './decide-request.ts';
 import { releaseGrant } from './end-grants.ts';
 import { askForTeam } from './ask-for-team.ts';
@@ -94,8 +95,8 @@ async function afterTrouble(ports: Ports, item: InboxItem, error: unknown): Prom
   const waited = ports.clock.now() - item.receivedAt;
   if (waited < patienceMs(ports, item, code)) return Math.max(AGAIN_MS, waitOf(item, error));
   const isAnswered = (answer: CarriedOut): number | null => (answer === 'committed' ? null : AGAIN_MS);
-  if (isFromCard(intent) && code !== 'broken') {
-    const request = await ports.store.request(intent.requestId);
+  if ((isFromCard(intent) || isGateClick(intent)) && code !== 'broken') {
+    const request = isFromCard(intent) ? await ports.store.request(intent.requestId) : null;
     const dropped = { kind: 'decision.dropped', request } as const;
     return isAnswered(await answerNo(ports, item, { refusal: 'too_late_to_check' }, dropped));
   }
@@ -108,7 +109,7 @@ async function afterTrouble(ports: Ports, item: InboxItem, error: unknown): Prom
 function patienceMs({ settings }: Ports, item: InboxItem, code: string): number {
   if (code === 'broken') return 0;
   if (teamOf(item) !== null) return AWAY.has(code) ? settings.requestTtlSeconds * 1000 : 0;
-  return isFromCard(item.intent) ? DECISION_MS : PATIENCE_MS;
+  return isFromCard(item.intent) || isGateClick(item.intent) ? DECISION_MS : PATIENCE_MS;
 }
 
 /** How long Slack asks us to wait; only where nobody waits for us. */
@@ -125,6 +126,9 @@ function carryOut(ports: Ports, item: InboxItem): Promise<CarriedOut> {
     case 'approve':
     case 'deny':
       return decideRequest(ports, item, intent);
+    case 'gate_approve':
+    case 'gate_deny':
+      return decideGate(ports, item, intent);
     case 'question':
       return askQuestion(ports, item, intent);
     case 'answer':

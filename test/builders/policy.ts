@@ -1,4 +1,5 @@
 import type {
+  PolicyAccount,
   PolicyContext,
   PolicyInput,
   PolicyRequest,
@@ -35,18 +36,33 @@ export function aQuestion({ kind = 'request', subject, resource, request, contex
       bundle: [],
       ...request,
     },
+    account: null,
     context: aContext(context),
   };
 }
 
+/** A year old, with everything set up. */
+export const AN_ACCOUNT: PolicyAccount = {
+  emailVerified: true,
+  termsAccepted: true,
+  otp: true,
+  ageDays: 365,
+  filled: ['email', 'firstName', 'lastName'],
+};
+
 export const aGateQuestion = (
   kind: 'login' | 'token',
-  { subject, context }: Pick<Changes, 'subject' | 'context'> = {},
+  {
+    subject,
+    account,
+    context,
+  }: Pick<Changes, 'subject' | 'context'> & { readonly account?: Partial<PolicyAccount> } = {},
 ): PolicyInput => ({
   ...aQuestion({ ...(subject && { subject }) }),
   kind,
   resource: null,
   request: null,
+  account: kind === 'login' ? { ...AN_ACCOUNT, ...account } : null,
   context: aContext(context),
 });
 
@@ -56,6 +72,8 @@ const aContext = (changes: Partial<PolicyContext> = {}): PolicyContext => ({
   device: null,
   client: null,
   acr: null,
+  trigger: null,
+  action: null,
   scopes: [],
   recent: { requests24h: 0, denied24h: 0 },
   live: [],

@@ -1,0 +1,54 @@
+import { gateEntry, systemActor } from '../domain/audit-drafts.ts';
+import type { GateKind } from '../domain/audit-drafts.ts';
+import { closeGate } from '../domain/gate.ts';
+import type { ClosedGate, WaitingGate } from '../domain/gate.ts';
+import type { EpochMs, GateId } from '../domain/ids.ts';
+import { messagesOf } from './answer.ts';
+import type { Ports } from './ports.ts';
+import type { Batch, Store } from './store-port.ts';
+
+export type ClosePorts = Pick<Ports, 'clock'> & {
+  readonly store: Pick<Store, 'commit'>;
+  readonly metrics: Pick<Ports['metrics'], 'gateClosed'>;
+};
+
+const KINDS: Readonly<Record<ClosedGate['state'], GateKind>> = {
+  expired: 'gate.expired',
+  withdrawn: 'gate.withdrawn',
+  superseded: 'gate.superseded',
+  unreachable: 'gate.unreachable',
+};
+
+/** The write that closes a gate on which nobody decided, and brings its card up to date. */
+export function closingOf(
+  gate: WaitingGate,
+  state: ClosedGate['state'],
+  at: EpochMs,
+): Required<Pick<Batch, 'gates' | 'messages'>> & Pick<Batch, 'audit'> {
+  const closed = closeGate(gate, state, at);
+  const message = messagesOf(`gate-closed:${gate.id}`, at, gate.correlationId);
+  return {
+    gates: [closed],
+    messages: [message({ to: 'gate', gateId: gate.id })],
+    audit: [gateEntry(KINDS[state], closed, systemActor, at)],
+  };
+}
+
+/** Closes a gate. @returns false where it changed meanwhile */
+export async function closeGateAs(ports: ClosePorts, gate: WaitingGate, state: ClosedGate['state']): Promise<boolean> {
+  const at = ports.clock.now();
+  if ((await ports.store.commit(closingOf(gate, state, at))) === 'conflict') return false;
+  ports.metrics.gateClosed(state, (at - gate.openedAt) / 1000);
+  return true;
+}
+
+/** There is nowhere to ask; one that does not wait any more is left as it is. */
+export async function closeAsUnreachable(
+  ports: ClosePorts & { readonly store: Pick<Store, 'gate'> },
+  id: GateId,
+): Promise<void> {
+  for (let isClosed = false; !isClosed;) {
+    const gate = await ports.store.gate(id);
+    isClosed = gate?.state !== 'waiting' || (await closeGateAs(ports, gate, 'unreachable'));
+  }
+}
