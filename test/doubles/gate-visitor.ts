@@ -1,6 +1,6 @@
 /** Somebody at a browser without JavaScript, before Keycloak's pages: tabs that share one jar of cookies. */
 import { createHash } from 'node:crypto';
-import { asksFor, browse, submit, type Cookies, type Stop } from './keycloak-login-form.ts';
+import { asksFor, browse, cookieHeader, submit, type Cookies, type Stop } from './keycloak-login-form.ts';
 
 export type Tab = ReturnType<typeof tabOf>;
 export type Visitor = ReturnType<typeof newVisitor>;
@@ -11,7 +11,9 @@ export const APP = 'http://127.0.0.1:1/app';
 /** Whoever holds the cookies is the same browser. */
 export function newVisitor(realmUrl: string, cookies: Cookies = new Map()) {
   return {
-    cookies,
+    /** The value of one of Keycloak's cookies. */
+    cookie: (name: string): string | undefined =>
+      [...cookies.values()].find((pair) => pair.startsWith(`${name}=`))?.slice(name.length + 1),
     /** Opens a tab at a client's authorization address; `more` are further parameters of it. */
     open: async (clientId: string, more: Record<string, string> = {}): Promise<Tab> =>
       tabOf(await browse(authorizationAddress(realmUrl, clientId, more), cookies), cookies),
@@ -61,9 +63,9 @@ function tabOf(first: Stop, cookies: Cookies) {
     },
     /** What the page's own script asks, and what it would be told. */
     poll: async (): Promise<{ readonly status: number; readonly body: unknown }> => {
-      const cookie = [...cookies].map((pair) => pair.join('=')).join('; ');
-      const init = { headers: { cookie, accept: 'application/json' }, redirect: 'manual' } as const;
-      const answer = await fetch(tab.lookAgainAt(), init);
+      const address = tab.lookAgainAt();
+      const headers = { cookie: cookieHeader(cookies, address), accept: 'application/json' };
+      const answer = await fetch(address, { headers, redirect: 'manual' });
       const words = await answer.text();
       return {
         status: answer.status,

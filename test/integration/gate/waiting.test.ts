@@ -51,7 +51,7 @@ describe('a sign-in at the gate', () => {
     const visitor = gate.visitor();
     const tab = await visitor.open(GATED);
     await tab.signIn('ann');
-    const cookie = decodeURIComponent(visitor.cookies.get('AUTH_SESSION_ID') ?? '');
+    const cookie = decodeURIComponent(visitor.cookie('AUTH_SESSION_ID') ?? '');
     const ids = [cookie, Buffer.from(cookie, 'base64url').toString()].map((text) => text.split('.')[0] ?? '');
     const hashes = ids.map((id) => createHash('sha256').update(id).digest('hex'));
     expect(hashes).toContain(gate.service.room.newest().session);
