@@ -38,7 +38,7 @@ export type GateWorld = {
 export async function gateWorld(people: number, { pollMs = 500 } = {}): Promise<GateWorld> {
   const realm = await benchRealm();
   await createUsers(realm, people, []);
-  const users = (await realm.list(`/users?max=${people + 10}`)).filter(({ username }) => /^u\d+$/.test(username));
+  const users = (await realm.list(`/users?max=${people + 10}`)).filter(({ username }) => /^u\d+$/.test(String(username)));
   const password = { type: 'password', value: 'password', temporary: false };
   for (const { id } of users) await realm.send('PUT', `/users/${id}/reset-password`, password);
   for (const clientId of Object.values(CLIENTS))
