@@ -13,6 +13,7 @@ const LEASE_MS = 10_000;
 /** What hangs in the gallery, on a telephone and on a desktop: language, exhibit, name of the picture. */
 const HUNG = [
   ['en', 'the-card--waiting-for-its-first-stage-of-two', 'card'],
+  ['en', 'a-sign-in-that-waits--a-sign-in-waits', 'gate'],
   ['en', 'forms-and-dialogs--request-access-chosen', 'form'],
   ['en', 'app-home--an-approver', 'home-approver'],
   ['en', 'app-home--somebody-who-holds-and-waits', 'home-holder'],

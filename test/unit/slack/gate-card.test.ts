@@ -1,4 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
+import type { AuditEntry } from '../../../src/domain/audit.ts';
 import { spendGate } from '../../../src/domain/gate.ts';
 import type { ClosedGate, Gate } from '../../../src/domain/gate.ts';
 import { renderGate } from '../../../src/slack/render/gate-card.ts';
@@ -7,7 +8,7 @@ import type { GateView } from '../../../src/usecases/views.ts';
 import { en } from '../../../src/slack/words/en.ts';
 import { approvedGate, deniedGate, halfWay, viewOf, waitingGate } from '../../../sandbox/gallery/gates.ts';
 import { permalink } from '../../../sandbox/gallery/pieces.ts';
-import { AT, HOSTILE } from '../../../sandbox/gallery/samples.ts';
+import { AT, entry, HOSTILE } from '../../../sandbox/gallery/samples.ts';
 
 const drawn = (gate: Gate, facts: Partial<GateView> = {}): string =>
   JSON.stringify(renderGate(en, viewOf(gate, facts)).blocks);
@@ -95,7 +96,7 @@ describe('afterwards', () => {
 
   it.each([
     ['approved', approvedGate, ['Sign-in: approved', 'Approved by <@U0CHEN>', 'not signed in yet']],
-    ['gone on with', spent, ['Sign-in: signed in', 'Approved by <@U0CHEN>', '<@U0ANN> has signed in.']],
+    ['gone on with', spent, ['Sign-in: done', 'Approved by <@U0CHEN>', '<@U0ANN> has signed in.']],
     ['denied', deniedGate, ['Sign-in: denied', '*Denied*  by <@U0CHEN>']],
     ['expired', closed('expired'), ['Sign-in: not answered', 'nobody decided before']],
     ['withdrawn', closed('withdrawn'), ['Sign-in: turned back', '*Turned back*  by <@U0ANN>']],
@@ -123,4 +124,15 @@ it('an approver reads how many approvals are still needed', () => {
   expect(told(approvedGate)).toBe(
     'You approved the sign-in of *ann* to *Grafana* (grafana). The card shows what becomes of it.',
   );
+});
+
+it('the audit tells of a sign-in to which application it was, and why it came to the gate', () => {
+  const entries: readonly AuditEntry[] = [
+    { ...entry(2), kind: 'gate.denied', resource: null, data: { client: 'grafana' } },
+    { ...entry(1), kind: 'gate.opened', resource: null, data: { client: '<!here>', trigger: 'client' } },
+  ];
+  const page = { say: 'audit_page', entries, words: '', person: null, page: 0, more: false } as const;
+  const text = JSON.stringify(renderWords(en, page, permalink).blocks);
+  expect(text).toContain('*sign-in denied*  grafana\\nfor ann, by <@U0CHEN>');
+  expect(text).toContain('*sign-in waits*  &lt;!here&gt; · the application\\nfor ann');
 });

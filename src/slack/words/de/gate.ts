@@ -26,7 +26,7 @@ export const gate: Say = {
   status: {
     waiting: 'wartet',
     approved: 'genehmigt',
-    signedIn: 'angemeldet',
+    signedIn: 'erfolgt',
     denied: 'abgelehnt',
     expired: 'nicht beantwortet',
     withdrawn: 'abgebrochen',

@@ -36,7 +36,7 @@ export const gate = {
   status: {
     waiting: 'waiting',
     approved: 'approved',
-    signedIn: 'signed in',
+    signedIn: 'done',
     denied: 'denied',
     expired: 'not answered',
     withdrawn: 'turned back',
