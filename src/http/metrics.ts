@@ -3,6 +3,8 @@ import type { Metrics } from '../usecases/metrics.ts';
 
 const DECISION_SECONDS = [10, 30, 60, 300, 900, 1800, 3600, 4 * 3600, 24 * 3600];
 const LATENESS_SECONDS = [0.1, 0.25, 0.5, 1, 2, 5, 10, 30, 60, 300, 1800];
+/** Up to the longest that a sign-in may wait. */
+const WAIT_SECONDS = [1, 2, 5, 10, 20, 30, 60, 120, 300, 600, 1500];
 const CALL_SECONDS = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
 
 /** The counters of one running app, in a registry of their own; `text` is the Prometheus exposition format 0.0.4. */
@@ -64,6 +66,27 @@ export function createMetrics(): { readonly metrics: Metrics; readonly text: () 
     registers,
   });
 
+  const gates = new Counter({
+    name: 'leasehold_gates_total',
+    help: 'Sign-ins that came to the gate, by why they came and what they were answered.',
+    labelNames: ['trigger', 'verdict'] as const,
+    registers,
+  });
+  const gateWait = new Histogram({
+    name: 'leasehold_gate_wait_seconds',
+    help: 'How long people waited at the gate, by what came of it.',
+    labelNames: ['outcome'] as const,
+    buckets: WAIT_SECONDS,
+    registers,
+  });
+  const gateRefusals = new Counter({
+    name: 'leasehold_gate_calls_refused_total',
+    help: 'Calls of Keycloak that were not answered, by reason.',
+    labelNames: ['reason'] as const,
+    registers,
+  });
+  const waitingGates = gauge('leasehold_waiting_gates', 'Sign-ins that wait for an approver now.');
+
   const metrics: Metrics = {
     requestEnded(outcome, secondsToDecision) {
       requests.inc({ outcome });
@@ -84,6 +107,10 @@ export function createMetrics(): { readonly metrics: Metrics; readonly text: () 
     },
     keycloakLimit: (calls) => keycloakLimit.set(calls),
     policyDecided: (door, verdict) => policyDecisions.inc({ door, verdict }),
+    gateAsked: (trigger, verdict) => gates.inc({ trigger, verdict }),
+    gateClosed: (outcome, seconds) => gateWait.observe({ outcome }, seconds),
+    gateCallRefused: (reason) => gateRefusals.inc({ reason }),
+    waitingGates: (count) => waitingGates.set(count),
     slackCall: (method, result) => slackCalls.inc({ method, result }),
   };
   return { metrics, text: () => registry.metrics() };

@@ -10,6 +10,7 @@ export type Writes =
   | 'release'
   | 'wakeFailed'
   | 'forgetSignIns'
+  | 'forgetGates'
   | 'saveHighestTime';
 
 /** The record, to be looked at only. */

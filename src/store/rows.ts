@@ -1,3 +1,4 @@
+import type { Gate, WaitingGate } from '../domain/gate.ts';
 import type { Grant, LiveGrant, OpenGrant } from '../domain/grant.ts';
 import type { Holding } from '../domain/holding.ts';
 import type { Link, LiveLink } from '../domain/link.ts';
@@ -94,6 +95,9 @@ export const readTeamAsk = (
 
 export const readLiveLinks = (rows: readonly { readonly body: Link }[]): readonly LiveLink[] =>
   rows.map((row) => row.body as LiveLink);
+
+export const readWaitingGates = (rows: readonly { readonly body: Gate }[]): readonly WaitingGate[] =>
+  rows.map((row) => row.body as WaitingGate);
 
 /** What ends before what begins, so that one write may put a link in another's place. */
 export const inTurn = (links: readonly Link[]): readonly (readonly Link[])[] => [

@@ -2,7 +2,7 @@ import { gateEntry, systemActor } from '../domain/audit-drafts.ts';
 import type { GateKind } from '../domain/audit-drafts.ts';
 import { closeGate } from '../domain/gate.ts';
 import type { ClosedGate, WaitingGate } from '../domain/gate.ts';
-import type { EpochMs, GateId } from '../domain/ids.ts';
+import type { EpochMs } from '../domain/ids.ts';
 import { messagesOf } from './answer.ts';
 import type { Ports } from './ports.ts';
 import type { Batch, Store } from './store-port.ts';
@@ -40,15 +40,4 @@ export async function closeGateAs(ports: ClosePorts, gate: WaitingGate, state: C
   if ((await ports.store.commit(closingOf(gate, state, at))) === 'conflict') return false;
   ports.metrics.gateClosed(state, (at - gate.openedAt) / 1000);
   return true;
-}
-
-/** There is nowhere to ask; one that does not wait any more is left as it is. */
-export async function closeAsUnreachable(
-  ports: ClosePorts & { readonly store: Pick<Store, 'gate'> },
-  id: GateId,
-): Promise<void> {
-  for (let isClosed = false; !isClosed;) {
-    const gate = await ports.store.gate(id);
-    isClosed = gate?.state !== 'waiting' || (await closeGateAs(ports, gate, 'unreachable'));
-  }
 }

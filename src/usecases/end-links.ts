@@ -19,6 +19,7 @@ type Looking = Pick<Ports, 'store' | 'directory' | 'slackPeople' | 'ids' | 'cloc
  */
 export async function endDeadLinks(ports: Looking): Promise<number> {
   await ports.store.forgetSignIns(ports.clock.now() - DAY_MS);
+  await ports.store.forgetGates(ports.clock.now() - 7 * DAY_MS);
   let count = 0;
   try {
     for (const link of await someLinks(ports)) if (await endIfDead(ports, link)) count++;

@@ -11,6 +11,8 @@ export interface GateStore {
   /** Those that wait and whose waiting ended at or before `now`. */
   gatesPastWaiting(now: EpochMs, limit: number): Promise<readonly WaitingGate[]>;
   countWaitingGates(): Promise<number>;
+  /** Deletes those that are closed and whose waiting would have been over before `before`. */
+  forgetGates(before: EpochMs): Promise<void>;
 }
 
 export type GateWrites = {

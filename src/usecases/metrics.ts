@@ -18,7 +18,7 @@ export interface Metrics {
   gateAsked(trigger: string, verdict: string): void;
   /** A gate was closed, and how long the person waited. */
   gateClosed(outcome: string, seconds: number): void;
-  /** A call of Keycloak was refused: `signature`, `time`, `replay`, `size`, `form`, `path`, `off`. */
+  /** A call of Keycloak was refused, or could not be answered (`away`); the reason is the answer's `error`. */
   gateCallRefused(reason: string): void;
   waitingGates(count: number): void;
   slackCall(method: string, result: string): void;

@@ -20,6 +20,7 @@ import { inboxLane } from '../../src/usecases/intent.ts';
 import type { InboxItem } from '../../src/usecases/intent.ts';
 import { stirredBy } from '../../src/usecases/homes.ts';
 import type { Batch, Claimed, Store } from '../../src/usecases/store-port.ts';
+import { memoryGates } from './memory-gates.ts';
 import { memoryIdentity } from './memory-identity.ts';
 import { memoryReviews } from './memory-reviews.ts';
 import { createLeases } from './memory-leases.ts';
@@ -244,6 +245,7 @@ export function createMemoryStore({
     ),
     ...memoryReviews(tables),
     ...memoryIdentity(tables, realm),
+    ...memoryGates(tables.gates, realm),
 
     grant: answered((id) => grants.get(id) ?? null),
     grantOfRequest: answered((id) => [...grants.values()].find((grant) => grant.requestId === id) ?? null),

@@ -1,3 +1,4 @@
+import type { Gate } from '../../src/domain/gate.ts';
 import type { Grant, OpenGrant } from '../../src/domain/grant.ts';
 import { holdingKey } from '../../src/domain/grant.ts';
 import type { Holding } from '../../src/domain/holding.ts';
@@ -11,6 +12,7 @@ import type { TeamAsk } from '../../src/domain/team-ask.ts';
 import { homeMessage } from '../../src/usecases/homes.ts';
 import type { Stirred } from '../../src/usecases/homes.ts';
 import type { Batch } from '../../src/usecases/store-port.ts';
+import { gatesFit } from './memory-gates.ts';
 import { identityFits } from './memory-identity.ts';
 
 /** The rows of the memory store. Values are never changed in place, so a row can be handed out as it is. */
@@ -24,6 +26,7 @@ export function createTables() {
   const teams = new Map<string, { readonly ask: TeamAsk; readonly told: Posted | null }>();
   const signIns = new Map<string, SignIn>();
   const links = new Map<string, Link>();
+  const gates = new Map<string, Gate>();
   const homes = new Map<string, { readonly drawn: number; readonly groups: readonly string[] }>();
   const openOn = (key: string): readonly OpenGrant[] => oldestFirst([...grants.values()].filter(isOn(key)));
 
@@ -33,7 +36,8 @@ export function createTables() {
     (batch.grants ?? []).every(grantFits) &&
     (batch.holdings ?? []).every(holdingFits) &&
     (batch.teams ?? []).every(teamFits) &&
-    identityFits({ signIns, links }, batch);
+    identityFits({ signIns, links }, batch) &&
+    gatesFit(gates, batch);
 
   const requestFits = (row: AccessRequest): boolean => {
     const known = requests.get(row.id);
@@ -72,6 +76,7 @@ export function createTables() {
     teams,
     signIns,
     links,
+    gates,
     openTeam,
     openOn,
     fits,
@@ -101,6 +106,7 @@ export function createTables() {
       }
       for (const row of batch.signIns ?? []) signIns.set(row.id, row);
       for (const row of batch.links ?? []) links.set(row.id, row);
+      for (const row of batch.gates ?? []) gates.set(row.id, row);
       // One message per request, role and stage; what a message showed before no longer counts.
       for (const row of batch.posted ?? [])
         for (const [key, old] of posted) if (old.channel === row.channel && old.ts === row.ts) posted.delete(key);

@@ -23,7 +23,7 @@ const FIRST = new Map([
 /** Asked again and again: a call that found nothing is no point, and before one that finds something lies what made it. */
 const POLLS = new Set(['store.claimInbox', 'store.claimMessages', 'store.claim']);
 const CHANGES =
-  /^(store\.(receive|claim|commit|release|wakeFailed|forgetSignIns)|access\.(give|take|endSessions)|conversation\.(?!resolve).*)$/;
+  /^(store\.(receive|claim|commit|release|wakeFailed|forgetSignIns|forgetGates)|access\.(give|take|endSessions)|conversation\.(?!resolve).*)$/;
 
 /**
  * Names every port call of one request's life as it comes, writes it down, and springs the ambush. The moment after a call

@@ -7,6 +7,7 @@ import { appendEntries, checkEntries } from './audit.ts';
 import { inTransaction } from './connection.ts';
 import type { Db } from './connection.ts';
 import { isCollision, storeError } from './errors.ts';
+import { writeGates } from './gates.ts';
 import type { Verdict } from './groups.ts';
 import { writeHoldings } from './holdings.ts';
 import { stirredHomes, writeHomes } from './homes.ts';
@@ -111,6 +112,7 @@ async function writeRows(db: Db, realm: string, time: DatabaseTime, batches: rea
       teams.map((body) => ({ id: body.id, revision: body.revision, body })),
     )) &&
     (await writeIdentity(db, batches)) &&
+    (await writeGates(db, batches)) &&
     (await finishItems(db, realm, finished, now)) &&
     (await markSent(db, realm, sent, now));
   if (!fits) return false;

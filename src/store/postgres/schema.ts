@@ -1,5 +1,6 @@
 import { sql } from 'drizzle-orm';
 import { bigint, customType, integer, jsonb, pgTable, text } from 'drizzle-orm/pg-core';
+import type { Gate } from '../../domain/gate.ts';
 import type { Link } from '../../domain/link.ts';
 import type { Message, PostedMessage, Rank, ThreadLine } from '../../domain/message.ts';
 import type { Resource } from '../../domain/resource.ts';
@@ -99,6 +100,19 @@ export const links = pgTable('links', {
   state: derivedText('state'),
   personSlack: derivedText('person_slack'),
   personId: derivedText('person_id'),
+});
+
+export const gates = pgTable('gates', {
+  id: text('id').primaryKey(),
+  revision: integer('revision').notNull(),
+  body: jsonb('body').$type<Gate>().notNull(),
+  realm: derivedText('realm'),
+  state: derivedText('state'),
+  personId: derivedText('person_id'),
+  client: derivedText('client'),
+  nonce: derivedText('nonce'),
+  openedAt: derivedTime('opened_at'),
+  waitsUntil: derivedTime('waits_until'),
 });
 
 export const holdings = pgTable('holdings', {
@@ -201,4 +215,6 @@ export const isLive = sql`${grants.state} = 'live'`;
 export const isAsking = sql`${teamAsks.state} = 'asking'`;
 export const isSent = sql`${signIns.state} = 'sent'`;
 export const isLinked = sql`${links.state} = 'live'`;
+export const isAtGate = sql`${gates.state} = 'waiting'`;
+export const isPastGate = sql`${gates.state} <> 'waiting'`;
 export const isToWarn = sql`${grants.state} = 'live' AND ${grants.warnAt} IS NOT NULL`;

@@ -11,6 +11,7 @@ import { writeGroup } from './batches.ts';
 import { inTransaction, migrate } from './connection.ts';
 import type { Db } from './connection.ts';
 import { again, promised } from './errors.ts';
+import { forgetGates, gateTable } from './gates.ts';
 import { grantTable } from './grants.ts';
 import { inGroups } from './groups.ts';
 import { claimHoldings, holdingTable, wakeFailed } from './holdings.ts';
@@ -54,6 +55,7 @@ export function storeReader(db: Db, realm: string): StoreReader {
   const requests = requestTable(db, realm);
   const teams = teamTable(db, realm);
   const identity = identityTable(db, realm);
+  const gates = gateTable(db, realm);
   const reviews = reviewTable(db, realm);
   const grants = grantTable(db, realm);
   const holdings = holdingTable(db, realm);
@@ -80,6 +82,11 @@ export function storeReader(db: Db, realm: string): StoreReader {
     linkOf: promised(identity.linkOf),
     linksTo: promised(identity.linksTo),
     liveLinks: promised(identity.liveLinks),
+    gate: promised(gates.gate),
+    waitingGate: promised(gates.waitingGate),
+    gatesOf: promised(gates.gatesOf),
+    gatesPastWaiting: promised(gates.gatesPastWaiting),
+    countWaitingGates: promised(gates.countWaitingGates),
     pendingRequestsAbout: promised(requests.pendingRequestsAbout),
     countTakenSince: promised(reviews.countTakenSince),
     reviewsToRemind: promised(reviews.reviewsToRemind),
@@ -134,6 +141,7 @@ function storeWriter(
     release: repeated(lanes.release),
     wakeFailed: repeated((at) => wakeFailed(db, realm, at)),
     forgetSignIns: repeated((before) => forgetSignIns(db, realm, before)),
+    forgetGates: repeated((before) => forgetGates(db, realm, before)),
     saveHighestTime: repeated((at) => saveHighestTime(db, at)),
     /** Resolves when everything asked for before is written. */
     drain: async () => {

@@ -1,7 +1,7 @@
 import { sql } from 'drizzle-orm';
 import type { SQL } from 'drizzle-orm';
 import type { Db } from './connection.ts';
-import type { grants, links, requests, signIns, teamAsks } from './schema.ts';
+import type { gates, grants, links, requests, signIns, teamAsks } from './schema.ts';
 
 type Revised = { readonly id: string; readonly revision: number; readonly body: unknown };
 
@@ -11,7 +11,7 @@ type Revised = { readonly id: string; readonly revision: number; readonly body: 
  */
 export async function swapRows(
   db: Db,
-  table: typeof requests | typeof grants | typeof teamAsks | typeof signIns | typeof links,
+  table: typeof requests | typeof grants | typeof teamAsks | typeof signIns | typeof links | typeof gates,
   rows: readonly Revised[],
 ): Promise<boolean> {
   const fresh = rows.filter((row) => row.revision === 1);

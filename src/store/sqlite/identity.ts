@@ -1,14 +1,14 @@
 import { and, asc, desc, eq, gt, gte, lt, sql } from 'drizzle-orm';
 import type { BetterSQLite3Database } from 'drizzle-orm/better-sqlite3';
 import type { EpochMs, KeycloakUserId, SignInId } from '../../domain/ids.ts';
-import type { Link, LiveLink } from '../../domain/link.ts';
+import type { LiveLink } from '../../domain/link.ts';
 import { slackAttribute } from '../../domain/people.ts';
 import type { SlackUser } from '../../domain/people.ts';
 import type { CodedSignIn, SignIn } from '../../domain/sign-in.ts';
 import type { IdentityWrites } from '../../usecases/identity-store.ts';
 import { inTurn, readLiveLinks } from '../rows.ts';
-import { isTaken } from './errors.ts';
-import { isLinked, isSent, links, signIns, slot } from './schema.ts';
+import { isLinked, isSent, links, signIns } from './schema.ts';
+import { swapIn } from './swap.ts';
 
 /** Sign-ins and links. Every call runs in the caller's transaction, if there is one. */
 export function identityTable(db: BetterSQLite3Database, realm: string) {
@@ -73,29 +73,5 @@ export function identityTable(db: BetterSQLite3Database, realm: string) {
       readLiveLinks(ofSlack.all({ slack: slackAttribute(slack) }))[0] ?? null,
     linksTo: (users: readonly KeycloakUserId[]) => readLiveLinks(ofUsers.all({ users: JSON.stringify(users) })),
     liveLinks: (afterId: string, limit: number) => readLiveLinks(after.all({ after: afterId, limit })),
-  };
-}
-
-/** Writes a row by compare and swap: a first revision is new, any other follows the stored one. */
-function swapIn(db: BetterSQLite3Database, table: typeof signIns | typeof links): (row: SignIn | Link) => boolean {
-  const insert = db
-    .insert(table)
-    .values({ id: sql.placeholder('id'), revision: 1, body: sql.placeholder('body') })
-    .onConflictDoNothing()
-    .prepare();
-  const update = db
-    .update(table)
-    .set({ revision: slot(table.revision), body: slot(table.body) })
-    .where(and(eq(table.id, sql.placeholder('id')), eq(table.revision, sql.placeholder('before'))))
-    .prepare();
-  return (body) => {
-    const { id, revision } = body;
-    if (revision === 1) return insert.run({ id, body }).changes === 1;
-    try {
-      return update.run({ id, revision, body, before: revision - 1 }).changes === 1;
-    } catch (error) {
-      if (isTaken(error)) return false;
-      throw error;
-    }
   };
 }

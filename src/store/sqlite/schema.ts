@@ -2,6 +2,7 @@ import { sql } from 'drizzle-orm';
 import type { SQL } from 'drizzle-orm';
 import { integer, sqliteTable, text } from 'drizzle-orm/sqlite-core';
 import type { SQLiteColumn } from 'drizzle-orm/sqlite-core';
+import type { Gate } from '../../domain/gate.ts';
 import type { Link } from '../../domain/link.ts';
 import type { Message, PostedMessage, Rank, ThreadLine } from '../../domain/message.ts';
 import type { Resource } from '../../domain/resource.ts';
@@ -92,6 +93,19 @@ export const links = sqliteTable('links', {
   state: derivedText('state'),
   personSlack: derivedText('person_slack'),
   personId: derivedText('person_id'),
+});
+
+export const gates = sqliteTable('gates', {
+  id: text('id').primaryKey(),
+  revision: integer('revision').notNull(),
+  body: text('body', { mode: 'json' }).$type<Gate>().notNull(),
+  realm: derivedText('realm'),
+  state: derivedText('state'),
+  personId: derivedText('person_id'),
+  client: derivedText('client'),
+  nonce: derivedText('nonce'),
+  openedAt: derivedInteger('opened_at'),
+  waitsUntil: derivedInteger('waits_until'),
 });
 
 export const holdings = sqliteTable('holdings', {
@@ -194,6 +208,8 @@ export const isLive = sql`${grants.state} = 'live'`;
 export const isAsking = sql`${teamAsks.state} = 'asking'`;
 export const isSent = sql`${signIns.state} = 'sent'`;
 export const isLinked = sql`${links.state} = 'live'`;
+export const isAtGate = sql`${gates.state} = 'waiting'`;
+export const isPastGate = sql`${gates.state} <> 'waiting'`;
 export const isToWarn = sql`${grants.state} = 'live' AND ${grants.warnAt} IS NOT NULL`;
 
 /** A named place for a column's new value in a prepared UPDATE. */

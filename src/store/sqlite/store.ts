@@ -9,6 +9,7 @@ import { auditSearch } from './audit-search.ts';
 import { auditTable, createInstance, highestTime } from './audit.ts';
 import { promised } from './errors.ts';
 import { migrate } from './connection.ts';
+import { gateTable } from './gates.ts';
 import { grantTable } from './grants.ts';
 import { holdingTable } from './holdings.ts';
 import { homeTable } from './homes.ts';
@@ -68,6 +69,7 @@ export function openTables(database: Database.Database, realm: string) {
     homes: homeTable(db, realm),
     teams: teamTable(db, realm),
     identity: identityTable(db, realm),
+    gates: gateTable(db, realm),
     audit: auditTable(db, realm),
     search: auditSearch(db, realm),
     time: highestTime(db),
@@ -76,7 +78,8 @@ export function openTables(database: Database.Database, realm: string) {
 type Tables = ReturnType<typeof openTables>;
 
 export function storeReader(tables: Tables): StoreReader {
-  const { requests, teams, identity, reviews, grants, holdings, inbox, outbox, posted, audit, search, time } = tables;
+  const { requests, teams, identity, gates, reviews, grants, holdings } = tables;
+  const { inbox, outbox, posted, audit, search, time } = tables;
   return {
     countUnfinished: promised(inbox.countUnfinished),
     request: promised(requests.request),
@@ -98,6 +101,11 @@ export function storeReader(tables: Tables): StoreReader {
     linkOf: promised(identity.linkOf),
     linksTo: promised(identity.linksTo),
     liveLinks: promised(identity.liveLinks),
+    gate: promised(gates.gate),
+    waitingGate: promised(gates.waitingGate),
+    gatesOf: promised(gates.gatesOf),
+    gatesPastWaiting: promised(gates.gatesPastWaiting),
+    countWaitingGates: promised(gates.countWaitingGates),
     pendingRequestsAbout: promised(requests.pendingRequestsAbout),
     countTakenSince: promised(reviews.countTakenSince),
     reviewsToRemind: promised(reviews.reviewsToRemind),
@@ -135,7 +143,7 @@ function storeWriter(
   tables: Tables,
   now: () => number,
 ): Pick<Store, Writes> & { drain: () => Promise<void> } {
-  const { holdings, identity, inbox, outbox, leases, audit, time } = tables;
+  const { holdings, identity, gates, inbox, outbox, leases, audit, time } = tables;
   const write = groupWriter(database, audit.forgetHead);
   const hasInbox = promised(inbox.hasFree);
   const hasOutbox = promised(outbox.hasFree);
@@ -158,6 +166,7 @@ function storeWriter(
     release: (names, replica, release) => kept(() => leases.release(names, replica, release)),
     wakeFailed: (at) => kept(() => holdings.wakeFailed(at)),
     forgetSignIns: (before) => kept(() => identity.forget(before)),
+    forgetGates: (before) => kept(() => gates.forget(before)),
     saveHighestTime: (at) => kept(() => time.save(at)),
     /** Resolves when everything asked for before is written. */
     drain: () => kept(() => undefined),
@@ -166,7 +175,7 @@ function storeWriter(
 
 /** False as soon as something moved on; the caller undoes what was written by then. */
 function writeBatch(
-  { requests, teams, identity, grants, holdings, inbox, outbox, posted, homes, audit }: Tables,
+  { requests, teams, identity, gates, grants, holdings, inbox, outbox, posted, homes, audit }: Tables,
   batch: Batch,
   now: number,
 ): boolean {
@@ -176,6 +185,7 @@ function writeBatch(
     (batch.holdings ?? []).every((holding) => holdings.write(holding)) &&
     (batch.teams ?? []).every((ask) => teams.write(ask)) &&
     identity.write(batch) &&
+    gates.write(batch) &&
     (batch.inboxDone === undefined || inbox.finish(batch.inboxDone, now)) &&
     (batch.sent ?? []).every((key) => outbox.sent(key, now));
   if (!fits) return false;

@@ -128,6 +128,23 @@ const context = fc.record({
   liveCount: fc.nat(3),
 });
 const attributes = fc.constantFrom<Record<string, string[]>>({}, { region: ['eu'] }, { 'second-factor': ['yes'] });
+const account = fc.record({
+  termsAccepted: fc.boolean(),
+  otp: fc.boolean(),
+  emailVerified: fc.boolean(),
+  ageDays: fc.constantFrom(null, 0, 29, 30, 400),
+  filled: fc.subarray(['email', 'phone']),
+});
+const atGate = fc
+  .tuple(
+    context,
+    fc.record({
+      client: fc.constantFrom(null, 'admin-console', 'account-console', 'billing'),
+      action: fc.constantFrom(null, 'UPDATE_PASSWORD', 'delete_account'),
+      scopes: fc.subarray(['openid', 'payments']),
+    }),
+  )
+  .map(([known, more]) => ({ ...known, ...more }));
 const question: fc.Arbitrary<PolicyInput> = fc.oneof(
   fc
     .record({
@@ -143,6 +160,9 @@ const question: fc.Arbitrary<PolicyInput> = fc.oneof(
     })
     .map(aQuestion),
   fc
-    .tuple(fc.constantFrom('login', 'token'), fc.record({ subject: fc.record({ groups, attributes }), context }))
+    .tuple(
+      fc.constantFrom('login', 'token'),
+      fc.record({ subject: fc.record({ groups, attributes }), account, context: atGate }),
+    )
     .map(([door, changes]) => aGateQuestion(door, changes)),
 );

@@ -157,4 +157,8 @@ export const noMetrics = {
   keycloakLimit: nothing,
   slackCall: nothing,
   policyDecided: nothing,
+  gateAsked: nothing,
+  gateClosed: nothing,
+  gateCallRefused: nothing,
+  waitingGates: nothing,
 };

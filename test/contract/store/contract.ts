@@ -3,6 +3,7 @@ import { tamperContract } from './audits.ts';
 import { chainContract } from './chains.ts';
 import { commitContract } from './commits.ts';
 import { decidingContract } from './deciding.ts';
+import { gateContract } from './gates.ts';
 import type { OpenStore } from './harness.ts';
 import { holdingContract } from './holdings.ts';
 import { homeContract } from './homes.ts';
@@ -27,6 +28,7 @@ export function portContract(name: string, open: OpenStore): void {
   describe(`${name}: lanes`, () => laneContract(open));
   describe(`${name}: teams`, () => teamContract(open));
   describe(`${name}: identity`, () => identityContract(open));
+  describe(`${name}: gates`, () => gateContract(open));
   describe(`${name}: homes`, () => homeContract(open));
   describe(`${name}: deciding`, () => decidingContract(open));
   describe(`${name}: reviews`, () => reviewContract(open));

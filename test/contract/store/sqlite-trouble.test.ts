@@ -9,6 +9,7 @@ import { createStore } from '../../../src/store/sqlite/store.ts';
 import type { Store } from '../../../src/usecases/store-port.ts';
 import { verifyChain } from '../../../src/usecases/verify-audit.ts';
 import { REALM, START, aGrant, aHolding, aPerson, aRequest, aResource } from '../../builders/domain.ts';
+import { aGate } from '../../builders/gate.ts';
 import { aSignIn } from '../../builders/identity.ts';
 import { anInboxItem } from '../../builders/messages.ts';
 import { aDraft } from './harness.ts';
@@ -172,6 +173,12 @@ describe('the tables', () => {
     await watchedStore.linkOf(person.slack);
     await watchedStore.linksTo([person.userId]);
     await watchedStore.liveLinks('', 10);
+    await watchedStore.gate(aGate().id);
+    await watchedStore.waitingGate(person.userId, 'grafana');
+    await watchedStore.gatesOf(person.userId, START, 10);
+    await watchedStore.gatesPastWaiting(START, 10);
+    await watchedStore.countWaitingGates();
+    await watchedStore.forgetGates(START);
     await watchedStore.claimInbox(claim);
     await watchedStore.claimMessages({ ...claim, of: 'words' });
     await watchedStore.claimMessages({ ...claim, of: 'cards' });
@@ -195,6 +202,7 @@ describe('the tables', () => {
     // By the realm alone only indices over the few rows that are still of concern may be walked.
     const walked = new Set(plans.flatMap((plan) => /INDEX (\w+) \(realm=\?\)$/.exec(plan)?.[1] ?? []));
     const concerned = [
+      'gates_waiting',
       'grants_open_by_holding',
       'grants_open_by_slack',
       'inbox_unfinished',
@@ -203,7 +211,9 @@ describe('the tables', () => {
     ];
     expect([...walked].filter((index) => !concerned.includes(index))).toEqual([]);
     expect(
-      plans.filter((plan) => /^SCAN (requests|grants|holdings|sign_ins|links|posted|inbox|outbox|audit)\b/.test(plan)),
+      plans.filter((plan) =>
+        /^SCAN (requests|grants|holdings|sign_ins|links|gates|posted|inbox|outbox|audit)\b/.test(plan),
+      ),
     ).toEqual([]);
   });
 });

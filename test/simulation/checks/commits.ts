@@ -280,7 +280,7 @@ function checkEnd(scene: Scene, grant: EndedGrant): void {
 /** I22: what changed and what is told are the same. I28: none of it in people's own words. */
 function checkAudit(scene: Scene, batch: Batch, before: Before): void {
   const known = [...before.requests.values()].map((row) => [row.id, replayedRequest(row)] as const);
-  const told = replay(batch.audit, { requests: new Map(known), grants: new Map() });
+  const told = replay(batch.audit, { requests: new Map(known), grants: new Map(), gates: new Map() });
   for (const row of batch.requests ?? []) {
     const old = before.requests.get(row.id);
     const entries = batch.audit.filter(

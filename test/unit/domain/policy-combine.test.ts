@@ -180,9 +180,25 @@ describe('one answer from all rules that match', () => {
     ]).toEqual(['allow', 'actions', 'actions', 'deny']);
   });
 
+  it('one stage at login asks its group, beside what has to be done first; two are denied, with the reason', () => {
+    const at = (...all: readonly RuleEffects[]) => combined(aGateQuestion('login'), ...all);
+    const one = { stages: [stage('/a')] };
+    expect(at(one)).toMatchObject({ verdict: 'approval', stages: [stage('/a')] });
+    expect(at(one, { requiredActions: ['A'] }, { stepUp: 'gold' })).toMatchObject({
+      verdict: 'approval',
+      requiredActions: ['A'],
+      stepUp: ['gold'],
+    });
+    expect(at(one, { deny: 'No.' }).verdict).toBe('deny');
+    const two = at(one, { stages: [stage('/b')] });
+    expect(two.verdict).toBe('deny');
+    expect(two.reasons.at(-1)).toMatchObject({ rule: null, because: { own: 'too_many_stages', count: 2, most: 1 } });
+  });
+
   it('a verdict that means nothing at its door is denied', () => {
     const answer = combined(aQuestion());
-    expect(settle(aGateQuestion('token'), { ...answer, verdict: 'approval' }).verdict).toBe('deny');
+    for (const door of ['login', 'token'] as const)
+      expect(settle(aGateQuestion(door), { ...answer, verdict: 'approval' }).verdict).toBe('deny');
     expect(settle(aQuestion(), { ...answer, verdict: 'actions' }).verdict).toBe('deny');
   });
 });

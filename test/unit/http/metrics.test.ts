@@ -12,6 +12,10 @@ it('counts everything that the port names', async () => {
   metrics.unfinishedEnvelopes(3);
   metrics.keycloakCall('group.take', 'done', 0.02);
   metrics.slackCall('chat.postMessage', 'rate_limited');
+  metrics.gateAsked('client', 'wait');
+  metrics.gateClosed('approved', 12);
+  metrics.gateCallRefused('signature');
+  metrics.waitingGates(4);
   const lines = (await text()).split('\n');
   for (const line of [
     'leasehold_requests_total{outcome="approved"} 1',
@@ -26,6 +30,11 @@ it('counts everything that the port names', async () => {
     'leasehold_unfinished_envelopes 3',
     'leasehold_keycloak_calls_total{operation="group.take",result="done"} 1',
     'leasehold_keycloak_call_seconds_count{operation="group.take"} 1',
+    'leasehold_gates_total{trigger="client",verdict="wait"} 1',
+    'leasehold_gate_wait_seconds_bucket{le="10",outcome="approved"} 0',
+    'leasehold_gate_wait_seconds_bucket{le="20",outcome="approved"} 1',
+    'leasehold_gate_calls_refused_total{reason="signature"} 1',
+    'leasehold_waiting_gates 4',
     'leasehold_slack_calls_total{method="chat.postMessage",result="rate_limited"} 1',
   ]) {
     expect(lines).toContain(line);

@@ -83,6 +83,14 @@ describe('what holds for every engine holds for this one', () => {
     ],
     [{ verdict: 'actions' }, aQuestion(), 'deny'],
     [{ verdict: 'approval' }, aGateQuestion('login'), 'deny'],
+    [{ verdict: 'approval', stages: [{ approverGroup: '/a', required: 1 }] }, aGateQuestion('login'), 'approval'],
+    [{ verdict: 'allow', stages: [{ approverGroup: '/a', required: 1 }] }, aGateQuestion('login'), 'approval'],
+    [{ verdict: 'approval', stages: [{ approverGroup: '/a', required: 1 }] }, aGateQuestion('token'), 'deny'],
+    [
+      { verdict: 'approval', stages: ['a', 'b'].map((approverGroup) => ({ approverGroup, required: 1 })) },
+      aGateQuestion('login'),
+      'deny',
+    ],
     [{ verdict: 'allow', stepUp: ['gold'] }, aGateQuestion('login'), 'actions'],
   ])('%j', async (result, input, verdict) => {
     deciding(result);

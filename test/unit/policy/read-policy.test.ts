@@ -110,9 +110,15 @@ describe('what is wrong is told with line and column', () => {
     ['a number as step-up', rule('step-up: 2'), /^4:14: .*put a number in quotes$/],
     ['an unknown door', rule(`doors: [logon]\n    ${deny}`), /^4:13: .*doors\[0\] must be one of request, /],
     [
-      'stages at a gate',
-      rule('doors: [login]\n    stages: [{ approvers: /a }]'),
-      /^5:13: .*stages means nothing at login or token/,
+      'stages for a token',
+      rule('doors: [login, token]\n    stages: [{ approvers: /a }]'),
+      /^5:13: .*stages means nothing at token/,
+    ],
+    ['a ticket at login', rule('doors: [login]\n    ticket: INC'), /^5:13: .*ticket means nothing at login/],
+    [
+      'two stages at login',
+      rule('doors: [login]\n    stages: [{ approvers: /a }, { approvers: /b }]'),
+      /^5:13: .*more than one stage, and one group decides/,
     ],
     ['deny and stages', rule(`${deny}\n    stages: [{ approvers: /a }]`), /^3:5: .*denies, so stages means nothing$/],
     [
@@ -257,6 +263,22 @@ describe('what is wrong in a condition is told at its place in the file', () => 
   it.each(['login', 'token'])('at %s there is no resource and no request', (door) => {
     const found = problems(rule(`doors: [request, ${door}]\n    when: resource.path == "/a"\n    ${deny}`));
     expect(found).toEqual([expect.stringContaining('there is no resource')]);
+  });
+
+  it.each([
+    ['request', '[request]'],
+    ['request beside login', '[request, login]'],
+    ['token beside login', '[login, token]'],
+  ])('at %s there is no account', (_, doors) => {
+    const found = problems(rule(`doors: ${doors}\n    when: account.otp\n    ${deny}`));
+    expect(found).toEqual([expect.stringContaining('there is no account')]);
+  });
+
+  it('at login a rule may ask about the account, and one group decides', () => {
+    const when = 'account.otp && account.ageDays > 30 && "email" in account.filled && has(context.trigger)';
+    expect(
+      problems(rule(`doors: [login]\n    when: ${JSON.stringify(when)}\n    stages: [{ approvers: /a }]`)),
+    ).toEqual([]);
   });
 
   it('a condition that YAML does not read as text', () => {

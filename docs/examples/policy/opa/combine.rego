@@ -19,6 +19,9 @@ default verdict := "approval"
 
 verdict := "deny" if {
 	denied
+} else := "approval" if {
+	input.kind == "login"
+	count(stage_groups) > 0
 } else := "allow" if {
 	not lease
 } else := "allow" if {

@@ -173,6 +173,39 @@ matched contains does("administrators have a second factor", "required-actions",
 	not input.subject.attributes["second-factor"]
 }
 
+matched contains does("administrators prove themselves outside the office", "step-up", "gold") if {
+	input.kind == "login"
+	"/access-admins" in input.subject.groups
+	input.context.ip != null
+	not office_network
+}
+
+matched contains does("the admin console is approved", "stages", [
+	{"approverGroup": "/approvers/security", "required": 1},
+]) if {
+	input.kind == "login"
+	input.context.client == "admin-console"
+}
+
+matched contains does("account changes are approved", "stages", [
+	{"approverGroup": "/approvers/security", "required": 2},
+]) if {
+	input.kind == "login"
+	input.context.action in {"UPDATE_PASSWORD", "UPDATE_EMAIL", "delete_account"}
+}
+
+matched contains does("old accounts accept the terms", "required-actions", ["TERMS_AND_CONDITIONS"]) if {
+	input.kind == "login"
+	not input.account.termsAccepted
+	input.account.ageDays >= 30
+}
+
+matched contains does("payments need a telephone number", "required-actions", ["UPDATE_PROFILE"]) if {
+	input.kind == "login"
+	"payments" in input.context.scopes
+	not "phone" in input.account.filled
+}
+
 matched contains does("billing sees its region", "limits", {"region_bound": true}) if {
 	input.kind == "token"
 	input.context.client == "billing"

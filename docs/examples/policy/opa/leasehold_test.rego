@@ -14,8 +14,10 @@ question := {
 		"seconds": 3600, "startsAt": null, "justification": "to look", "onBehalf": false,
 		"requester": "ann", "bundle": [],
 	},
+	"account": null,
 	"context": {
-		"now": noon, "ip": null, "device": null, "client": null, "acr": null, "scopes": [],
+		"now": noon, "ip": null, "device": null, "client": null, "acr": null, "trigger": null, "action": null,
+		"scopes": [],
 		"recent": {"requests24h": 0, "denied24h": 0}, "live": [], "liveCount": 0,
 	},
 }
@@ -65,4 +67,23 @@ test_login_without_an_address_is_no_office if {
 		"subject": {"groups": ["/contractors"]},
 	})
 	answer.verdict == "deny"
+}
+
+test_the_admin_console_is_approved_by_security if {
+	answer := leasehold.decision with input as with_changes({
+		"kind": "login", "resource": null, "request": null,
+		"account": {"emailVerified": true, "termsAccepted": true, "otp": true, "ageDays": 365, "filled": ["email"]},
+		"context": {"client": "admin-console"},
+	})
+	answer.verdict == "approval"
+	answer.stages == [{"approverGroup": "/approvers/security", "required": 1}]
+}
+
+test_an_old_account_accepts_the_terms if {
+	answer := leasehold.decision with input as with_changes({
+		"kind": "login", "resource": null, "request": null,
+		"account": {"emailVerified": true, "termsAccepted": false, "otp": true, "ageDays": 400, "filled": ["email"]},
+	})
+	answer.verdict == "allow"
+	answer.requiredActions == ["TERMS_AND_CONDITIONS"]
 }
