@@ -1,8 +1,11 @@
 package dev.leasehold.keycloak;
 
+import java.util.List;
 import java.util.Map;
 import org.keycloak.Config;
 import org.keycloak.models.KeycloakSession;
+import org.keycloak.provider.ProviderConfigProperty;
+import org.keycloak.provider.ProviderConfigurationBuilder;
 import org.keycloak.vault.VaultStringSecret;
 
 /** Where Leasehold is, without a slash at the end, and the secret that both sides share. */
@@ -25,6 +28,16 @@ record Door(String url, String secret) {
         Door own = new Door(config.get("url"), config.get("secret"));
         Door chosen = own.url.isEmpty() && own.secret.isEmpty() ? server : own;
         return new Door(chosen.url, fromVault(session, chosen.secret));
+    }
+
+    /** The two settings of a realm that has its own, beside the others of a provider. */
+    static List<ProviderConfigProperty> properties() {
+        return ProviderConfigurationBuilder.create()
+                .property("url", "Address of Leasehold", "For this realm alone; takes a secret of its own, too.",
+                        ProviderConfigProperty.STRING_TYPE, null, null)
+                .property("secret", "Secret", "GATE_SECRET of that Leasehold, or ${vault.name}.",
+                        ProviderConfigProperty.PASSWORD, null, null, true)
+                .build();
     }
 
     boolean isWhole() {

@@ -90,13 +90,16 @@ final class GateClient {
         }
     }
 
-    private void check(Door door, String nonce, HttpResponse<byte[]> answer) throws Unreachable {
+    private void check(Door door, String nonce, HttpResponse<byte[]> answer) throws Unreachable, IOException {
         String time = answer.headers().firstValue("Leasehold-Time").orElse("");
         String signature = answer.headers().firstValue("Leasehold-Signature").orElse("");
         int status = answer.statusCode();
         String fitting = Signature.ofAnswer(door.secret(), time, nonce, status, answer.body());
         if (!Signature.same(fitting, signature)) throw new Unreachable("status " + status + ", not signed with our secret");
-        if (status != 200) throw new Unreachable("status " + status);
+        if (status != 200) {
+            String error = JsonSerialization.mapper.readTree(answer.body()).path("error").asText();
+            throw new Unreachable("status " + status + " " + error, error);
+        }
         if (!time.matches("\\d{1,15}") || Math.abs(clock.millis() - Long.parseLong(time)) > CLOCKS_APART_MS) {
             throw new Unreachable("the clocks are more than 60 s apart");
         }

@@ -36,3 +36,29 @@ async function poll() {
 }
 
 if (page !== null) setTimeout(poll, Number(page.dataset.poll));
+
+// The form: one click sends it once, and the durations are those of the chosen access.
+const form = document.getElementById('leasehold-request');
+form?.addEventListener('submit', (event) => {
+  if (form.dataset.sent === 'true') event.preventDefault();
+  form.dataset.sent = 'true';
+});
+
+const access = document.getElementById('access');
+const duration = document.getElementById('duration');
+
+function fitDurations(isChange) {
+  const options = [...document.querySelectorAll('#access option, #leasehold-entries option')];
+  const chosen = options.find((option) => option.value === access.value);
+  const allowed = chosen?.dataset.durations.split(' ');
+  for (const option of duration.options) {
+    option.hidden = allowed !== undefined && !allowed.includes(option.value);
+    option.disabled = option.hidden;
+  }
+  if (chosen !== undefined && (isChange || duration.selectedOptions[0]?.disabled !== false)) {
+    duration.value = chosen.dataset.default;
+  }
+}
+
+access?.addEventListener('change', () => fitDurations(true));
+if (access !== null) fitDurations(false);
