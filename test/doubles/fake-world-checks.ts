@@ -1,7 +1,7 @@
 import { expect } from '@jest/globals';
 import { replayLinks } from '../../src/domain/link.ts';
 import { slackAttribute } from '../../src/domain/people.ts';
-import { replay, replayedGrant, replayedRequest } from '../../src/domain/replay.ts';
+import { replay, replayedGate, replayedGrant, replayedRequest } from '../../src/domain/replay.ts';
 import { verifyChain } from '../../src/usecases/verify-audit.ts';
 import { repeated } from './audit-once.ts';
 import type { World } from './fake-world.ts';
@@ -11,7 +11,7 @@ export async function expectSound(world: World): Promise<void> {
   const entries = await world.audit();
   const proof = await verifyChain(world.store.auditEntries(), () => world.store.auditHead());
   expect(proof).toMatchObject({ ok: true });
-  const { requests, grants } = await world.rows();
+  const { requests, grants, gates } = await world.rows();
   const told = replay(entries);
   expect(Object.fromEntries(told.requests)).toEqual(
     Object.fromEntries(requests.map((row) => [row.id, replayedRequest(row)])),
@@ -19,6 +19,7 @@ export async function expectSound(world: World): Promise<void> {
   expect(Object.fromEntries(told.grants)).toEqual(
     Object.fromEntries(grants.map((row) => [row.id, replayedGrant(row)])),
   );
+  for (const row of gates) expect([row.id, told.gates.get(row.id)]).toEqual([row.id, replayedGate(row)]);
   const links = await world.store.liveLinks('', 1000);
   expect(Object.fromEntries(replayLinks(entries))).toEqual(
     Object.fromEntries(

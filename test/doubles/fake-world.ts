@@ -1,9 +1,10 @@
 import type { Posted } from '../../src/domain/message.ts';
 import { randomUUID } from 'node:crypto';
 import type { AuditEntry } from '../../src/domain/audit.ts';
+import type { Gate } from '../../src/domain/gate.ts';
 import type { Grant, OpenGrant } from '../../src/domain/grant.ts';
 import { holdingKey } from '../../src/domain/grant.ts';
-import { grantId, requestId } from '../../src/domain/ids.ts';
+import { gateId, grantId, requestId } from '../../src/domain/ids.ts';
 import type { RequestId } from '../../src/domain/ids.ts';
 import type { Refusal } from '../../src/domain/refusal.ts';
 import type { AccessRequest } from '../../src/domain/request.ts';
@@ -240,13 +241,16 @@ export async function aWorld({
   const rows = async () => {
     const requests: AccessRequest[] = [];
     const grants: Grant[] = [];
+    const gates: Gate[] = [];
     for (const id of minted) {
       const row = await store.request(requestId(id));
       if (row !== null) requests.push(row);
       const grant = await store.grant(grantId(id));
       if (grant !== null) grants.push(grant);
+      const gate = await store.gate(gateId(id));
+      if (gate !== null) gates.push(gate);
     }
-    return { requests, grants };
+    return { requests, grants, gates };
   };
   /** Everything that a refusal must leave as it is. */
   const tables = async (): Promise<string> => {
