@@ -140,12 +140,19 @@ async function registerForm(admin, { leasehold, secret, form }) {
   return isNew || amended || config?.url !== leasehold;
 }
 
-/** Clients that leave the browser flow by one of their own. @param {RealmAdmin} admin @param {string} flowId */
+/**
+ * Clients with a browser flow of their own, which leaves the gate out as far as no client policy chooses another.
+ *
+ * @param {RealmAdmin} admin @param {string} flowId
+ */
 async function warningsOf(admin, flowId) {
   const clients = await admin.list('/clients?max=10000');
-  return clients.flatMap(({ clientId, protocol, authenticationFlowBindingOverrides: own = {} }) =>
-    [undefined, '', flowId].includes(own.browser) || protocol === 'openid-connect'
-      ? []
-      : [`The ${protocol} client ${clientId} has a browser flow of its own, which the gate is not in.`],
+  const others = clients.filter(
+    ({ authenticationFlowBindingOverrides: own = {} }) => ![undefined, '', flowId].includes(own.browser),
   );
+  return others.map(({ clientId, protocol }) => {
+    const means =
+      protocol === 'openid-connect' ? 'kc_action and the device grant leave the gate out' : 'it leaves the gate out';
+    return `Client ${clientId} has a browser flow of its own: ${means}.`;
+  });
 }

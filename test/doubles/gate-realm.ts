@@ -69,7 +69,8 @@ async function addClient(
     redirectUris: [APP],
     directAccessGrantsEnabled: true,
     serviceAccountsEnabled: true,
-    optionalClientScopes: [GATED_SCOPE, 'offline_access'],
+    defaultClientScopes: ['basic', 'acr', 'profile', 'roles'],
+    optionalClientScopes: [GATED_SCOPE, 'email', 'offline_access'],
     attributes: {
       'standard.token.exchange.enabled': 'true',
       'oauth2.device.authorization.grant.enabled': 'true',

@@ -95,6 +95,7 @@ export async function startGateService(secret: string = crypto.randomUUID()) {
       case 'future':
         return seal(secret, call, status, whole.body, Date.now() + 65_000);
       case 'redirect':
+        fault = null; // whoever follows it with the same signed call gets the right answer there
         return { ...seal(secret, call, 307, ''), headers: { location: `http://127.0.0.1:${port}/gate/${call.verb}` } };
       case 'oversized':
         return seal(secret, call, status, JSON.stringify({ ...answer, padding: 'x'.repeat(200_000) }));
