@@ -23,6 +23,7 @@ import { forTerminal } from './slack/render/escape.ts';
 import { reasonText } from './slack/render/reason-text.ts';
 import { en } from './slack/words/en.ts';
 import { createDeliverer } from './usecases/deliver.ts';
+import { createGate } from './usecases/gate.ts';
 import type { Desk } from './usecases/desk.ts';
 import type { PolicyStatus } from './usecases/policy-port.ts';
 import type { Log, Ports } from './usecases/ports.ts';
@@ -243,6 +244,10 @@ export async function startApp(config: Config, overrides: Overrides = {}): Promi
   };
   const pages =
     people.signIn && createSignInPages({ ...people, signIn: people.signIn, onReceived: () => inbox.wake() });
+  const onWritten = (): void => {
+    inbox.wake();
+    deliver.wake();
+  };
   const http = await startHttp({
     ...config.http,
     health: async () => ({
@@ -255,6 +260,12 @@ export async function startApp(config: Config, overrides: Overrides = {}): Promi
     slackEvents: slack.requestListener,
     signIn: pages,
     publicUrl: settings.publicUrl,
+    gate: {
+      door: config.gate && { calls: createGate(people, onWritten), secrets: config.gate.secrets },
+      realm: settings.realm,
+      now: () => clock.now(),
+      metrics,
+    },
     log,
   });
   void slack.listen(desk);

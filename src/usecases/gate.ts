@@ -4,12 +4,19 @@ import type { GateCalls } from './gate-port.ts';
 import type { Ports } from './ports.ts';
 import { leaveGate, lookAtGate, spendAtGate } from './spend-gate.ts';
 
-/** Everything that Keycloak may ask. @param onReceived called after an ask by the form: there is something in the inbox */
-export const createGate = (ports: Ports, onReceived: () => void): GateCalls => ({
-  ask: (ask) => askGate(ports, ask),
-  look: (ref) => lookAtGate(ports, ref),
-  spend: (ref) => spendAtGate(ports, ref),
-  leave: (ref) => leaveGate(ports, ref),
-  form: (person) => openForm(ports, person),
-  request: (ask) => askByForm({ ...ports, onReceived }, ask),
-});
+/** Everything that Keycloak may ask. @param onWritten called when there may be something in the inbox or to be sent */
+export function createGate(ports: Ports, onWritten: () => void): GateCalls {
+  const written = async <Answer>(called: Promise<Answer>): Promise<Answer> => {
+    const answer = await called;
+    onWritten();
+    return answer;
+  };
+  return {
+    ask: (ask) => written(askGate(ports, ask)),
+    look: (ref) => lookAtGate(ports, ref),
+    spend: (ref) => written(spendAtGate(ports, ref)),
+    leave: (ref) => written(leaveGate(ports, ref)),
+    form: (person) => openForm(ports, person),
+    request: (ask) => askByForm({ ...ports, onReceived: onWritten }, ask),
+  };
+}
