@@ -54,6 +54,9 @@ export type SignInConfig = {
   readonly stepUpAcr: string;
 };
 
+/** What Keycloak signs its calls with: any of them counts, the newest first. */
+export type GateConfig = { readonly secrets: readonly [string, ...string[]] };
+
 /** Where policy stands; an address carries no slash at its end. */
 export type PolicyConfig =
   { readonly engine: 'file'; readonly file: string } | { readonly engine: 'opa'; readonly url: string };
@@ -68,6 +71,8 @@ export type Config = {
   readonly policy: PolicyConfig | null;
   /** null: nobody can sign in by browser. */
   readonly signIn: SignInConfig | null;
+  /** null: no gate in Keycloak may call. */
+  readonly gate: GateConfig | null;
   readonly minSeconds: number;
   readonly requestTtlSeconds: number;
   readonly sweepSeconds: number;
@@ -226,7 +231,12 @@ const schema = z.object({
   ROTA_FILE: notBuilt,
   SIEM_URL: notBuilt,
   AUDIT_SIGNING_KEY: notBuilt,
-  GATE_SECRET: notBuilt,
+  GATE_SECRET: z
+    .string()
+    .regex(/^[^\s,]{32,}(,[^\s,]{32,})?$/, {
+      error: 'must be one secret, or two as new,old, each of at least 32 characters without blanks and commas.',
+    })
+    .optional(),
   LOG_LEVEL: z.enum(LOG_LEVELS, { error: `must be one of ${LOG_LEVELS.join(', ')}.` }).default('info'),
 });
 
@@ -257,6 +267,7 @@ export function readConfig(env: Env): Read<{ readonly config: Config; readonly w
     adminGroup: data.ADMIN_GROUP,
     policy: policyOf(data),
     signIn: signInOf(data),
+    gate: gateOf(data.GATE_SECRET),
     minSeconds: data.MIN_DURATION_SECONDS,
     requestTtlSeconds: data.REQUEST_TTL_SECONDS,
     sweepSeconds: data.SWEEP_SECONDS,
@@ -270,6 +281,7 @@ export function readConfig(env: Env): Read<{ readonly config: Config; readonly w
       ...plainHttpWarnings(config.keycloak),
       ...plainSignInWarnings(config.signIn),
       ...plainDatabaseWarnings(config.database),
+      ...plainGateWarnings(config),
     ],
   };
 }
@@ -327,11 +339,11 @@ export function readDatabaseConfig(env: Env): Read<{ readonly database: Database
 }
 
 /** The values that must never be seen in a log line. */
-export function secretsOf({ slack, keycloak, database, signIn }: Config): readonly string[] {
+export function secretsOf({ slack, keycloak, database, signIn, gate }: Config): readonly string[] {
   const door = slack.mode === 'socket' ? slack.appToken : slack.signingSecret;
   const password = database.engine === 'postgres' ? database.address.password : '';
   const mayBe = [password, signIn?.clientSecret ?? ''].filter((secret) => secret !== '');
-  return [keycloak.clientSecret, slack.botToken, door, ...mayBe];
+  return [keycloak.clientSecret, slack.botToken, door, ...mayBe, ...(gate?.secrets ?? [])];
 }
 
 const tidy = (env: Env): Env =>
@@ -371,6 +383,12 @@ function signInOf(data: z.infer<typeof signInSchema>): SignInConfig | null {
   if (publicUrl === undefined || clientId === undefined || clientSecret === undefined) return null;
   const keycloakUrl = data.KEYCLOAK_PUBLIC_URL ?? data.KEYCLOAK_URL;
   return { keycloakUrl, clientId, clientSecret, publicUrl, stepUpAcr: data.STEP_UP_ACR };
+}
+
+function gateOf(secrets: string | undefined): GateConfig | null {
+  if (secrets === undefined) return null;
+  const [newest = '', ...older] = secrets.split(',');
+  return { secrets: [newest, ...older] };
 }
 
 function policyOf({
@@ -419,5 +437,12 @@ function plainDatabaseWarnings(database: DatabaseConfig): readonly string[] {
   if (LOOPBACK.test(host) || host === '::1' || host.startsWith('/')) return [];
   return [
     'DATABASE_URL is not encrypted, so people’s data and the password cross the network readable; add ?sslmode=verify-full outside a private network.',
+  ];
+}
+
+function plainGateWarnings({ gate, http: { host } }: Config): readonly string[] {
+  if (gate === null || LOOPBACK.test(host) || host === '::1') return [];
+  return [
+    'GATE_SECRET is set and HTTP_HOST is open to the network: what Keycloak says of people who sign in is signed, but readable on its way; outside a private network let it come through https.',
   ];
 }

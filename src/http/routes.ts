@@ -6,6 +6,8 @@ import type { Answer } from './answer.ts';
 import { readBody } from './body.ts';
 import { readiness } from './health.ts';
 import type { Health } from './health.ts';
+import { isUnderGate } from './gate/serve.ts';
+import type { GateServer } from './gate/serve.ts';
 import { isUnderSignIn } from './pages/address.ts';
 import type { PageServer } from './pages/serve.ts';
 
@@ -27,6 +29,9 @@ const NO_SIGN_IN = 'Nobody can sign in here: whoever runs Leasehold has not set 
 /** Far above what Slack sends: a view is at most 250 kB. */
 const MAX_BODY_BYTES = 1024 * 1024;
 
+/** What answers a whole part of the addresses. `pages` null: people cannot sign in with a browser. */
+export type Rooms = { readonly pages: PageServer | null; readonly gate: GateServer };
+
 /** null: the handler answers by itself. */
 type Handle = (sources: Sources, request: IncomingMessage, response: ServerResponse) => Promise<Answer | null> | Answer;
 
@@ -40,12 +45,13 @@ const ROUTES = new Map<string, { readonly methods: readonly string[]; readonly h
 
 export async function route(
   sources: Sources,
-  pages: PageServer | null,
+  { pages, gate }: Rooms,
   request: IncomingMessage,
   response: ServerResponse,
 ): Promise<Answer | null> {
   const path = pathOf(request);
   if (isUnderSignIn(path)) return handToPages(pages, request);
+  if (isUnderGate(path)) return handToGate(gate, request);
   const found = ROUTES.get(path);
   if (found === undefined) return sentence(404, 'There is nothing at this address.');
   const { methods, handle } = found;
@@ -73,6 +79,12 @@ function isLocal({ socket, headers }: IncomingMessage): boolean {
 
 async function handToPages(pages: PageServer | null, request: IncomingMessage): Promise<Answer> {
   const answer = pages === null ? sentence(404, NO_SIGN_IN) : await pages(request);
+  request.resume(); // a body that nobody wanted is thrown away
+  return answer;
+}
+
+async function handToGate(gate: GateServer, request: IncomingMessage): Promise<Answer> {
+  const answer = await gate(request);
   request.resume(); // a body that nobody wanted is thrown away
   return answer;
 }

@@ -3,10 +3,12 @@ import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { CodedError } from '../lib/errors.ts';
 import { send, sentence, setSecurityHeaders } from './answer.ts';
+import { createGateServer } from './gate/serve.ts';
+import type { GateOptions } from './gate/serve.ts';
 import { createPageServer } from './pages/serve.ts';
 import type { PageServer } from './pages/serve.ts';
 import { pathOf, route } from './routes.ts';
-import type { Sources } from './routes.ts';
+import type { Rooms, Sources } from './routes.ts';
 
 const STOP_MS = 5000;
 /** A connection on which nothing moves is cut. */
@@ -19,7 +21,12 @@ const LIMITS = {
 } as const;
 
 /** `port` 0: a free one. `publicUrl`: where browsers reach it, an origin; without one nobody can sign in. */
-export type HttpOptions = Sources & { readonly host: string; readonly port: number; readonly publicUrl: string | null };
+export type HttpOptions = Sources & {
+  readonly host: string;
+  readonly port: number;
+  readonly publicUrl: string | null;
+  readonly gate: Omit<GateOptions, 'log'>;
+};
 
 export type HttpServer = {
   readonly url: string;
@@ -33,8 +40,8 @@ export type HttpServer = {
  * @throws CodedError config_invalid when the address cannot be listened on
  */
 export async function startHttp(options: HttpOptions): Promise<HttpServer> {
-  const pages = pagesOf(options);
-  const server = createServer(LIMITS, (request, response) => void respond(options, pages, request, response));
+  const rooms = { pages: pagesOf(options), gate: createGateServer({ ...options.gate, log: options.log }) };
+  const server = createServer(LIMITS, (request, response) => void respond(options, rooms, request, response));
   server.timeout = IDLE_MS;
   const { host } = options;
   const port = await listen(server, host, options.port);
@@ -47,13 +54,13 @@ function pagesOf({ signIn, publicUrl }: HttpOptions): PageServer | null {
 
 async function respond(
   sources: Sources,
-  pages: PageServer | null,
+  rooms: Rooms,
   request: IncomingMessage,
   response: ServerResponse,
 ): Promise<void> {
   setSecurityHeaders(response);
   try {
-    const answer = await route(sources, pages, request, response);
+    const answer = await route(sources, rooms, request, response);
     if (answer !== null) send(response, answer);
   } catch (error) {
     if (response.destroyed) return; // the caller hung up

@@ -19,6 +19,7 @@ import { fakeSignIn } from '../doubles/fake-sign-in.ts';
 import { TEAM } from '../doubles/fake-slack.ts';
 import { aWorld } from '../doubles/fake-world.ts';
 import type { World } from '../doubles/fake-world.ts';
+import { closedGate } from '../doubles/gate-door.ts';
 import { recordedLog } from '../doubles/log.ts';
 import { expectHarmless } from './slack-eyes.ts';
 
@@ -58,6 +59,7 @@ export async function aFront(): Promise<Front> {
     slackEvents: slack.slack.requestListener,
     signIn: createSignInPages({ ...ports, signIn, onReceived: () => undefined }),
     publicUrl: ports.settings.publicUrl,
+    gate: closedGate,
     log,
   });
   await slack.up();

@@ -57,6 +57,7 @@ describe('readConfig', () => {
       adminGroup: '/access-admins',
       policy: null,
       signIn: null,
+      gate: null,
       minSeconds: 60,
       requestTtlSeconds: 86_400,
       sweepSeconds: 900,
@@ -184,12 +185,49 @@ describe('readConfig', () => {
       expect(warnings(url)).toEqual([]);
   });
 
-  it.each(['REALMS_FILE', 'ROTA_FILE', 'SIEM_URL', 'AUDIT_SIGNING_KEY', 'GATE_SECRET'])(
+  it.each(['REALMS_FILE', 'ROTA_FILE', 'SIEM_URL', 'AUDIT_SIGNING_KEY'])(
     'I30: %s, not built yet, stops the start and is never ignored',
     (name) => {
       expect(problemsOf({ ...complete, [name]: 'x' })).toEqual([`${name} is not built yet; remove it.`]);
     },
   );
+
+  it('takes one secret of the gate, or two of which the new one comes first', () => {
+    const [fresh, old] = ['very-private-'.padEnd(32, '7'), 'very-private-'.padEnd(40, '8')];
+    const gate = (secret: string) => configOf({ ...complete, GATE_SECRET: secret }).gate;
+    expect(gate(fresh)).toEqual({ secrets: [fresh] });
+    expect(gate(`${fresh},${old}`)).toEqual({ secrets: [fresh, old] });
+    expect(secretsOf(configOf({ ...complete, GATE_SECRET: `${fresh},${old}` }))).toEqual(
+      expect.arrayContaining([fresh, old]),
+    );
+  });
+
+  it.each([
+    ['too short', 'very-private'.padEnd(31, '7')],
+    ['one of two too short', `${'very-private'.padEnd(32, '7')},very-private`],
+    ['nothing behind the comma', `${'very-private'.padEnd(32, '7')},`],
+    ['nothing before it', `,${'very-private'.padEnd(32, '7')}`],
+    ['three', ['a', 'b', 'c'].map((end) => 'very-private'.padEnd(32, end)).join()],
+    ['a blank behind the comma', ['a', 'b'].map((end) => 'very-private'.padEnd(32, end)).join(', ')],
+    ['a blank within', 'very-private '.padEnd(33, '7')],
+  ])('refuses a secret of the gate in one sentence that shows nothing of it: %s', (_why, secret) => {
+    expect(problemsOf({ ...complete, GATE_SECRET: secret })).toEqual([
+      'GATE_SECRET must be one secret, or two as new,old, each of at least 32 characters without blanks and commas.',
+    ]);
+  });
+
+  it('warns where the calls of Keycloak cross a network readable', () => {
+    const warnings = (host: string, secret?: string) => {
+      const read = readConfig({ ...complete, HTTP_HOST: host, GATE_SECRET: secret });
+      return read.ok ? read.warnings : ['refused'];
+    };
+    const secret = 'very-private-'.padEnd(32, '7');
+    expect(warnings('0.0.0.0', secret)).toEqual([
+      expect.stringMatching(/^GATE_SECRET is set and HTTP_HOST is open to the network(?!.*very-private)/),
+    ]);
+    expect(warnings('0.0.0.0')).toEqual([]);
+    for (const host of ['127.0.0.1', 'localhost', '::1']) expect(warnings(host, secret)).toEqual([]);
+  });
 
   it('takes policy from a file or from Open Policy Agent, never from both', () => {
     expect(configOf({ ...complete, POLICY_FILE: './policy.yaml' }).policy).toEqual({

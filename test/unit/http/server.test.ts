@@ -7,6 +7,7 @@ import { afterEach, describe, expect, it, jest } from '@jest/globals';
 import type { Health } from '../../../src/http/health.ts';
 import { startHttp } from '../../../src/http/server.ts';
 import type { HttpOptions, HttpServer } from '../../../src/http/server.ts';
+import { closedGate } from '../../doubles/gate-door.ts';
 import { recordedLog } from '../../doubles/log.ts';
 
 const well: Health = { keycloak: 'ok', database: 'ok', slack: 'ok' };
@@ -28,6 +29,7 @@ async function serve(options: Partial<HttpOptions> = {}) {
     slackEvents: null,
     signIn: null,
     publicUrl: null,
+    gate: closedGate,
     log,
     ...options,
   });

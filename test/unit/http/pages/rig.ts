@@ -1,6 +1,7 @@
 import type { HttpServer } from '../../../../src/http/server.ts';
 import { startHttp } from '../../../../src/http/server.ts';
 import type { Page, SignInPages } from '../../../../src/usecases/pages.ts';
+import { closedGate } from '../../../doubles/gate-door.ts';
 import { recordedLog } from '../../../doubles/log.ts';
 
 export const ID = '0f4c1a52-7b1e-4c3d-9a2b-5d6e7f8091a2';
@@ -57,6 +58,7 @@ export async function servePages(
     slackEvents: null,
     signIn,
     publicUrl,
+    gate: closedGate,
     log,
   });
   const ask = (path: string, init: RequestInit = {}) => fetch(`${server.url}${path}`, { redirect: 'manual', ...init });
