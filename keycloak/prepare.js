@@ -14,6 +14,8 @@ import { admin, runKeycloak } from './run.js';
 const here = path.dirname(fileURLToPath(import.meta.url));
 const root = path.dirname(here);
 const pom = path.join(here, 'pom.xml');
+const sources = path.join(here, 'src', 'main');
+const jar = 'leasehold-keycloak.jar';
 
 /** No health and metrics: they would open a second port, on all interfaces. */
 const buildOptions = ['--db=dev-file', '--health-enabled=false', '--metrics-enabled=false'];
@@ -38,6 +40,14 @@ function keyOf(parts) {
   return hash.digest('hex').slice(0, 12);
 }
 
+/** What the provider jar is made of: another jar needs another distribution, since one that is built takes no exchange. */
+async function providerParts() {
+  const entries = await readdir(sources, { recursive: true, withFileTypes: true });
+  const files = entries.filter((entry) => entry.isFile()).map((entry) => path.join(entry.parentPath, entry.name));
+  const names = files.sort().map((file) => [path.relative(sources, file), readFile(file)]);
+  return Promise.all([readFile(pom), ...names.flat()]);
+}
+
 /**
  * Makes sure that everything a start needs is in the cache. Takes about a minute the first time and nothing later.
  * Whatever is in the cache is complete: it was built aside and renamed, so an interrupted run leaves no half of it.
@@ -50,7 +60,7 @@ export async function prepareKeycloak(options = {}) {
   const { cacheDir = defaultCacheDir, realmFile = demoRealmFile, onProgress = () => undefined } = options;
   const java = findJava(process.env);
   const version = /<keycloak\.version>(.+)<\/keycloak\.version>/.exec(await readFile(pom, 'utf8'))?.[1] ?? '';
-  const distKey = keyOf([version, java.fingerprint, ...buildOptions]);
+  const distKey = keyOf([version, java.fingerprint, ...buildOptions, ...(await providerParts())]);
   const dist = path.join(cacheDir, `${version}-${distKey}`);
   const seed = path.join(cacheDir, `seed-${keyOf([distKey, await readFile(realmFile)])}`);
   /** @type {PreparedKeycloak} */
@@ -91,6 +101,7 @@ async function inScratch(cacheDir, work) {
 /** @param {PreparedKeycloak} prepared @param {string} scratch @param {Progress} onProgress */
 async function build({ version, java, dist }, scratch, onProgress) {
   await fetchDistribution(version, scratch, onProgress);
+  await addProvider(path.join(scratch, `keycloak-${version}`), scratch, onProgress);
   onProgress(`Building Keycloak ${version} (about 20 s, once) …`);
   const unpacked = path.join(scratch, `keycloak-${version}`);
   const { code, output } = await runToEnd(java, keycloakArguments({ dist: unpacked }, ['build', ...buildOptions]));
@@ -106,7 +117,6 @@ async function build({ version, java, dist }, scratch, onProgress) {
 /** @param {string} version @param {string} scratch @param {Progress} onProgress */
 async function fetchDistribution(version, scratch, onProgress) {
   onProgress(`Fetching Keycloak ${version} with Maven …`);
-  const args = ['-f', pom, 'dependency:unpack@distribution', `-Dunpack.directory=${scratch}`, '-Dstyle.color=never'];
   let reportedMb = 0;
   /** @param {string} text */
   const report = (text) => {
@@ -116,17 +126,39 @@ async function fetchDistribution(version, scratch, onProgress) {
       onProgress(`Fetching Keycloak ${version}: ${Math.round(reportedMb)} of ${Math.round(Number(total))} MB`);
     }
   };
-  const { code, output } = await runToEnd('mvn', args, report).catch((cause) => {
+  const said = await maven(['dependency:unpack@distribution', `-Dunpack.directory=${scratch}`], report);
+  if (said === undefined) return;
+  throw new KeycloakFailure(
+    'fetch_failed',
+    `Maven could not fetch Keycloak ${version}; check the network (or the mirror in ~/.m2/settings.xml) and try again. Maven said: ${said}`,
+  );
+}
+
+/** In a folder of its own, so that a `mvn verify` beside it is not disturbed. @param {string} dist @param {string} scratch @param {Progress} onProgress */
+async function addProvider(dist, scratch, onProgress) {
+  onProgress('Building the provider jar with Maven …');
+  const target = path.join(scratch, 'target');
+  const said = await maven(['package', '-Dmaven.test.skip=true', `-Dtarget.directory=${target}`]);
+  if (said !== undefined) {
+    throw new KeycloakFailure('provider_failed', `Maven could not build the provider jar. Maven said: ${said}`);
+  }
+  await cp(path.join(target, jar), path.join(dist, 'providers', jar));
+}
+
+/**
+ * @param {readonly string[]} goals
+ * @param {(text: string) => void} [onText]
+ * @returns {Promise<string | undefined>} why it failed
+ */
+async function maven(goals, onText) {
+  const args = ['-f', pom, ...goals, '-Dstyle.color=never'];
+  const { code, output } = await runToEnd('mvn', args, onText).catch((cause) => {
     throw new KeycloakFailure('no_maven', 'Maven was not found; install it (the command is mvn) and try again.', {
       cause,
     });
   });
-  if (code === 0) return;
-  const cause = /^\[ERROR\] (.*?)(?: -> \[Help|$)/m.exec(output)?.[1] ?? lastLine(output);
-  throw new KeycloakFailure(
-    'fetch_failed',
-    `Maven could not fetch Keycloak ${version}; check the network (or the mirror in ~/.m2/settings.xml) and try again. Maven said: ${cause}`,
-  );
+  if (code === 0) return undefined;
+  return /^\[ERROR\] (.*?)(?: -> \[Help|$)/m.exec(output)?.[1] ?? lastLine(output);
 }
 
 /** @param {PreparedKeycloak} prepared @param {string} realmFile @param {string} scratch @param {Progress} onProgress */

@@ -10,18 +10,19 @@ import { runKeycloak } from './run.js';
  * Starts a real Keycloak with its own copy of the prepared database: the master realm and the demo realm `leasehold`.
  * Prepares the cache first when it must. Nothing of it outlives this process. Throws KeycloakFailure.
  *
- * @param {{ port?: number, cacheDir?: string, realmFile?: string, onProgress?: (line: string) => void }} [options]
- *   `port` 0 or none: a free one
+ * @param {{ port?: number, cacheDir?: string, realmFile?: string, options?: readonly string[], onProgress?: (line: string) => void }} [options]
+ *   `port` 0 or none: a free one; `options`: more of the server's own, such as `--spi-authenticator--leasehold-gate--url=…`
  * @returns {Promise<KeycloakServer>}
  */
-export async function startKeycloak({ port = 0, cacheDir = defaultCacheDir, onProgress, ...options } = {}) {
-  const prepared = await prepareKeycloak({ cacheDir, ...(onProgress && { onProgress }), ...options });
+export async function startKeycloak({ port = 0, cacheDir = defaultCacheDir, options = [], onProgress, ...rest } = {}) {
+  const prepared = await prepareKeycloak({ cacheDir, ...(onProgress && { onProgress }), ...rest });
   onProgress?.(`Starting Keycloak ${prepared.version} …`);
   const home = await createHome(path.join(cacheDir, 'run'));
   const removeHome = () => rm(home, { recursive: true, force: true });
   try {
     await cp(prepared.seed, path.join(home, 'data'), { recursive: true });
-    const server = await runKeycloak(prepared, { home, port, extra: [`-XX:SharedArchiveFile=${prepared.archive}`] });
+    const extra = [`-XX:SharedArchiveFile=${prepared.archive}`];
+    const server = await runKeycloak(prepared, { home, port, extra, options });
     onProgress?.(`Keycloak answers at ${server.url}`);
     return { ...server, stop: () => server.stop().finally(removeHome) };
   } catch (error) {

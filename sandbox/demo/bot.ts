@@ -41,7 +41,7 @@ export async function startBot(env: Readonly<Record<string, string>>): Promise<B
 /** The shell's environment without variables that mean something to Leasehold. */
 function plainEnvironment(): NodeJS.ProcessEnv {
   const ours =
-    /^(SLACK_|CHANNEL_LANGUAGE$|KEYCLOAK_|DATABASE_URL|HTTP_|ADMIN_GROUP|POLICY_FILE|OPA_URL|OIDC_|PUBLIC_URL|STEP_UP_ACR|LOG_LEVEL|[A-Z_]+_SECONDS$)/;
+    /^(SLACK_|CHANNEL_LANGUAGE$|KEYCLOAK_|DATABASE_URL|HTTP_|ADMIN_GROUP|POLICY_FILE|OPA_URL|OIDC_|PUBLIC_URL|STEP_UP_ACR|GATE_SECRET|LOG_LEVEL|[A-Z_]+_SECONDS$)/;
   return Object.fromEntries(Object.entries(process.env).filter(([name]) => !ours.test(name)));
 }
 

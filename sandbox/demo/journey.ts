@@ -1,6 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import path from 'node:path';
 import { password } from '../people.ts';
+import { playGateJourney } from './gate-journey.ts';
 import { playProvenJourney } from './proven-journey.ts';
 import { createRealmEyes } from './realm-eyes.ts';
 import type { DemoStage } from './stage.ts';
@@ -13,7 +14,7 @@ const LEASE_SECONDS = 10;
 const WAIT_MS = 15_000;
 
 /**
- * Plays request, approval, access, end, sign-ins and audit with real tokens, telling each step with what Keycloak answered.
+ * Plays request, approval, access, end, sign-ins, the gate and audit with real tokens, telling each step with what Keycloak answered.
  * @throws Error for the first step that was not seen
  */
 export async function playJourney(stage: DemoStage, say: (line: string) => void): Promise<void> {
@@ -62,6 +63,7 @@ export async function playJourney(stage: DemoStage, say: (line: string) => void)
   step("Ann's next token does not carry the role", `Keycloak: 200, realm roles ${list(after.roles)}`);
 
   await playProvenJourney(stage, eyes, step);
+  await playGateJourney(stage, eyes, step);
 
   const seen = eve.ephemerals().length;
   await eve.command('/access-audit');

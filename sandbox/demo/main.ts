@@ -55,13 +55,14 @@ try {
   await end(1);
 }
 
-function welcome({ slack, keycloak, codes }: DemoStage): string {
+function welcome({ slack, keycloak, codes, applications }: DemoStage): string {
   const roles = people.map(({ name, username, about }) => `  ${name.padEnd(11)} ${username.padEnd(11)} ${about}`);
   return `
 Slack       ${slack.url}
             Choose who you are; open a second tab to be somebody else at the same time.
             ${slack.url}/gallery shows everything that Leasehold says.
 Keycloak    ${keycloak.url}/admin/master/console/#/leasehold   ${keycloak.admin.username} / ${keycloak.admin.password}
+Sign in to  ${applications.url}   two applications behind the gate
 
 You can be
 ${roles.join('\n')}
@@ -77,6 +78,7 @@ Try
   as Ann      /request-access billing/refund 10m CHG-8 paid twice
   as Eve      press Approve in #security-approvals, and sign in     critical, so the click alone is not enough
   as Dana     the same; one browser is one person to Keycloak: there press the round arrow beside the name (Restart login)
+  as Ann      sign in to Back Office (above), and wait          Chen approves it in #platform-approvals, by the code
   as Eve      /access-audit                                        and /access-audit verify, /access-audit csv
 
 Ctrl-C ends everything.`;

@@ -9,6 +9,8 @@ import { exhibits } from '../gallery/exhibits.ts';
 import { channels, oneTimeSecret, people, teamId } from '../people.ts';
 import { startSlackSandbox, type SlackSandbox } from '../slack/server.ts';
 import { startBot, type Bot } from './bot.ts';
+import { startApplications, type Applications } from './applications.ts';
+import { gateSecret, prepareGates } from './gates.ts';
 import { startCodePage, type CodePage } from './one-time-code.ts';
 
 const root = path.dirname(path.dirname(import.meta.dirname));
@@ -21,6 +23,8 @@ export type DemoStage = {
   readonly databaseFile: string;
   /** Where the one-time code is shown that Keycloak asks approvers and admins for. */
   readonly codes: CodePage;
+  /** What people sign in to, through the gate. */
+  readonly applications: Applications;
   stop(): Promise<void>;
 };
 
@@ -41,9 +45,13 @@ export async function startStage(onProgress: (line: string) => void): Promise<De
     const databaseFile = path.join(folder, 'leasehold.db');
     const codes = await startCodePage(oneTimeSecret);
     stops.push(codes.stop);
-    onProgress('Starting Leasehold …');
-    // Known before the bot starts, since the links in its messages name it.
+    const applications = await startApplications(keycloak.url);
+    stops.push(applications.stop);
+    // Known before the bot starts, since the links in its messages and Keycloak's gate name it.
     const port = await freePort();
+    const leasehold = `http://127.0.0.1:${port}`;
+    await prepareGates(keycloak, leasehold, applications.url);
+    onProgress('Starting Leasehold …');
     const bot = await startBot({
       SLACK_BOT_TOKEN: slack.workspace.app.botToken,
       SLACK_APP_TOKEN: slack.workspace.app.appToken,
@@ -55,14 +63,16 @@ export async function startStage(onProgress: (line: string) => void): Promise<De
       KEYCLOAK_CLIENT_SECRET: 'leasehold-secret',
       DATABASE_URL: `file:${databaseFile}`,
       HTTP_PORT: `${port}`,
-      PUBLIC_URL: `http://127.0.0.1:${port}`,
+      PUBLIC_URL: leasehold,
       OIDC_CLIENT_ID: 'leasehold-sign-in',
       OIDC_CLIENT_SECRET: 'leasehold-sign-in-secret',
+      POLICY_FILE: path.join(root, 'sandbox/policy.yaml'),
+      GATE_SECRET: gateSecret,
       // Short leases can be tried without waiting; the rest is as shipped.
       MIN_DURATION_SECONDS: '10',
     });
     stops.push(() => bot.stop());
-    return { keycloak, slack, bot, databaseFile, codes, stop };
+    return { keycloak, slack, bot, databaseFile, codes, applications, stop };
   } catch (error) {
     await stop();
     throw error;

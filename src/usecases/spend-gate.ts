@@ -1,6 +1,7 @@
 import { gateEntry, systemActor } from '../domain/audit-drafts.ts';
 import { isWaiting, spendGate, stateNow } from '../domain/gate.ts';
 import type { Gate } from '../domain/gate.ts';
+import { messagesOf } from './answer.ts';
 import { closeGateAs } from './close-gate.ts';
 import type { ClosePorts } from './close-gate.ts';
 import type { GateLook, GateRef, GateSpent } from './gate-port.ts';
@@ -30,7 +31,9 @@ export async function spendAtGate(ports: SpendPorts, ref: GateRef & { readonly t
     const spent = spendGate(gate, ref.tab, now);
     if (spent === null) return { spent: false, state: stateNow(gate, now) };
     const audit = [gateEntry('gate.spent', spent, systemActor, now)];
-    if ((await ports.store.commit({ gates: [spent], audit })) === 'committed')
+    const message = messagesOf(`gate-spent:${spent.id}:${String(spent.revision)}`, now, spent.correlationId);
+    const messages = [message({ to: 'gate', gateId: spent.id })];
+    if ((await ports.store.commit({ gates: [spent], messages, audit })) === 'committed')
       return { spent: true, approvers: spent.approvals.map(({ by }) => by.username) };
   }
   throw neverSettled();

@@ -1,7 +1,14 @@
 /** A browser's way through Keycloak's pages, without a browser: requests, cookies, and the forms that a page holds. */
 
-/** Names and values; of one realm, so paths do not matter. The same jar again is the same browser again. */
+/** `name=value` by path and name. The same jar again is the same browser again. */
 export type Cookies = Map<string, string>;
+
+/** What a browser sends along to that address. */
+export const cookieHeader = (cookies: Cookies, url: string): string => {
+  const { pathname } = new URL(url);
+  const fitting = [...cookies].filter(([key]) => pathname.startsWith(key.slice(0, key.indexOf(' '))));
+  return fitting.map(([, pair]) => pair).join('; ');
+};
 
 /** Where a way through Keycloak stops: at a page that waits for somebody, or at an address outside of Keycloak. */
 export type Stop =
@@ -16,8 +23,11 @@ const isKeycloak = (url: string) => new URL(url).pathname.startsWith('/realms/')
 export async function browse(address: string, cookies: Cookies, form?: Record<string, string>): Promise<Stop> {
   let [url, body] = [address, form && new URLSearchParams(form)];
   while (isKeycloak(url)) {
-    const cookie = [...cookies].map((pair) => pair.join('=')).join('; ');
-    const init = { headers: { cookie }, redirect: 'manual', ...(body && { method: 'POST', body }) } as const;
+    const init = {
+      headers: { cookie: cookieHeader(cookies, url) },
+      redirect: 'manual',
+      ...(body && { method: 'POST', body }),
+    } as const;
     const answer = await fetch(url, init);
     for (const line of answer.headers.getSetCookie()) keep(cookies, line);
     const [html, location] = [await answer.text(), answer.headers.get('location')];
@@ -28,9 +38,10 @@ export async function browse(address: string, cookies: Cookies, form?: Record<st
 }
 
 function keep(cookies: Cookies, line: string): void {
-  const [, name = '', value = ''] = /^([^=]+)=([^;]*)/.exec(line) ?? [];
-  if (value === '' || /max-age=0(;|$)/i.test(line)) cookies.delete(name);
-  else cookies.set(name, value);
+  const [pair = '', name = '', value = ''] = /^([^=]+)=([^;]*)/.exec(line) ?? [];
+  const key = `${/;\s*path=([^;]*)/i.exec(line)?.[1] ?? '/'} ${name}`;
+  if (value === '' || /max-age=0(;|$)/i.test(line)) cookies.delete(key);
+  else cookies.set(key, pair);
 }
 
 export const asksFor = (stop: Stop, field: string): boolean =>

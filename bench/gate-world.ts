@@ -1,0 +1,77 @@
+import { writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { setUpGate } from '../keycloak/gate-setup.js';
+import type { SlackSandbox } from '../sandbox/slack/server.ts';
+import { startApp } from '../src/app.ts';
+import type { App } from '../src/app.ts';
+import { freePort } from '../test/doubles/free-port.ts';
+import { APP, newVisitor } from '../test/doubles/gate-visitor.ts';
+import type { Tab } from '../test/doubles/gate-visitor.ts';
+import { cachedToken, requestTokens } from '../test/doubles/keycloak-http.ts';
+import { benchConfig, benchEnvironment, benchRealm, benchSlack, createUsers, silent } from './world.ts';
+import type { BenchRealm } from './world.ts';
+
+export const gateSecret = 'a-secret-of-the-bench-and-of-nothing-else';
+
+/** Clients: one that the gate does not mean, one that it lets go on after asking, one that waits for an approver. */
+export const CLIENTS = { open: 'open-app', asked: 'asked-app', halted: 'halted-app' } as const;
+
+const POLICY = `
+version: 1
+rules:
+  - name: halted
+    doors: [login]
+    when: context.client == "${CLIENTS.halted}"
+    stages: [{ approvers: /approvers }]
+`;
+
+export type GateWorld = {
+  readonly realm: BenchRealm;
+  readonly slack: SlackSandbox;
+  readonly app: App;
+  /** A new browser at the client, past the password. */
+  readonly comes: (username: string, clientId: string) => Promise<Tab>;
+  readonly stop: () => Promise<void>;
+};
+
+/** A realm with the gate in front of two clients of three, Leasehold behind it, and people u0, u1, … with passwords. */
+export async function gateWorld(people: number, { pollMs = 500 } = {}): Promise<GateWorld> {
+  const realm = await benchRealm();
+  await createUsers(realm, people, []);
+  const users = (await realm.list(`/users?max=${people + 10}`)).filter(({ username }) => /^u\d+$/.test(String(username)));
+  const password = { type: 'password', value: 'password', temporary: false };
+  for (const { id } of users) await realm.send('PUT', `/users/${id}/reset-password`, password);
+  for (const clientId of Object.values(CLIENTS))
+    await realm.send('POST', '/clients', { clientId, secret: 'secret', redirectUris: [APP] });
+  const slack = await benchSlack(people);
+  const { env, folder, remove } = await benchEnvironment(slack, realm);
+  const policyFile = path.join(folder, 'policy.yaml');
+  await writeFile(policyFile, POLICY);
+  const port = await freePort();
+  await putGate(realm, `http://127.0.0.1:${port}`, pollMs);
+  const gate = { HTTP_PORT: `${port}`, POLICY_FILE: policyFile, GATE_SECRET: gateSecret };
+  const app = await startApp(benchConfig({ ...env, ...gate }), { log: silent });
+  await slack.workspace.until(() => slack.workspace.socket.connections > 1);
+  return {
+    ...{ realm, slack, app },
+    comes: async (username, clientId) => {
+      const tab = await newVisitor(realm.realmUrl).open(clientId);
+      await tab.signIn(username);
+      return tab;
+    },
+    stop: async () => {
+      await app.stop();
+      await slack.stop();
+      await remove();
+    },
+  };
+}
+
+async function putGate(realm: BenchRealm, leasehold: string, pollMs: number): Promise<void> {
+  const admin = { grant_type: 'password', client_id: 'admin-cli', username: 'admin', password: 'admin' };
+  const token = cachedToken(() => requestTokens(`${realm.keycloakUrl}/realms/master`, admin));
+  await setUpGate({
+    ...{ url: realm.keycloakUrl, realm: realm.name, token, leasehold, secret: gateSecret, pollMs },
+    clients: [CLIENTS.asked, CLIENTS.halted],
+  });
+}

@@ -1,0 +1,44 @@
+import { setUpGate } from '../../keycloak/gate-setup.js';
+import type { KeycloakServer } from '../../keycloak/server.js';
+import { APPLICATIONS, applicationSecret } from './applications.ts';
+
+export const gateSecret = 'a-secret-of-the-demo-and-of-nothing-else';
+const REALM = 'leasehold';
+
+/** Puts the gate in front of the demo's two applications, and lets people ask for access while they sign in. */
+export async function prepareGates(keycloak: KeycloakServer, leasehold: string, applications: string): Promise<void> {
+  const token = await adminToken(keycloak);
+  const admin = adminOf(`${keycloak.url}/admin/realms/${REALM}`, token);
+  for (const [clientId, name] of Object.entries(APPLICATIONS)) {
+    const redirectUris = [`${applications}/${clientId}/back`];
+    await admin('POST', '/clients', { clientId, name, secret: applicationSecret, redirectUris });
+  }
+  const terms = '/authentication/required-actions/TERMS_AND_CONDITIONS';
+  await admin('PUT', terms, { ...(await admin('GET', terms)), enabled: true });
+  const locales = { internationalizationEnabled: true, supportedLocales: ['en', 'de'], defaultLocale: 'en' };
+  await admin('PUT', '', locales);
+  await setUpGate({
+    ...{ url: keycloak.url, realm: REALM, token, leasehold, secret: gateSecret },
+    clients: Object.keys(APPLICATIONS),
+    form: {},
+  });
+}
+
+async function adminToken({ url, admin }: KeycloakServer): Promise<string> {
+  const body = new URLSearchParams({ grant_type: 'password', client_id: 'admin-cli', ...admin });
+  const answer = await fetch(`${url}/realms/master/protocol/openid-connect/token`, { method: 'POST', body });
+  const { access_token: token } = (await answer.json()) as { readonly access_token?: string };
+  if (token === undefined) throw new Error(`Keycloak gave its administrator no token (${answer.status})`);
+  return token;
+}
+
+const adminOf =
+  (base: string, token: string) =>
+  async (method: string, path: string, body?: object): Promise<object> => {
+    const headers = { authorization: `Bearer ${token}`, 'content-type': 'application/json' };
+    const init = { method, headers, ...(body !== undefined && { body: JSON.stringify(body) }) };
+    const answer = await fetch(base + path, init);
+    const text = await answer.text();
+    if (!answer.ok) throw new Error(`Keycloak answered ${answer.status} to ${method} ${path}: ${text}`);
+    return text === '' ? {} : (JSON.parse(text) as object);
+  };
