@@ -14,7 +14,7 @@ type Looking = Pick<Ports, 'store' | 'directory' | 'slackPeople' | 'ids' | 'cloc
 
 /**
  * Ends links of people who left Slack, or are disabled in Keycloak or gone from it, tells operators where a link and the
- * attribute `slack-user-id` disagree, and forgets old sign-ins.
+ * attribute `slack-user-id` disagree, and forgets old sign-ins and gates.
  * @returns how many links were ended
  */
 export async function endDeadLinks(ports: Looking): Promise<number> {

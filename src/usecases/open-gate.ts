@@ -35,7 +35,7 @@ export type GatePorts = PolicyPorts &
     readonly metrics: Pick<Ports['metrics'], 'gateAsked'>;
   };
 
-export type Waits = {
+type Waits = {
   readonly gate: GateId;
   readonly code: string;
   readonly secondsLeft: number;

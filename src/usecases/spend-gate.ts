@@ -31,8 +31,8 @@ export async function spendAtGate(ports: SpendPorts, ref: GateRef & { readonly t
     const spent = spendGate(gate, ref.tab, now);
     if (spent === null) return { spent: false, state: stateNow(gate, now) };
     const audit = [gateEntry('gate.spent', spent, systemActor, now)];
-    const message = messagesOf(`gate-spent:${gate.id}:${ref.tab}`, now, gate.correlationId);
-    const messages = [message({ to: 'gate', gateId: gate.id })];
+    const message = messagesOf(`gate-spent:${spent.id}:${spent.revision}`, now, spent.correlationId);
+    const messages = [message({ to: 'gate', gateId: spent.id })];
     if ((await ports.store.commit({ gates: [spent], messages, audit })) === 'committed')
       return { spent: true, approvers: spent.approvals.map(({ by }) => by.username) };
   }

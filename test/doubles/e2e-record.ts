@@ -1,8 +1,9 @@
 import Database from 'better-sqlite3';
 import type { AuditEntry } from '../../src/domain/audit.ts';
+import type { Gate } from '../../src/domain/gate.ts';
 import type { Grant } from '../../src/domain/grant.ts';
 import type { PostedMessage } from '../../src/domain/message.ts';
-import { replay, replayedGrant, replayedRequest } from '../../src/domain/replay.ts';
+import { replay, replayedGate, replayedGrant, replayedRequest } from '../../src/domain/replay.ts';
 import type { AccessRequest } from '../../src/domain/request.ts';
 import { openSqliteReader } from '../../src/store/sqlite/open.ts';
 import type { Store } from '../../src/usecases/store-port.ts';
@@ -15,6 +16,7 @@ export type StoredPost = Pick<PostedMessage, 'role' | 'channel' | 'ts'> & { read
 export type Tables = {
   readonly requests: readonly AccessRequest[];
   readonly grants: readonly Grant[];
+  readonly gates: readonly Gate[];
   readonly holdings: readonly unknown[];
   readonly posted: readonly StoredPost[];
 };
@@ -31,6 +33,7 @@ export function readTables(file: string): Tables {
     return {
       requests: bodies('requests') as readonly AccessRequest[],
       grants: bodies('grants') as readonly Grant[],
+      gates: bodies('gates') as readonly Gate[],
       holdings: bodies('holdings'),
       posted: database.prepare<[], StoredPost>('SELECT * FROM posted ORDER BY request_id, role, stage').all(),
     };
@@ -61,16 +64,21 @@ export async function proveRecord(file: string) {
 /** The same on an open record of any engine. */
 export async function prove(
   reader: Pick<Store, 'auditEntries' | 'auditHead'>,
-  { requests, grants }: Pick<Tables, 'requests' | 'grants'>,
+  { requests, grants, gates }: Pick<Tables, 'requests' | 'grants' | 'gates'>,
 ) {
   const entries = await listed(reader.auditEntries());
   const replayed = replay(entries);
   return {
     chain: await verifyChain(reader.auditEntries(), () => reader.auditHead()),
-    replayed: { requests: sorted(replayed.requests), grants: sorted(replayed.grants) },
+    replayed: {
+      requests: sorted(replayed.requests),
+      grants: sorted(replayed.grants),
+      gates: sorted(replayed.gates),
+    },
     tables: {
       requests: sorted(requests.map((row) => [row.id, replayedRequest(row)] as const)),
       grants: sorted(grants.map((row) => [row.id, replayedGrant(row)] as const)),
+      gates: sorted(gates.map((row) => [row.id, replayedGate(row)] as const)),
     },
   };
 }

@@ -1,4 +1,5 @@
 import pg from 'pg';
+import type { Gate } from '../../src/domain/gate.ts';
 import type { Grant } from '../../src/domain/grant.ts';
 import type { AccessRequest } from '../../src/domain/request.ts';
 import { readDatabaseConfig } from '../../src/config.ts';
@@ -38,6 +39,7 @@ export async function postgresRecord(serverUrl: string): Promise<RecordReader> {
   const tables = async (): Promise<Tables> => ({
     requests: await bodies<AccessRequest>('requests'),
     grants: await bodies<Grant>('grants'),
+    gates: await bodies<Gate>('gates'),
     holdings: await bodies('holdings'),
     posted: await rows('SELECT * FROM posted ORDER BY request_id, role, stage'),
   });

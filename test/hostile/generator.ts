@@ -9,6 +9,7 @@ export const DOORS = {
   'starts in the form': 300,
   'unsigned and odd HTTP': 700,
   'Socket Mode frames': 300,
+  'calls of Keycloak': 800,
   'texts on their way to Slack': 1500,
   'attributes of the realm': 1800,
   'answers of Keycloak': 600,

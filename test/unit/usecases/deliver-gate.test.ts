@@ -1,10 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import { describe, expect, it } from '@jest/globals';
-import { closeGate, denyGate } from '../../../src/domain/gate.ts';
+import { approveGate, closeGate, denyGate } from '../../../src/domain/gate.ts';
 import type { Gate, WaitingGate } from '../../../src/domain/gate.ts';
 import { gateId, groupId, keycloakUserId } from '../../../src/domain/ids.ts';
 import type { Person } from '../../../src/domain/people.ts';
 import { fencedConversation } from '../../../src/usecases/fenced-conversation.ts';
+import { spendAtGate } from '../../../src/usecases/spend-gate.ts';
 import { waitingGate } from '../../../sandbox/gallery/gates.ts';
 import { REALM } from '../../builders/domain.ts';
 import { aMessage } from '../../builders/messages.ts';
@@ -82,6 +83,20 @@ describe('the card of a gate', () => {
     await change(world, denyGate(await waiting(world, gate), personOf(world, 'chen'), world.clock.now()));
     await world.run();
     expect(world.slack.gates.map(({ view }) => view.gate.state)).toEqual(['denied']);
+  });
+
+  it('shows that the person has signed in, once he has', async () => {
+    const world = await aWorld();
+    const gate = await aGate(world);
+    await world.run();
+    const approved = approveGate(await waiting(world, gate), personOf(world, 'chen'), world.clock.now());
+    if (!approved.ok) throw new Error(approved.refusal);
+    await change(world, approved.gate);
+    await world.run();
+    const { id, person, session } = gate;
+    await spendAtGate(world.ports, { gate: id, userId: person.userId, session, tab: 'tab-1' });
+    await world.run();
+    expect(world.slack.gates.map(({ view }) => view.gate.tabs)).toEqual([[{ tab: 'tab-1', spent: true }]]);
   });
 
   it('is recorded beside what happened while it was posted, which it shows, and is posted once', async () => {
