@@ -102,7 +102,10 @@ function settledGate(gate: Gate): Refusal {
       return { refusal: 'gate_settled', state: 'approved', by: gate.approvals.at(-1)?.by ?? null, at: gate.decidedAt };
     case 'waiting':
       return { refusal: 'gate_settled', state: 'expired', by: null, at: gate.waitsUntil };
-    default:
+    case 'expired':
+    case 'withdrawn':
+    case 'superseded':
+    case 'unreachable':
       return { refusal: 'gate_settled', state: gate.state, by: null, at: gate.closedAt };
   }
 }
