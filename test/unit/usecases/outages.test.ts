@@ -7,7 +7,15 @@ import { expectSound } from '../../doubles/fake-world-checks.ts';
 
 /** A record that can be read but not written, or neither, while `broken` says so. */
 function failing(store: Store, broken: () => 'no' | 'writes' | 'all'): Store {
-  const writes = new Set(['commit', 'receive', 'claim', 'wakeFailed', 'forgetSignIns', 'forgetGates', 'saveHighestTime']);
+  const writes = new Set([
+    'commit',
+    'receive',
+    'claim',
+    'wakeFailed',
+    'forgetSignIns',
+    'forgetGates',
+    'saveHighestTime',
+  ]);
   return new Proxy(store, {
     get: (target, name, receiver) => {
       const value: unknown = Reflect.get(target, name, receiver);
