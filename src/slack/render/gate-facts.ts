@@ -8,8 +8,8 @@ import { bold, mention, shown, shownOrNull, some } from './pieces.ts';
 const NAME_MAX = 150;
 const SCOPES_MAX = 10;
 
-/** Scopes that every sign-in asks for say nothing. */
-const COMMON: ReadonlySet<string> = new Set(['openid', 'profile', 'email']);
+/** Scopes that every sign-in has, as Keycloak comes, say nothing. */
+const COMMON: ReadonlySet<string> = new Set(['openid', 'profile', 'email', 'acr', 'basic', 'roles', 'web-origins']);
 
 /** Required actions of Keycloak by what the person does there. */
 const CHANGES: Readonly<Record<string, Exclude<keyof Catalogue['gate']['change'], 'other'>>> = {
