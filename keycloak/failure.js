@@ -1,8 +1,4 @@
-<<<<<<< HEAD
-/** @typedef {'no_java' | 'old_java' | 'no_maven' | 'fetch_failed' | 'provider_failed' | 'build_failed' | 'start_failed' | 'port_taken'} FailureCode */
-=======
 /** @typedef {'no_java' | 'old_java' | 'no_maven' | 'provider_failed' | 'fetch_failed' | 'build_failed' | 'start_failed' | 'port_taken'} FailureCode */
->>>>>>> 87c14c113eeb9ba377beedc2688c23591a31970b
 
 /** What keeps Keycloak from running here. The message is one sentence for a person and says what to do. */
 export class KeycloakFailure extends Error {
