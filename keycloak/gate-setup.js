@@ -19,6 +19,7 @@ import { closeSideDoors, gatedAttribute } from './gate-policies.js';
  *   meant), or that of `clients` alone
  * @property {{ acr: string, level: number, maxAgeSeconds?: number }} [stepUp] the gate is what reaches that level
  * @property {number} [waitSeconds] how long a sign-in may wait
+ * @property {number} [pollMs] how often its page looks
  * @property {{ isDefault?: boolean }} [form] registers the access-request form; `isDefault`: new accounts are shown it
  */
 
@@ -65,14 +66,14 @@ export async function setUpGate(options) {
 }
 
 /** @param {GateOptions} options @returns {Record<string, string>} */
-function gateConfig({ leasehold, secret, clients = [], scopes = [], actions = [], stepUp, waitSeconds }) {
+function gateConfig({ leasehold, secret, clients = [], scopes = [], actions = [], waitSeconds, pollMs }) {
   const lists = Object.entries({ clients, scopes, actions }).filter(([, list]) => list.length > 0);
   return {
     url: leasehold,
     secret,
     ...Object.fromEntries(lists.map(([name, list]) => [name, list.join('##')])),
-    ...(stepUp !== undefined && { trigger: 'step-up' }),
     ...(waitSeconds !== undefined && { 'wait-seconds': String(waitSeconds) }),
+    ...(pollMs !== undefined && { 'poll-ms': String(pollMs) }),
   };
 }
 

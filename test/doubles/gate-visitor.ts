@@ -55,9 +55,11 @@ function tabOf(first: Stop, cookies: Cookies) {
     /** What the application gets: `code`, `error`, `kc_action_status`; null while the tab is at a page. */
     outcome: (): Readonly<Record<string, string>> | null =>
       stop.at === 'page' ? null : Object.fromEntries(new URL(stop.url).searchParams),
+    /** Whether it looks again by itself, as a page that waits does. */
+    looksAgain: (): boolean => REFRESH.test(page().html),
     /** The address by which the page looks again, by itself. */
     lookAgainAt: (): string => {
-      const address = /http-equiv="refresh" content="\d+;\s*url=([^"]+)"/i.exec(page().html)?.[1];
+      const address = REFRESH.exec(page().html)?.[1];
       if (address === undefined) throw new Error(`This page does not look again: ${tab.text()}`);
       return new URL(address.replaceAll('&amp;', '&'), stop.url).href;
     },
@@ -77,6 +79,8 @@ function tabOf(first: Stop, cookies: Cookies) {
   };
   return tab;
 }
+
+const REFRESH = /http-equiv="refresh" content="\d+;\s*url=([^"]+)"/i;
 
 const textOf = (html: string): string =>
   html

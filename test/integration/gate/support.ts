@@ -7,10 +7,14 @@ export const waits = (tab: Tab): void => {
   expect(tab.lookAgainAt()).toContain('/login-actions/');
 };
 
+/** The code that the page shows, without its gap. */
+export const codeOn = (tab: Tab): string =>
+  (/id="leasehold-code"[^>]*>([^<]*)</.exec(tab.html())?.[1] ?? '').replace(/\s/g, '');
+
 /** A page that is the end: no code for the application, nothing to wait for, nothing to fill in. */
 export const isClosed = (tab: Tab): void => {
   expect(tab.outcome()).toBeNull();
-  expect(() => tab.lookAgainAt()).toThrow();
+  expect(tab.looksAgain()).toBe(false);
   expect(tab.asksFor('password')).toBe(false);
 };
 

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/glo
 import { createHash } from 'node:crypto';
 import { GATED, gatedRealm, type GatedRealm } from '../../doubles/gate-realm.ts';
 import { newVisitor, type Tab } from '../../doubles/gate-visitor.ts';
-import { awaited, goesOn, isClosed, isLetIn, waits } from './support.ts';
+import { awaited, codeOn, goesOn, isClosed, isLetIn, waits } from './support.ts';
 
 let gate: GatedRealm;
 let ann: string;
@@ -22,7 +22,7 @@ describe('a sign-in at the gate', () => {
   it('halts, and shows the code that the service gave', async () => {
     const tab = await gate.comes('ann');
     waits(tab);
-    expect(tab.text()).toContain(gate.service.room.newest().code);
+    expect(codeOn(tab)).toBe(gate.service.room.newest().code);
     expect(await tab.poll()).toMatchObject({ status: 200, body: { status: 'waiting' } });
     expect(tab.outcome()).toBeNull();
   });
@@ -102,7 +102,7 @@ describe('a sign-in at the gate', () => {
     const address = tab.lookAgainAt();
     await awaited(async () => {
       await tab.goTo(address);
-      return !tab.html().includes(gate.service.room.newest().code);
+      return !tab.looksAgain();
     });
     isClosed(tab);
     gate.service.room.decide('approved');

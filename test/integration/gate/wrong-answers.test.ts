@@ -92,7 +92,7 @@ describe('Leasehold away', () => {
     await gate.service.stop();
     await awaited(async () => {
       await tab.goTo(address);
-      return !/http-equiv="refresh"/i.test(tab.html());
+      return !tab.looksAgain();
     });
     isClosed(tab);
     await gate.service.start();
