@@ -19,11 +19,15 @@ import java.time.Clock;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.keycloak.authentication.RequiredActionContext;
 import org.keycloak.forms.login.LoginFormsProvider;
+import org.keycloak.models.AuthenticationExecutionModel;
+import org.keycloak.models.AuthenticationFlowModel;
+import org.keycloak.models.AuthenticatorConfigModel;
 import org.keycloak.sessions.AuthenticationSessionModel;
 
 class AccessRequestActionTest {
@@ -46,7 +50,7 @@ class AccessRequestActionTest {
         doAnswer(call -> notes.put(call.getArgument(0), call.getArgument(1))).when(session).setAuthNote(anyString(), any());
         doAnswer(call -> notes.remove(call.<String>getArgument(0))).when(session).removeAuthNote(anyString());
         when(context.getAuthenticationSession()).thenReturn(session);
-        when(context.getConfig()).thenReturn(null);
+        when(context.getRealm().getAuthenticationFlowsStream()).thenAnswer(call -> Stream.of());
         when(context.getRealm().getName()).thenReturn("acme");
         when(context.getUser().getId()).thenReturn("ann");
         when(context.getUser().getUsername()).thenReturn("ann");
@@ -137,6 +141,24 @@ class AccessRequestActionTest {
         assertEquals("away", shown.get("leaseholdClosed"));
         post("cancel-aia", "true");
         verify(context).success();
+    }
+
+    @Test
+    void aRealmWithAGateOfItsOwnAsksThere() throws IOException {
+        AuthenticationFlowModel flow = new AuthenticationFlowModel();
+        flow.setId("flow");
+        AuthenticationExecutionModel gate = new AuthenticationExecutionModel();
+        gate.setAuthenticator(GateAuthenticatorFactory.ID);
+        gate.setAuthenticatorConfig("config");
+        AuthenticatorConfigModel config = new AuthenticatorConfigModel();
+        config.setConfig(Map.of("url", leasehold.door().url(), "secret", FakeLeasehold.SECRET));
+        when(context.getRealm().getAuthenticationFlowsStream()).thenAnswer(call -> Stream.of(flow));
+        when(context.getRealm().getAuthenticationExecutionsStream("flow")).thenAnswer(call -> Stream.of(gate));
+        when(context.getRealm().getAuthenticatorConfigById("config")).thenReturn(config);
+        action = new AccessRequestAction(new GateClient(Clock.systemUTC()), new Door("", ""));
+        leasehold.then(FORM);
+        action.requiredActionChallenge(context);
+        assertEquals(List.of("/gate/form"), called());
     }
 
     @Test
