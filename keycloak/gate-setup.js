@@ -61,7 +61,7 @@ export async function setUpGate(options) {
     for (const sentence of await gateOtherFlows(admin, realm, config)) changed.push(sentence);
     note(await closeSideDoors(admin, browserFlow, { clients, scopes, actions }), 'client policies');
   }
-  if (form !== undefined) note(await registerForm(admin, options), `required action “${formAction}”`);
+  if (form !== undefined) note(await registerForm(admin, form.isDefault === true), `required action “${formAction}”`);
   return { changed, warnings: await warningsOf(admin, browser.id) };
 }
 
@@ -126,19 +126,21 @@ async function gateClient(admin, clientId, flow) {
   }));
 }
 
-/** @param {RealmAdmin} admin @param {GateOptions} options */
-async function registerForm(admin, { leasehold, secret, form }) {
-  const path = `/authentication/required-actions/${formAction}`;
+/**
+ * The form finds Leasehold by the gate's options in the browser flow: Keycloak shows the options of a required action, a
+ * secret among them, to everybody who may view the realm.
+ *
+ * @param {RealmAdmin} admin @param {boolean} isDefault
+ */
+async function registerForm(admin, isDefault) {
   const actions = await admin.list('/authentication/required-actions');
   const isNew = actions.every(({ alias }) => alias !== formAction);
   if (isNew) {
     const name = 'Ask for access';
     await admin.post('/authentication/register-required-action', { providerId: formAction, name });
   }
-  const amended = await admin.amend(path, () => ({ enabled: true, defaultAction: form?.isDefault === true }));
-  const { config } = await admin.get(`${path}/config`);
-  await admin.put(`${path}/config`, { config: { ...config, url: leasehold, secret } });
-  return isNew || amended || config?.url !== leasehold;
+  const fields = { enabled: true, defaultAction: isDefault };
+  return (await admin.amend(`/authentication/required-actions/${formAction}`, () => fields)) || isNew;
 }
 
 /**
