@@ -1,6 +1,6 @@
 // Puts the approval gate in front of a realm's sign-ins. Can be run again at any time: it changes what differs, and
 // nothing that it did not make. Plain JavaScript for Node 20 without node_modules: operators run it by gate-setup-main.js.
-import { realmAdmin } from './gate-admin.js';
+import { GateSetUpFailure, realmAdmin } from './gate-admin.js';
 import { gatedFlow } from './gate-flows.js';
 import { closeSideDoors, gatedAttribute } from './gate-policies.js';
 
@@ -23,7 +23,7 @@ import { closeSideDoors, gatedAttribute } from './gate-policies.js';
  * @property {{ isDefault?: boolean }} [form] registers the access-request form; `isDefault`: new accounts are shown it
  */
 
-export const browserFlow = 'leasehold browser';
+const browserFlow = 'leasehold browser';
 const formAction = 'leasehold-access-request';
 
 /**
@@ -119,7 +119,7 @@ async function nameLevel(admin, { acr, level }) {
 /** @param {RealmAdmin} admin @param {string} clientId @param {string | null} flow id of its own browser flow */
 async function gateClient(admin, clientId, flow) {
   const [client] = await admin.list(`/clients?clientId=${encodeURIComponent(clientId)}`);
-  if (client === undefined) throw new Error(`There is no client ${clientId} in this realm.`);
+  if (client === undefined) throw new GateSetUpFailure(`There is no client ${clientId} in this realm.`);
   return admin.amend(`/clients/${client['id']}`, ({ attributes, authenticationFlowBindingOverrides: own }) => ({
     attributes: { ...attributes, [gatedAttribute]: 'true' },
     ...(flow !== null && { authenticationFlowBindingOverrides: { ...own, browser: flow } }),
