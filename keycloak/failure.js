@@ -1,4 +1,4 @@
-/** @typedef {'no_java' | 'old_java' | 'no_maven' | 'fetch_failed' | 'build_failed' | 'start_failed' | 'port_taken'} FailureCode */
+/** @typedef {'no_java' | 'old_java' | 'no_maven' | 'provider_failed' | 'fetch_failed' | 'build_failed' | 'start_failed' | 'port_taken'} FailureCode */
 
 /** What keeps Keycloak from running here. The message is one sentence for a person and says what to do. */
 export class KeycloakFailure extends Error {

@@ -3,13 +3,11 @@ package dev.leasehold.keycloak;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import jakarta.ws.rs.core.MultivaluedMap;
-import java.util.Map;
 import org.jboss.logging.Logger;
 import org.keycloak.authentication.InitiatedActionSupport;
 import org.keycloak.authentication.RequiredActionContext;
 import org.keycloak.authentication.RequiredActionProvider;
 import org.keycloak.models.Constants;
-import org.keycloak.models.RequiredActionConfigModel;
 import org.keycloak.sessions.AuthenticationSessionModel;
 import org.keycloak.util.JsonSerialization;
 
@@ -113,9 +111,7 @@ final class AccessRequestAction implements RequiredActionProvider {
     }
 
     private Door door(RequiredActionContext context) {
-        RequiredActionConfigModel model = context.getConfig();
-        Map<String, String> config = model == null || model.getConfig() == null ? Map.of() : model.getConfig();
-        return Door.of(context.getSession(), config, server);
+        return Door.ofRealm(context.getSession(), context.getRealm(), server);
     }
 
     private static String note(RequiredActionContext context, String name) {

@@ -1,14 +1,11 @@
 package dev.leasehold.keycloak;
 
 import java.time.Clock;
-import java.util.ArrayList;
-import java.util.List;
 import org.keycloak.Config;
 import org.keycloak.authentication.RequiredActionFactory;
 import org.keycloak.authentication.RequiredActionProvider;
 import org.keycloak.models.KeycloakSession;
 import org.keycloak.models.KeycloakSessionFactory;
-import org.keycloak.provider.ProviderConfigProperty;
 
 public final class AccessRequestActionFactory implements RequiredActionFactory {
     static final String ID = "leasehold-access-request";
@@ -36,13 +33,6 @@ public final class AccessRequestActionFactory implements RequiredActionFactory {
     @Override
     public RequiredActionProvider create(KeycloakSession session) {
         return new AccessRequestAction(new GateClient(Clock.systemUTC()), server);
-    }
-
-    @Override
-    public List<ProviderConfigProperty> getConfigMetadata() {
-        List<ProviderConfigProperty> all = new ArrayList<>(RequiredActionFactory.super.getConfigMetadata());
-        all.addAll(Door.properties());
-        return all;
     }
 
     @Override

@@ -11,7 +11,7 @@ import org.keycloak.authentication.RequiredActionContext;
 
 /** The pages of the access-request form. */
 final class AccessRequestPages {
-    private static final Set<String> CLOSED = Set.of("not_linked", "slack_away", "nothing_offered", "away");
+    static final Set<String> CLOSED = Set.of("not_linked", "slack_away", "nothing_offered", "away");
 
     private AccessRequestPages() {}
 

@@ -1,11 +1,11 @@
 package dev.leasehold.keycloak;
 
-import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.keycloak.Config;
+import org.keycloak.models.AuthenticationExecutionModel;
 import org.keycloak.models.KeycloakSession;
-import org.keycloak.provider.ProviderConfigProperty;
-import org.keycloak.provider.ProviderConfigurationBuilder;
+import org.keycloak.models.RealmModel;
 import org.keycloak.vault.VaultStringSecret;
 
 /** Where Leasehold is, without a slash at the end, and the secret that both sides share. */
@@ -30,14 +30,23 @@ record Door(String url, String secret) {
         return new Door(chosen.url, fromVault(session, chosen.secret));
     }
 
-    /** The two settings of a realm that has its own, beside the others of a provider. */
-    static List<ProviderConfigProperty> properties() {
-        return ProviderConfigurationBuilder.create()
-                .property("url", "Address of Leasehold", "For this realm alone; takes a secret of its own, too.",
-                        ProviderConfigProperty.STRING_TYPE, null, null)
-                .property("secret", "Secret", "GATE_SECRET of that Leasehold, or ${vault.name}.",
-                        ProviderConfigProperty.PASSWORD, null, null, true)
-                .build();
+    /**
+     * Of a realm: that of its first gate that has one. Keycloak shows the configuration of a required action as it is,
+     * so the form must not have a secret of its own.
+     */
+    static Door ofRealm(KeycloakSession session, RealmModel realm, Door server) {
+        return realm.getAuthenticationFlowsStream()
+                .flatMap(flow -> realm.getAuthenticationExecutionsStream(flow.getId()))
+                .filter(one -> GateAuthenticatorFactory.ID.equals(one.getAuthenticator()))
+                .map(AuthenticationExecutionModel::getAuthenticatorConfig)
+                .filter(Objects::nonNull)
+                .map(realm::getAuthenticatorConfigById)
+                .filter(Objects::nonNull)
+                .map(model -> new Door(model.getConfig().get("url"), model.getConfig().get("secret")))
+                .filter(Door::isWhole)
+                .findFirst()
+                .map(own -> new Door(own.url, fromVault(session, own.secret)))
+                .orElseGet(() -> of(session, Map.of(), server));
     }
 
     boolean isWhole() {

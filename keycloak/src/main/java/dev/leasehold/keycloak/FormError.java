@@ -9,7 +9,7 @@ public record FormError(String field, String because, String limit) {
     static final FormError AWAY = new FormError("", "away", "");
 
     private static final Set<String> FIELDS = Set.of("access", "duration", "justification");
-    private static final Set<String> SENTENCES = Set.of(
+    static final Set<String> SENTENCES = Set.of(
             "unknown_access", "ambiguous_access", "not_requestable", "not_eligible", "too_short", "too_long",
             "justification_missing", "justification_too_long", "justification_pattern", "already_pending",
             "not_linked", "slack_away");

@@ -1,11 +1,11 @@
 package dev.leasehold.keycloak;
 
 import static org.keycloak.provider.ProviderConfigProperty.MULTIVALUED_STRING_TYPE;
+import static org.keycloak.provider.ProviderConfigProperty.PASSWORD;
 import static org.keycloak.provider.ProviderConfigProperty.STRING_TYPE;
 
 import java.time.Clock;
 import java.util.List;
-import java.util.stream.Stream;
 import org.keycloak.Config;
 import org.keycloak.authentication.Authenticator;
 import org.keycloak.authentication.AuthenticatorFactory;
@@ -63,7 +63,7 @@ public final class GateAuthenticatorFactory implements AuthenticatorFactory {
 
     @Override
     public List<ProviderConfigProperty> getConfigProperties() {
-        List<ProviderConfigProperty> own = ProviderConfigurationBuilder.create()
+        return ProviderConfigurationBuilder.create()
                 .property("clients", "Clients", "Client ids whose sign-ins come to the gate. Clients, scopes and actions"
                         + " all empty: every sign-in.", MULTIVALUED_STRING_TYPE, null, null)
                 .property("scopes", "Scopes", "Client scopes whose sign-ins come to the gate.",
@@ -74,8 +74,10 @@ public final class GateAuthenticatorFactory implements AuthenticatorFactory {
                         STRING_TYPE, "300", null)
                 .property("poll-ms", "Poll (milliseconds)", "How often the waiting page asks, at least 250.",
                         STRING_TYPE, "1000", null)
+                .property("url", "Address of Leasehold", "For this realm alone; takes a secret of its own, too.",
+                        STRING_TYPE, null, null)
+                .property("secret", "Secret", "GATE_SECRET of that Leasehold, or ${vault.name}.", PASSWORD, null, null, true)
                 .build();
-        return Stream.concat(own.stream(), Door.properties().stream()).toList();
     }
 
     @Override

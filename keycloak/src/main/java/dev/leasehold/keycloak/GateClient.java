@@ -19,7 +19,7 @@ import org.keycloak.util.JsonSerialization;
 
 /** Calls Leasehold as docs/reference/gate-protocol.md says. One try, 2 s for all of it, no redirects. */
 final class GateClient {
-    static final int LONGEST_ANSWER_BYTES = 256 * 1024;
+    static final int LONGEST_ANSWER_BYTES = 64 * 1024;
     static final Duration TIMEOUT = Duration.ofSeconds(2);
     private static final long CLOCKS_APART_MS = 60_000;
 

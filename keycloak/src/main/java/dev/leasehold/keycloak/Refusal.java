@@ -12,7 +12,7 @@ import org.keycloak.util.JsonSerialization;
  * the number of minutes or the name that the sentence needs.
  */
 record Refusal(String why, List<String> texts, String detail) {
-    private static final Set<String> KNOWN = Set.of(
+    static final Set<String> KNOWN = Set.of(
             "policy", "no_policy", "no_approvers", "fatigue", "step_up", "action",
             "denied", "expired", "withdrawn", "superseded", "unreachable", "unknown", "spent", "away");
 

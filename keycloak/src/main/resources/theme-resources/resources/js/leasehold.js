@@ -1,3 +1,4 @@
+/* global document, location */
 // The waiting page asks for news, and opens its own address when there are some: that request goes on, not this one.
 const page = document.getElementById('leasehold-wait');
 
