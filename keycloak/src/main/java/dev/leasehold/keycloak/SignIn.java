@@ -9,6 +9,8 @@ import java.util.Collection;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.keycloak.authentication.AuthenticationFlowContext;
 import org.keycloak.device.DeviceRepresentationProvider;
 import org.keycloak.models.ClientModel;
@@ -101,8 +103,15 @@ final class SignIn {
     private String device() {
         DeviceRepresentationProvider provider = keycloak.getProvider(DeviceRepresentationProvider.class);
         DeviceRepresentation device = provider == null ? null : provider.deviceRepresentation();
-        if (device == null || device.getBrowser() == null) return null;
-        return device.getBrowser().split("/")[0] + (device.getOs() == null ? "" : " on " + device.getOs());
+        return device == null ? null : deviceName(device.getBrowser(), device.getOs());
+    }
+
+    /** Keycloak says `Other` for what it does not know. */
+    static String deviceName(String browser, String system) {
+        String known = Stream.of(browser == null ? "" : browser.split("/")[0], system == null ? "" : system)
+                .filter(word -> !word.isBlank() && !word.equals("Other"))
+                .collect(Collectors.joining(" on "));
+        return known.isEmpty() ? null : known;
     }
 
     private String sessionHash() {

@@ -75,6 +75,15 @@ class DecisionsTest {
     }
 
     @Test
+    void aDeviceIsNamedByWhatIsKnown() {
+        assertEquals("Firefox on Linux", SignIn.deviceName("Firefox/128.0", "Linux"));
+        assertEquals("Linux", SignIn.deviceName("Other/Unknown", "Linux"));
+        assertEquals("Firefox", SignIn.deviceName("Firefox/128.0", "Other"));
+        assertNull(SignIn.deviceName("Other/Unknown", "Other"));
+        assertNull(SignIn.deviceName(null, null));
+    }
+
+    @Test
     void durationsAreNamedByTheirLargestUnit() {
         assertEquals("30 minutes", named(1800));
         assertEquals("2 hours", named(7200));

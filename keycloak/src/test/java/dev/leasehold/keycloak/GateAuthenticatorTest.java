@@ -10,6 +10,7 @@ import static org.mockito.Mockito.verify;
 import java.io.IOException;
 import java.time.Clock;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -144,11 +145,24 @@ class GateAuthenticatorTest {
         verify(signIn.session, never()).addRequiredAction(anyString());
     }
 
-    @Test
-    void aSilentSignInAsksNobody() {
+    @ParameterizedTest
+    @ValueSource(strings = {
+        "{\"answer\":\"deny\",\"because\":\"interaction\"}", "{\"answer\":\"step-up\",\"acr\":[\"gold\"]}", WAIT, "{}"
+    })
+    void aSilentSignInGetsNoPage(String answer) {
         signIn.clientNotes.put("prompt", "none");
+        leasehold.then(answer);
         assertEquals("nothing", come());
-        assertEquals(List.of(), called());
+        assertTrue(leasehold.calls.get(0).body().contains("\"waitSeconds\":0"));
+        assertEquals(Map.of(), signIn.notes);
+    }
+
+    @Test
+    void aSilentSignInThatMayGoOnDoes() {
+        signIn.clientNotes.put("prompt", "none");
+        leasehold.then("{\"answer\":\"go\",\"actions\":[]}").then(UNSIGNED);
+        assertEquals("success", come());
+        assertEquals("nothing", come());
     }
 
     @Test
