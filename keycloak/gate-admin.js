@@ -1,4 +1,4 @@
-/** Keycloak said no, or did not answer; the message names the call. */
+/** The gate cannot be set up: Keycloak said no, or the realm does not fit. The message is for the operator. */
 export class GateSetUpFailure extends Error {}
 
 /** @typedef {string | (() => string | Promise<string>)} Token of somebody with `realm-admin`; a function is asked before each call */

@@ -1,5 +1,5 @@
 // Reads authentication flows from a realm, and writes the ones with the gate.
-import { isSame } from './gate-admin.js';
+import { GateSetUpFailure, isSame } from './gate-admin.js';
 import { gateAsLevel, gateBehind, gateProvider } from './gate-shapes.js';
 
 /** @typedef {import('./gate-admin.js').RealmAdmin} RealmAdmin */
@@ -70,7 +70,7 @@ async function readSteps(admin, alias) {
 async function configureGate(admin, alias, config) {
   const gate = (await executions(admin, alias)).find((step) => step['providerId'] === gateProvider);
   if (gate === undefined)
-    throw new Error(`The flow “${alias}” has lost its gate; delete that flow and run this again.`);
+    throw new GateSetUpFailure(`The flow “${alias}” has lost its gate; delete that flow and run this again.`);
   if (gate['authenticationConfig'] === undefined) {
     await addConfig(admin, gate['id'], { alias, config });
     return true;

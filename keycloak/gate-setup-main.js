@@ -2,6 +2,7 @@
 import { performance } from 'node:perf_hooks';
 import { URLSearchParams } from 'node:url';
 import { parseArgs } from 'node:util';
+import { GateSetUpFailure } from './gate-admin.js';
 import { setUpGate } from './gate-setup.js';
 
 const usage = `node keycloak/gate-setup-main.js --url <Keycloak> --realm <realm> --leasehold <Leasehold, as Keycloak reaches it>
@@ -47,7 +48,8 @@ function adminToken(url) {
     if (performance.now() < staleAt) return token;
     const body = new URLSearchParams({ grant_type: 'password', client_id: 'admin-cli', username, password });
     const answer = await fetch(`${url}/realms/master/protocol/openid-connect/token`, { method: 'POST', body });
-    if (!answer.ok) throw new Error(`Keycloak does not let ${username || 'nobody'} in: ${await answer.text()}`);
+    if (!answer.ok)
+      throw new GateSetUpFailure(`Keycloak does not let ${username || 'nobody'} in: ${await answer.text()}`);
     token = /** @type {{ access_token: string }} */ (await answer.json()).access_token;
     staleAt = performance.now() + 30_000;
     return token;
@@ -82,7 +84,8 @@ if (
     for (const sentence of warnings) console.log(`look at: ${sentence}`);
     if (changed.length === 0) console.log('Everything is as it should be.');
   } catch (error) {
-    console.error(error instanceof Error ? error.message : error);
+    if (!(error instanceof GateSetUpFailure)) throw error;
+    console.error(error.message);
     process.exitCode = 1;
   }
 }

@@ -1,6 +1,6 @@
 // Puts the approval gate in front of a realm's sign-ins. Can be run again at any time: it changes what differs, and
 // nothing that it did not make. Plain JavaScript for Node 20 without node_modules: operators run it by gate-setup-main.js.
-import { realmAdmin } from './gate-admin.js';
+import { GateSetUpFailure, realmAdmin } from './gate-admin.js';
 import { gatedFlow } from './gate-flows.js';
 import { closeSideDoors, gatedAttribute } from './gate-policies.js';
 
@@ -23,7 +23,7 @@ import { closeSideDoors, gatedAttribute } from './gate-policies.js';
  * @property {{ isDefault?: boolean }} [form] registers the access-request form; `isDefault`: new accounts are shown it
  */
 
-export const browserFlow = 'leasehold browser';
+const browserFlow = 'leasehold browser';
 const formAction = 'leasehold-access-request';
 
 /**
@@ -61,7 +61,7 @@ export async function setUpGate(options) {
     for (const sentence of await gateOtherFlows(admin, realm, config)) changed.push(sentence);
     note(await closeSideDoors(admin, browserFlow, { clients, scopes, actions }), 'client policies');
   }
-  if (form !== undefined) note(await registerForm(admin, options), `required action “${formAction}”`);
+  if (form !== undefined) note(await registerForm(admin, form.isDefault === true), `required action “${formAction}”`);
   return { changed, warnings: await warningsOf(admin, browser.id) };
 }
 
@@ -119,26 +119,28 @@ async function nameLevel(admin, { acr, level }) {
 /** @param {RealmAdmin} admin @param {string} clientId @param {string | null} flow id of its own browser flow */
 async function gateClient(admin, clientId, flow) {
   const [client] = await admin.list(`/clients?clientId=${encodeURIComponent(clientId)}`);
-  if (client === undefined) throw new Error(`There is no client ${clientId} in this realm.`);
+  if (client === undefined) throw new GateSetUpFailure(`There is no client ${clientId} in this realm.`);
   return admin.amend(`/clients/${client['id']}`, ({ attributes, authenticationFlowBindingOverrides: own }) => ({
     attributes: { ...attributes, [gatedAttribute]: 'true' },
     ...(flow !== null && { authenticationFlowBindingOverrides: { ...own, browser: flow } }),
   }));
 }
 
-/** @param {RealmAdmin} admin @param {GateOptions} options */
-async function registerForm(admin, { leasehold, secret, form }) {
-  const path = `/authentication/required-actions/${formAction}`;
+/**
+ * The form finds Leasehold by the gate's options in the browser flow: Keycloak shows the options of a required action, a
+ * secret among them, to everybody who may view the realm.
+ *
+ * @param {RealmAdmin} admin @param {boolean} isDefault
+ */
+async function registerForm(admin, isDefault) {
   const actions = await admin.list('/authentication/required-actions');
   const isNew = actions.every(({ alias }) => alias !== formAction);
   if (isNew) {
     const name = 'Ask for access';
     await admin.post('/authentication/register-required-action', { providerId: formAction, name });
   }
-  const amended = await admin.amend(path, () => ({ enabled: true, defaultAction: form?.isDefault === true }));
-  const { config } = await admin.get(`${path}/config`);
-  await admin.put(`${path}/config`, { config: { ...config, url: leasehold, secret } });
-  return isNew || amended || config?.url !== leasehold;
+  const fields = { enabled: true, defaultAction: isDefault };
+  return (await admin.amend(`/authentication/required-actions/${formAction}`, () => fields)) || isNew;
 }
 
 /**

@@ -1,6 +1,8 @@
 // What a flow with the gate looks like: pure functions from steps to steps. Keycloak runs what is REQUIRED one after the
 // other, so the gate stands behind everything that was there before: beside it, a sign-in by cookie would never come to it.
 
+import { GateSetUpFailure } from './gate-admin.js';
+
 /**
  * One step of a flow, in the order in which they are shown, indented by `level` from 0.
  *
@@ -60,7 +62,7 @@ export function gateAsLevel(steps, level) {
   const forms = steps.findLastIndex(
     (step) => step.level === 0 && step.flow !== null && step.requirement === 'ALTERNATIVE',
   );
-  if (forms < 0) throw new Error('This browser flow has no sub-flow of forms for the gate to stand behind.');
+  if (forms < 0) throw new GateSetUpFailure('This browser flow has no sub-flow of forms for the gate to stand behind.');
   const end = endOf(steps, forms, 0);
   const [head, ...inside] = deeper(steps.slice(forms, end), 2);
   return [

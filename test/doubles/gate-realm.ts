@@ -2,6 +2,7 @@ import { setUpGate, type GateOptions } from '../../keycloak/gate-setup.js';
 import { startGateService } from './gate-service.ts';
 import { APP, newVisitor, type Tab } from './gate-visitor.ts';
 import { cachedToken, requestTokens } from './keycloak-http.ts';
+import type { TestRealm } from './keycloak-realm.ts';
 import { sharedKeycloak } from './keycloak-server.ts';
 
 /** What comes to the gate, and how; the rest is the test's own. */
@@ -15,22 +16,28 @@ export const UNGATED = 'wiki';
 export const GATED_SCOPE = 'production';
 
 /**
- * A realm with a gated and an ungated client, a scope that both may ask for, and a service beside it that says what the
+ * A realm with a gated and an ungated client, a scope that both may ask for, whatever `prepare` adds, and a service beside it that says what the
  * test wants. Without `clients`, `scopes`, `actions` every sign-in comes to the gate.
  */
-export async function gatedRealm(gating: Gating, json: object = {}) {
+export async function gatedRealm(
+  gating: Gating,
+  json: object = {},
+  prepare: (realm: TestRealm) => Promise<void> = () => Promise.resolve(),
+) {
   const keycloak = sharedKeycloak();
   const service = await startGateService();
   const realm = await keycloak.createRealm({ json: { ...EVENTS, ...json } });
   await realm.send('POST', '/client-scopes', { name: GATED_SCOPE, protocol: 'openid-connect' });
   for (const clientId of [GATED, UNGATED]) await addClient(realm, clientId);
+  await prepare(realm);
   const admin = { grant_type: 'password', client_id: 'admin-cli', username: 'admin', password: 'admin' };
   const token = cachedToken(() => requestTokens(`${keycloak.url}/realms/master`, admin));
   const options = { url: keycloak.url, realm: realm.name, token, leasehold: service.url, secret: service.secret };
   const setUp = (more: Gating = {}) => setUpGate({ ...options, ...gating, ...more });
+  const before = await realm.get('');
   const first = await setUp();
   return {
-    ...{ realm, service, setUp, first },
+    ...{ realm, service, setUp, before, first },
     visitor: () => newVisitor(realm.realmUrl),
     /** Opens a client in a new browser and signs in; ends at whatever comes then. */
     comes: async (username: string, clientId = GATED, more: Record<string, string> = {}): Promise<Tab> => {
@@ -58,10 +65,7 @@ export type SignInEvent = {
 const EVENTS = { eventsEnabled: true };
 
 /** A confidential client that may do everything a client can. */
-async function addClient(
-  realm: Awaited<ReturnType<ReturnType<typeof sharedKeycloak>['createRealm']>>,
-  clientId: string,
-) {
+async function addClient(realm: TestRealm, clientId: string) {
   await realm.send('POST', '/clients', {
     clientId,
     name: clientId.toUpperCase(),

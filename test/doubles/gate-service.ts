@@ -45,8 +45,6 @@ const sha256 = (body: string) => createHash('sha256').update(body).digest('hex')
 const sign = (secret: string, lines: readonly (string | number)[]) =>
   createHmac('sha256', secret).update(lines.join('\n')).digest('hex');
 
-export type GateService = Awaited<ReturnType<typeof startGateService>>;
-
 /** Listens on a port of its own, which it keeps over `stop` and `start`. Unless told otherwise every sign-in may go on. */
 export async function startGateService(secret: string = crypto.randomUUID()) {
   let calls: readonly GateCall[] = [];

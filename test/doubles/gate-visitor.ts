@@ -11,6 +11,7 @@ export const APP = 'http://127.0.0.1:1/app';
 /** Whoever holds the cookies is the same browser. */
 export function newVisitor(realmUrl: string, cookies: Cookies = new Map()) {
   return {
+    cookies,
     /** The value of one of Keycloak's cookies. */
     cookie: (name: string): string | undefined =>
       [...cookies.values()].find((pair) => pair.startsWith(`${name}=`))?.slice(name.length + 1),

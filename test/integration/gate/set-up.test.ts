@@ -1,4 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { execFile } from 'node:child_process';
+import { promisify } from 'node:util';
 import { GATED, GATED_SCOPE, gatedRealm, type GatedRealm } from '../../doubles/gate-realm.ts';
 
 let gate: GatedRealm;
@@ -9,11 +11,10 @@ beforeAll(async () => {
 afterAll(() => gate.close());
 
 const paths = ['', '/client-policies/policies', '/client-policies/profiles', '/clients', '/authentication/flows'];
+const required = '/authentication/required-actions';
 const flow = (alias: string) => encodeURI(`/authentication/flows/${alias}/executions`);
 const everything = async () =>
-  Promise.all(
-    [...paths, flow('leasehold browser'), '/authentication/required-actions'].map((path) => gate.realm.get(path)),
-  );
+  Promise.all([...paths, flow('leasehold browser'), required].map((path) => gate.realm.get(path)));
 
 /** The options of the gate in a flow, as an administrator reads them. */
 async function optionsIn(alias: string): Promise<Readonly<Record<string, string>>> {
@@ -28,6 +29,30 @@ describe('setting the gate up', () => {
     const before = await everything();
     expect(await gate.setUp()).toEqual({ changed: [], warnings: [] });
     expect(await everything()).toEqual(before);
+  });
+
+  it('changes nothing else of the realm', async () => {
+    const { browserFlow, registrationFlow, resetCredentialsFlow, clientPolicies, clientProfiles, ...rest } =
+      await gate.realm.get('');
+    expect([clientPolicies, clientProfiles]).toEqual([expect.anything(), expect.anything()]);
+    expect([browserFlow, registrationFlow, resetCredentialsFlow].join()).toMatch(
+      /^leasehold .*,leasehold .*,leasehold /,
+    );
+    expect(gate.before).toMatchObject(rest);
+  });
+
+  it('is a command, too', async () => {
+    const command = ['keycloak/gate-setup-main.js', '--url', gate.realm.keycloakUrl, '--realm', gate.realm.name];
+    const gating = ['--leasehold', gate.service.url, '--clients', GATED, '--scopes', GATED_SCOPE, '--form-default'];
+    const env = {
+      GATE_SECRET: `${gate.service.secret},old`,
+      KEYCLOAK_ADMIN: 'admin',
+      KEYCLOAK_ADMIN_PASSWORD: 'admin',
+    };
+    const run = promisify(execFile);
+    const { stdout } = await run(process.execPath, [...command, ...gating], { env: { ...process.env, ...env } });
+    expect(stdout).toBe('Everything is as it should be.\n');
+    await expect(run(process.execPath, command, { env: process.env })).rejects.toMatchObject({ code: 2 });
   });
 
   it('keeps the flow that was there, behind which the gate stands at the top', async () => {
@@ -48,7 +73,8 @@ describe('setting the gate up', () => {
     expect(await optionsIn('leasehold browser')).toMatchObject({ url: gate.service.url, secret: '**********' });
     const exported = await gate.realm.asAdmin('POST', '/partial-export?exportClients=true&exportGroupsAndRoles=true');
     expect(exported.status).toBe(200);
-    expect(JSON.stringify([exported.body, await everything()])).not.toContain(gate.service.secret);
+    const seen = JSON.stringify([exported.body, await everything()]);
+    expect(seen.includes(gate.service.secret)).toBe(false);
   });
 
   it('leaves the policies and profiles of others alone, and their order', async () => {
@@ -74,7 +100,7 @@ describe('setting the gate up', () => {
   });
 
   it('registers the form, for new accounts, too', async () => {
-    const actions = await gate.realm.list('/authentication/required-actions');
+    const actions = await gate.realm.list(required);
     expect(actions).toContainEqual(
       expect.objectContaining({ alias: 'leasehold-access-request', enabled: true, defaultAction: true }),
     );

@@ -1,11 +1,13 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { GATED, GATED_SCOPE, gatedRealm, UNGATED, type GatedRealm } from '../../doubles/gate-realm.ts';
 import { openMailbox } from '../../doubles/gate-mailbox.ts';
-import { APP, VERIFIER } from '../../doubles/gate-visitor.ts';
+import { APP, authorizationAddress, VERIFIER } from '../../doubles/gate-visitor.ts';
 import { postForm } from '../../doubles/keycloak-http.ts';
+import type { TestRealm } from '../../doubles/keycloak-realm.ts';
 import { goesOn, isClosed, isLetIn, waits } from './support.ts';
 
 const EXCHANGE = 'urn:ietf:params:oauth:grant-type:token-exchange';
+const SAML = 'payroll';
 const DEVICE = 'urn:ietf:params:oauth:grant-type:device_code';
 
 let gate: GatedRealm;
@@ -14,8 +16,9 @@ let mailbox: Awaited<ReturnType<typeof openMailbox>>;
 beforeAll(async () => {
   mailbox = await openMailbox();
   gate = await gatedRealm(
-    { clients: [GATED, 'account-console'], scopes: [GATED_SCOPE], actions: ['UPDATE_PASSWORD'] },
+    { clients: [GATED, SAML, 'account-console'], scopes: [GATED_SCOPE], actions: ['UPDATE_PASSWORD'] },
     { registrationAllowed: true, resetPasswordAllowed: true, smtpServer: mailbox.smtpServer },
+    addSamlClient,
   );
   await gate.realm.createUser('ann');
   await gate.realm.createUser('bob');
@@ -28,6 +31,15 @@ beforeEach(() => {
   gate.service.reset();
   gate.service.halts();
 });
+
+async function addSamlClient(realm: TestRealm): Promise<void> {
+  await realm.send('POST', '/clients', {
+    clientId: SAML,
+    protocol: 'saml',
+    redirectUris: [APP],
+    attributes: { saml_idp_initiated_sso_url_name: SAML, saml_assertion_consumer_url_post: APP },
+  });
+}
 
 const post = (form: Record<string, string>, endpoint = 'token') => postForm(gate.realm.realmUrl, endpoint, form);
 const as = (client: string) => ({ client_id: client, client_secret: `${client}-secret` });
@@ -51,11 +63,27 @@ async function tokens(client: string, code: string): Promise<Record<string, stri
 }
 
 describe('by the browser', () => {
-  it('prompt=none gets an error, no code', async () => {
+  it.each([
+    ['needs an approval', { answer: 'deny', because: 'interaction' }],
+    ['is denied', { answer: 'deny', because: 'no_policy' }],
+    [
+      'would wait, though nobody may',
+      { answer: 'wait', gate: 'g', code: '123456', secondsLeft: 9, asked: null, actions: [] },
+    ],
+    ['has something to do first', { answer: 'go', actions: ['UPDATE_PASSWORD'] }],
+  ])('prompt=none gets an error, no code, where the sign-in %s', async (_, answer) => {
     const { visitor } = await signedIn();
+    gate.service.says('ask', answer);
     const tab = await visitor.open(GATED, { prompt: 'none' });
     expect(tab.outcome()).toMatchObject({ error: expect.stringMatching(/^(login|interaction)_required$/) });
     expect(tab.outcome()?.['code']).toBeUndefined();
+    expect(gate.service.calls('ask').at(-1)?.body).toMatchObject({ waitSeconds: 0 });
+  });
+
+  it('prompt=none gets a code where nobody has to approve', async () => {
+    const { visitor } = await signedIn();
+    gate.service.says('ask', { answer: 'go', actions: [] });
+    isLetIn(await visitor.open(GATED, { prompt: 'none' }));
   });
 
   it('a session of an ungated client does not open the gated one', async () => {
@@ -83,6 +111,40 @@ describe('by the browser', () => {
     } finally {
       await bind('');
     }
+  });
+
+  it('a pushed authorization request comes to the gate like any other', async () => {
+    const address = new URL(authorizationAddress(gate.realm.realmUrl, UNGATED, { scope: `openid ${GATED_SCOPE}` }));
+    const pushed = await post({ ...Object.fromEntries(address.searchParams), ...as(UNGATED) }, 'ext/par/request');
+    const { request_uri: uri = '' } = pushed.body as Record<string, string>;
+    address.search = new URLSearchParams({ client_id: UNGATED, request_uri: uri }).toString();
+    const { visitor } = await signedIn();
+    waits(await visitor.openAddress(address.href));
+  });
+
+  it('a client that has the gated scope by default comes to the gate, and gets it by no other way', async () => {
+    const uuid = (await gate.realm.clientUuid(UNGATED)) ?? '';
+    const [scope] = (await gate.realm.list('/client-scopes')).filter(({ name }) => name === GATED_SCOPE);
+    const path = (kind: string) => `/clients/${uuid}/${kind}-client-scopes/${scope?.id ?? ''}`;
+    await gate.realm.send('DELETE', path('optional'));
+    await gate.realm.send('PUT', path('default'));
+    try {
+      waits(await gate.comes('ann', UNGATED));
+      expect((await post({ ...as(UNGATED), ...ann, grant_type: 'password' })).status).toBe(400);
+      expect((await post({ ...as(UNGATED), grant_type: 'client_credentials' })).status).toBe(400);
+    } finally {
+      await gate.realm.send('DELETE', path('default'));
+      await gate.realm.send('PUT', path('optional'));
+    }
+  });
+
+  it('a SAML client comes to the gate', async () => {
+    const tab = await gate.visitor().openAddress(`${gate.realm.realmUrl}/protocol/saml/clients/${SAML}`);
+    await tab.signIn('ann');
+    waits(tab);
+    gate.service.room.decide('approved');
+    await tab.lookAgain();
+    expect(tab.html()).toContain('name="SAMLResponse"');
   });
 
   it('the code of an approved sign-in is exchanged, and refreshed, as ever', async () => {

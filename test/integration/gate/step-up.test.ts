@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import { APP, VERIFIER } from '../../doubles/gate-visitor.ts';
-import { gatedRealm, UNGATED as WIKI, type GatedRealm } from '../../doubles/gate-realm.ts';
+import { APP, VERIFIER, type Tab } from '../../doubles/gate-visitor.ts';
+import { GATED, gatedRealm, UNGATED as WIKI, type GatedRealm } from '../../doubles/gate-realm.ts';
 import { postForm } from '../../doubles/keycloak-http.ts';
+import { addStepUp, giveTotp, totpCode } from '../../doubles/keycloak-step-up.ts';
 import { goesOn, isClosed, isLetIn, waits } from './support.ts';
 
 const APPROVED = { acr_values: 'approved' };
@@ -101,5 +102,42 @@ describe('the gate as a level of authentication', () => {
     gate.service.says('ask', { answer: 'step-up', acr: ['gold'] });
     const tab = await visitor.open(WIKI, APPROVED);
     expect(tab.outcome()?.['code']).toBeUndefined();
+  });
+});
+
+describe('a policy that wants a higher level first', () => {
+  let levels: GatedRealm;
+  let otp: string;
+
+  beforeAll(async () => {
+    levels = await gatedRealm({ clients: [GATED] }, {}, (realm) => addStepUp(realm, APP));
+    otp = await giveTotp(levels.realm, await levels.realm.createUser('ann'));
+  });
+  afterAll(() => levels.close());
+
+  /** From the start: the way through a flow is not kept for another round. */
+  async function climbs(tab: Tab): Promise<void> {
+    await tab.signIn('ann');
+    expect(tab.asksFor('otp')).toBe(true);
+    await tab.submit({ otp: totpCode(otp) });
+  }
+
+  it('leads to it in the same sign-in, and is asked again with what was reached', async () => {
+    levels.service.says('ask', ({ body }) =>
+      (body['reached'] as readonly string[]).includes('gold')
+        ? { answer: 'go', actions: [] }
+        : { answer: 'step-up', acr: ['gold'] },
+    );
+    const tab = await levels.comes('ann');
+    await climbs(tab);
+    isLetIn(tab);
+    expect(levels.service.calls('ask').map(({ body }) => body['reached'])).toEqual([['silver'], ['silver', 'gold']]);
+  });
+
+  it('is closed where the level does not help', async () => {
+    levels.service.says('ask', { answer: 'step-up', acr: ['gold'] });
+    const tab = await levels.comes('ann');
+    await climbs(tab);
+    isClosed(tab);
   });
 });

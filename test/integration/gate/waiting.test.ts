@@ -2,6 +2,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/glo
 import { createHash } from 'node:crypto';
 import { GATED, gatedRealm, type GatedRealm } from '../../doubles/gate-realm.ts';
 import { newVisitor, type Tab } from '../../doubles/gate-visitor.ts';
+import { submit } from '../../doubles/keycloak-login-form.ts';
 import { awaited, codeOn, goesOn, isClosed, isLetIn, waits } from './support.ts';
 
 let gate: GatedRealm;
@@ -165,6 +166,23 @@ describe('a sign-in at the gate', () => {
     expect(results.length).toBeGreaterThan(0);
     const spent = gate.service.calls('spend').map(({ body }) => body['tab']);
     expect(new Set(spent).size).toBe(spent.length);
+  });
+
+  it('is not left by sending the password once more', async () => {
+    const visitor = gate.visitor();
+    const tab = await visitor.open(GATED);
+    const form = tab.stop();
+    await tab.signIn('ann');
+    const again = await submit(form, { username: 'ann', password: 'password' }, visitor.cookies);
+    expect(again.at).toBe('page');
+    expect(gate.service.calls('spend')).toHaveLength(0);
+  });
+
+  it('lets no name be HTML', async () => {
+    gate.service.halts({ asked: '/<script>alert(1)</script>' });
+    const tab = await gate.comes('ann');
+    expect(tab.html()).toContain('/&lt;script&gt;alert(1)');
+    expect(tab.html()).not.toContain('<script>alert');
   });
 
   it('asks nobody twice when the page is reloaded', async () => {

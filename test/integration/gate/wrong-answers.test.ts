@@ -85,6 +85,16 @@ describe('Leasehold away', () => {
     await goesOn(tab);
   });
 
+  it('while somebody waits and it hangs: the page comes within about two seconds, and keeps waiting', async () => {
+    gate.service.halts();
+    const tab = await gate.comes('ann');
+    gate.service.fails('hang');
+    const start = performance.now();
+    await tab.lookAgain();
+    waits(tab);
+    expect(performance.now() - start).toBeLessThan(4000);
+  });
+
   it('until the deadline: closed, and open never again', async () => {
     gate.service.halts({ seconds: 2 });
     const tab = await gate.comes('ann');
