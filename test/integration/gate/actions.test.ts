@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { gatedRealm, UNGATED, type GatedRealm } from '../../doubles/gate-realm.ts';
+import { postForm } from '../../doubles/keycloak-http.ts';
 import { goesOn, isClosed, isLetIn, waits } from './support.ts';
 
 let gate: GatedRealm;
@@ -97,5 +98,14 @@ describe('required actions by rule', () => {
     expect(gate.service.calls('ask')[0]?.body).toMatchObject({ trigger: 'login' });
     gate.service.room.decide('approved');
     await goesOn(tab);
+  });
+
+  it('nobody signs in by password, at any client, where every sign-in is gated', async () => {
+    const { username } = await oldAccount();
+    const client = { client_id: UNGATED, client_secret: `${UNGATED}-secret` };
+    const post = (form: Record<string, string>) => postForm(gate.realm.realmUrl, 'token', { ...client, ...form });
+    const refused = await post({ grant_type: 'password', username, password: 'password' });
+    expect(refused).toMatchObject({ status: 400, body: { error: 'invalid_request' } });
+    expect((await post({ grant_type: 'client_credentials' })).status).toBe(200);
   });
 });

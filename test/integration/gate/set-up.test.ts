@@ -109,4 +109,14 @@ describe('setting the gate up', () => {
   it('names a client that is not there', async () => {
     await expect(gate.setUp({ clients: ['nobody'] })).rejects.toThrow('nobody');
   });
+
+  it('can be tried with one client, whose own flow it becomes', async () => {
+    await gate.realm.send('PUT', '', { browserFlow: 'browser' });
+    await gate.setUp({ bind: 'clients' });
+    expect(await gate.realm.get('')).toMatchObject({ browserFlow: 'browser' });
+    const [client] = await gate.realm.list(`/clients?clientId=${GATED}`);
+    const made = (await gate.realm.list('/authentication/flows')).find(({ alias }) => alias === 'leasehold browser');
+    expect(client).toMatchObject({ authenticationFlowBindingOverrides: { browser: made?.id } });
+    expect(await gate.setUp({ bind: 'clients' })).toEqual({ changed: [], warnings: [] });
+  });
 });
