@@ -79,6 +79,12 @@ export function createMetrics(): { readonly metrics: Metrics; readonly text: () 
     buckets: WAIT_SECONDS,
     registers,
   });
+  const gateDenials = new Counter({
+    name: 'leasehold_gate_refusals_total',
+    help: 'Sign-ins that were refused at once, without asking an approver.',
+    labelNames: ['reason'] as const,
+    registers,
+  });
   const gateRefusals = new Counter({
     name: 'leasehold_gate_calls_refused_total',
     help: 'Calls of Keycloak that were not answered, by reason.',
@@ -108,6 +114,7 @@ export function createMetrics(): { readonly metrics: Metrics; readonly text: () 
     keycloakLimit: (calls) => keycloakLimit.set(calls),
     policyDecided: (door, verdict) => policyDecisions.inc({ door, verdict }),
     gateAsked: (trigger, verdict) => gates.inc({ trigger, verdict }),
+    gateRefused: (reason) => gateDenials.inc({ reason }),
     gateClosed: (outcome, seconds) => gateWait.observe({ outcome }, seconds),
     gateCallRefused: (reason) => gateRefusals.inc({ reason }),
     waitingGates: (count) => waitingGates.set(count),

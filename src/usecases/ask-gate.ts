@@ -27,6 +27,8 @@ async function verdictOf(ports: GatePorts, ask: GateAsk): Promise<GateVerdict | 
   if (verdict === 'deny')
     return denied(ports, ask, { because: 'policy', texts: textsOf(decision), id: decision.id }, decision);
   const acr = stepUp.filter((one) => !ask.reached.includes(one));
+  const isAlone = ask.waitSeconds === 0 && (acr.length > 0 || verdict === 'approval');
+  if (isAlone) return { answer: 'deny', because: 'interaction' };
   if (acr.length > 0) return { answer: 'step-up', acr };
   if (verdict !== 'approval') return { answer: 'go', actions };
   const waits = await waitAtGate(ports, ask, { rule: stages?.[0], ruledBy: ruledByOf(decision) });
@@ -51,6 +53,7 @@ async function denied(
 ): Promise<GateVerdict> {
   const { because } = denial;
   const ruled = decision === null ? {} : { policy: decision.id, rules: rulesOf(decision.reasons) };
+  ports.metrics.gateRefused(because);
   ports.log.info('sign-in refused', { because, client, trigger, userId: person.userId });
   await ports.store.commit({
     audit: [

@@ -18,7 +18,7 @@ export type GateAsk = {
   readonly trigger: GateTrigger;
   readonly session: string;
   readonly tab: string;
-  /** How long Keycloak is ready to wait. */
+  /** How long Keycloak is ready to wait; 0: nobody is there to wait (`prompt=none`). */
   readonly waitSeconds: number;
   readonly account: PolicyAccount;
 };
@@ -32,7 +32,9 @@ export type GateDenial =
   /** Too many denials or time-outs; nobody is asked for `retrySeconds`. */
   | { readonly because: 'fatigue'; readonly retrySeconds: number }
   /** Nobody could approve it: no such group or manager, or too few people in it. */
-  | { readonly because: 'no_approvers' };
+  | { readonly because: 'no_approvers' }
+  /** It could go on only with the person there, and nothing is on record of it. */
+  | { readonly because: 'interaction' };
 
 /** `actions`: required actions to be done in this sign-in, by their Keycloak ids. */
 export type GateVerdict =

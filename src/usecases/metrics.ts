@@ -16,6 +16,8 @@ export interface Metrics {
   policyDecided(door: string, verdict: string): void;
   /** A sign-in came to the gate; `verdict`: as `GateVerdict`. */
   gateAsked(trigger: string, verdict: string): void;
+  /** A sign-in was refused at once, and nobody was asked; `reason`: as `GateDenial`. */
+  gateRefused(reason: string): void;
   /** A gate was closed, and how long the person waited. */
   gateClosed(outcome: string, seconds: number): void;
   /** A call of Keycloak was refused, or could not be answered (`away`); the reason is the answer's `error`. */

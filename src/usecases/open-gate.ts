@@ -32,7 +32,7 @@ export type GatePorts = PolicyPorts &
   Pick<Ports, 'ids' | 'log'> & {
     readonly settings: Pick<Ports['settings'], 'realm'>;
     readonly store: Pick<Store, 'waitingGate' | 'gatesOf'>;
-    readonly metrics: Pick<Ports['metrics'], 'gateAsked'>;
+    readonly metrics: Pick<Ports['metrics'], 'gateAsked' | 'gateRefused'>;
   };
 
 type Waits = {

@@ -83,6 +83,7 @@ export async function aWorld({
       slackCall: nothing,
       policyDecided: nothing,
       gateAsked: nothing,
+      gateRefused: nothing,
       gateClosed: nothing,
       gateCallRefused: nothing,
       waitingGates: nothing,

@@ -108,6 +108,7 @@ export function startReplica({
       slackCall: nothing,
       policyDecided: nothing,
       gateAsked: nothing,
+      gateRefused: nothing,
       gateClosed: nothing,
       gateCallRefused: nothing,
       waitingGates: nothing,

@@ -158,6 +158,7 @@ export const noMetrics = {
   slackCall: nothing,
   policyDecided: nothing,
   gateAsked: nothing,
+  gateRefused: nothing,
   gateClosed: nothing,
   gateCallRefused: nothing,
   waitingGates: nothing,

@@ -13,6 +13,7 @@ it('counts everything that the port names', async () => {
   metrics.keycloakCall('group.take', 'done', 0.02);
   metrics.slackCall('chat.postMessage', 'rate_limited');
   metrics.gateAsked('client', 'wait');
+  metrics.gateRefused('fatigue');
   metrics.gateClosed('approved', 12);
   metrics.gateCallRefused('signature');
   metrics.waitingGates(4);
@@ -33,6 +34,7 @@ it('counts everything that the port names', async () => {
     'leasehold_gates_total{trigger="client",verdict="wait"} 1',
     'leasehold_gate_wait_seconds_bucket{le="10",outcome="approved"} 0',
     'leasehold_gate_wait_seconds_bucket{le="20",outcome="approved"} 1',
+    'leasehold_gate_refusals_total{reason="fatigue"} 1',
     'leasehold_gate_calls_refused_total{reason="signature"} 1',
     'leasehold_waiting_gates 4',
     'leasehold_slack_calls_total{method="chat.postMessage",result="rate_limited"} 1',

@@ -48,6 +48,13 @@ describe('what becomes of a sign-in', () => {
     await expectSound(world);
   });
 
+  it('whom nobody sees is not made to wait: nothing is opened, and what needs no person goes on', async () => {
+    const { ask, kinds } = await aGateWorld();
+    expect(await ask('ann', { waitSeconds: 0 })).toEqual({ answer: 'deny', because: 'interaction' });
+    expect(await ask('ann', { waitSeconds: 0, client: 'wiki' })).toEqual({ answer: 'go', actions: [] });
+    expect(await kinds()).toEqual([]);
+  });
+
   it('a policy that is out of order denies, and says nothing to the person', async () => {
     const { ask, world } = await aGateWorld(
       aPolicy(`

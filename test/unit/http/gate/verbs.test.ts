@@ -106,7 +106,7 @@ describe('bodies that are refused', () => {
 
   it.each<readonly [string, Path, object]>([
     ['a trigger that is none', '/gate/ask', { trigger: 'cookie' }],
-    ['no seconds to wait', '/gate/ask', { waitSeconds: 0 }],
+    ['less than no time to wait', '/gate/ask', { waitSeconds: -1 }],
     ['parts of a second', '/gate/ask', { waitSeconds: 1.5 }],
     ['too many scopes', '/gate/ask', { scopes: many(201) }],
     ['a scope without a name', '/gate/ask', { scopes: [''] }],
