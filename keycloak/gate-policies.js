@@ -1,12 +1,11 @@
 // Client policies that close the side doors: whatever another client's own flow says, and the ways to a token that pass
 // no browser. `STRICT`: a condition that cannot judge a request does not count as met, else code exchanges were refused, too.
 import { isSame } from './gate-admin.js';
+import { gatedAttribute } from './gate-clients.js';
 
 /** @typedef {import('./gate-admin.js').RealmAdmin} RealmAdmin */
 /** @typedef {import('./gate-admin.js').Representation} Representation */
 
-/** Marks a gated client, for the conditions of client policies, which know no client by its id. */
-export const gatedAttribute = 'leasehold.gated';
 const prefix = 'leasehold gate: ';
 
 /** Ways to a token for a person whom nobody asks for anything in a browser. */

@@ -1,8 +1,9 @@
 // Puts the approval gate in front of a realm's sign-ins. Can be run again at any time: it changes what differs, and
 // nothing that it did not make. Plain JavaScript for Node 20 without node_modules: operators run it by gate-setup-main.js.
 import { GateSetUpFailure, realmAdmin } from './gate-admin.js';
+import { clientsAround, gateClients } from './gate-clients.js';
 import { gatedFlow } from './gate-flows.js';
-import { closeSideDoors, gatedAttribute } from './gate-policies.js';
+import { closeSideDoors } from './gate-policies.js';
 
 /** @typedef {import('./gate-admin.js').RealmAdmin} RealmAdmin */
 /**
@@ -36,6 +37,7 @@ const formAction = 'leasehold-access-request';
 export async function setUpGate(options) {
   const admin = realmAdmin(options);
   const { clients = [], scopes = [], actions = [], bind = 'realm', form } = options;
+  if (bind === 'clients' && clients.length === 0) throw new GateSetUpFailure('There is no client to bind the flow to.');
   const config = gateConfig(options);
   /** @type {string[]} */
   const changed = [];
@@ -53,16 +55,13 @@ export async function setUpGate(options) {
   });
   note(browser.changed, `flow “${browserFlow}”`);
   if (bind === 'realm') note(await amendRealm(admin, { browserFlow }), `“${browserFlow}” is the realm's browser flow`);
-  for (const clientId of clients) {
-    const flow = bind === 'clients' ? browser.id : null;
-    note(await gateClient(admin, clientId, flow), `client ${clientId} is gated`);
-  }
+  changed.push(...(await gateClients(admin, clients, { flow: browser.id, isOwn: bind === 'clients' })));
   if (options.stepUp === undefined) {
-    for (const sentence of await gateOtherFlows(admin, realm, config)) changed.push(sentence);
+    changed.push(...(await gateOtherFlows(admin, realm, config)));
     note(await closeSideDoors(admin, browserFlow, { clients, scopes, actions }), 'client policies');
   }
   if (form !== undefined) note(await registerForm(admin, form.isDefault === true), `required action “${formAction}”`);
-  return { changed, warnings: await warningsOf(admin, browser.id) };
+  return { changed, warnings: await clientsAround(admin, browser.id) };
 }
 
 /** @param {GateOptions} options @returns {Record<string, string>} */
@@ -116,16 +115,6 @@ async function nameLevel(admin, { acr, level }) {
   return true;
 }
 
-/** @param {RealmAdmin} admin @param {string} clientId @param {string | null} flow id of its own browser flow */
-async function gateClient(admin, clientId, flow) {
-  const [client] = await admin.list(`/clients?clientId=${encodeURIComponent(clientId)}`);
-  if (client === undefined) throw new GateSetUpFailure(`There is no client ${clientId} in this realm.`);
-  return admin.amend(`/clients/${client['id']}`, ({ attributes, authenticationFlowBindingOverrides: own }) => ({
-    attributes: { ...attributes, [gatedAttribute]: 'true' },
-    ...(flow !== null && { authenticationFlowBindingOverrides: { ...own, browser: flow } }),
-  }));
-}
-
 /**
  * The form finds Leasehold by the gate's options in the browser flow: Keycloak shows the options of a required action, a
  * secret among them, to everybody who may view the realm.
@@ -141,21 +130,4 @@ async function registerForm(admin, isDefault) {
   }
   const fields = { enabled: true, defaultAction: isDefault };
   return (await admin.amend(`/authentication/required-actions/${formAction}`, () => fields)) || isNew;
-}
-
-/**
- * Clients with a browser flow of their own, which leaves the gate out as far as no client policy chooses another.
- *
- * @param {RealmAdmin} admin @param {string} flowId
- */
-async function warningsOf(admin, flowId) {
-  const clients = await admin.list('/clients?max=10000');
-  const others = clients.filter(
-    ({ authenticationFlowBindingOverrides: own = {} }) => ![undefined, '', flowId].includes(own.browser),
-  );
-  return others.map(({ clientId, protocol }) => {
-    const means =
-      protocol === 'openid-connect' ? 'kc_action and the device grant leave the gate out' : 'it leaves the gate out';
-    return `Client ${clientId} has a browser flow of its own: ${means}.`;
-  });
 }

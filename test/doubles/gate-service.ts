@@ -7,16 +7,7 @@ import { once } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
-import { waitingRoom, type WaitingRoom } from './gate-waiting-room.ts';
-
-export type GateCall = {
-  /** `ask`, `look`, `spend`, `leave`, `form`, `request`. */
-  readonly verb: string;
-  readonly body: Readonly<Record<string, unknown>>;
-  readonly nonce: string;
-  /** Whether its signature fits our secret. */
-  readonly signed: boolean;
-};
+import { waitingRoom, type GateCall, type WaitingRoom } from './gate-waiting-room.ts';
 
 /** The ways to be wrong. `hang` never answers; `replay` sends the whole answer to an earlier call. */
 export type Fault =

@@ -1,4 +1,11 @@
-import type { GateCall } from './gate-service.ts';
+export type GateCall = {
+  /** `ask`, `look`, `spend`, `leave`, `form`, `request`. */
+  readonly verb: string;
+  readonly body: Readonly<Record<string, unknown>>;
+  readonly nonce: string;
+  /** Whether its signature fits our secret. */
+  readonly signed: boolean;
+};
 
 type Answer = Readonly<Record<string, unknown>>;
 type Gate = {

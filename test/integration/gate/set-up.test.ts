@@ -119,4 +119,13 @@ describe('setting the gate up', () => {
     expect(client).toMatchObject({ authenticationFlowBindingOverrides: { browser: made?.id } });
     expect(await gate.setUp({ bind: 'clients' })).toEqual({ changed: [], warnings: [] });
   });
+
+  it('lets go of a client that is not named any more', async () => {
+    expect((await gate.setUp({ clients: [] })).changed).toContain(`client ${GATED} is gated no more`);
+    const [client] = await gate.realm.list(`/clients?clientId=${GATED}`);
+    expect(client?.['attributes']).not.toHaveProperty('leasehold.gated');
+    expect(client).toMatchObject({ authenticationFlowBindingOverrides: {} });
+    expect((await gate.setUp({ clients: [] })).changed).toEqual([]);
+    await expect(gate.setUp({ clients: [], bind: 'clients' })).rejects.toThrow('no client');
+  });
 });
