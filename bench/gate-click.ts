@@ -1,5 +1,6 @@
 import type { Browser } from 'playwright-core';
 import { findChromium, launchChromium } from '../scripts/chromium.ts';
+import { startApplication } from '../test/doubles/application.ts';
 import { authorizationAddress } from '../test/doubles/gate-visitor.ts';
 import { CLIENTS, gateWorld } from './gate-world.ts';
 import type { GateWorld } from './gate-world.ts';
@@ -15,10 +16,12 @@ export async function measureGateClick(): Promise<Section> {
   const program = findChromium();
   if (program === null) throw new Error('Chromium was not found; install it, or name one in CHROMIUM.');
   const chromium = await launchChromium(program);
-  const world = await gateWorld(CLICKS, { pollMs: POLL_MS });
+  const application = await startApplication();
+  const world = await gateWorld(CLICKS, { pollMs: POLL_MS, application: application.url });
   try {
     const waits: number[] = [];
-    for (let person = 0; person < CLICKS; person++) waits.push(await clickToPage(world, chromium, `u${person}`));
+    for (let person = 0; person < CLICKS; person++)
+      waits.push(await clickToPage(world, chromium, { username: `u${person}`, application: application.url }));
     return {
       title: `From Approve to the application's page, in Chromium (${CLICKS} logins, polling every ${POLL_MS} ms)`,
       figures: [
@@ -31,16 +34,21 @@ export async function measureGateClick(): Promise<Section> {
   } finally {
     await world.stop();
     await chromium.close();
+    await application.stop();
   }
 }
 
-async function clickToPage({ realm, slack }: GateWorld, chromium: Browser, username: string): Promise<number> {
+async function clickToPage(
+  { realm, slack }: GateWorld,
+  chromium: Browser,
+  { username, application }: { readonly username: string; readonly application: string },
+): Promise<number> {
   const { workspace } = slack;
   const approvers = workspace.channel('approvers');
   const before = approvers.messages.length;
   const context = await chromium.newContext();
   const page = await context.newPage();
-  await page.goto(authorizationAddress(realm.realmUrl, CLIENTS.halted));
+  await page.goto(authorizationAddress(realm.realmUrl, CLIENTS.halted, { redirect_uri: application }));
   await page.locator('input[name=username]').fill(username);
   await page.locator('input[name=password]').fill('password');
   await page.locator('#kc-login').click();

@@ -63,8 +63,10 @@ async function login({ realm }: GateWorld, clientId: string): Promise<number> {
 
 async function flowsOf({ realm }: GateWorld) {
   const { browserFlow } = await realm.get('');
-  const bind = (flow: unknown) => async () => void (await realm.send('PUT', '', { browserFlow: flow }));
-  return { gated: bind(browserFlow), stock: bind('browser') };
+  const bind = async (flow: unknown): Promise<void> => {
+    await realm.send('PUT', '', { browserFlow: flow });
+  };
+  return { gated: () => bind(browserFlow), stock: () => bind('browser') };
 }
 
 /** Signed calls from outside Keycloak, as its provider sends them. @returns answers a second */

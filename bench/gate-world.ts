@@ -35,14 +35,16 @@ export type GateWorld = {
 };
 
 /** A realm with the gate in front of two clients of three, Leasehold behind it, and people u0, u1, … with passwords. */
-export async function gateWorld(people: number, { pollMs = 500 } = {}): Promise<GateWorld> {
+export async function gateWorld(people: number, { pollMs = 500, application = APP } = {}): Promise<GateWorld> {
   const realm = await benchRealm();
   await createUsers(realm, people, []);
-  const users = (await realm.list(`/users?max=${people + 10}`)).filter(({ username }) => /^u\d+$/.test(String(username)));
+  const users = (await realm.list(`/users?max=${people + 10}`)).filter(({ username }) =>
+    /^u\d+$/.test(String(username)),
+  );
   const password = { type: 'password', value: 'password', temporary: false };
   for (const { id } of users) await realm.send('PUT', `/users/${id}/reset-password`, password);
   for (const clientId of Object.values(CLIENTS))
-    await realm.send('POST', '/clients', { clientId, secret: 'secret', redirectUris: [APP] });
+    await realm.send('POST', '/clients', { clientId, secret: 'secret', redirectUris: [APP, application] });
   const slack = await benchSlack(people);
   const { env, folder, remove } = await benchEnvironment(slack, realm);
   const policyFile = path.join(folder, 'policy.yaml');

@@ -5,6 +5,9 @@ import { measureAcknowledgement } from './acknowledge.ts';
 import { measureAudit } from './audit.ts';
 import { measureDecisions } from './decisions.ts';
 import { measureDrain } from './drain.ts';
+import { measureGateClick } from './gate-click.ts';
+import { measureGateLogins } from './gate-logins.ts';
+import { measureGateWaiting } from './gate-waiting.ts';
 import { measureJourney } from './journey.ts';
 import { measureLateness } from './lateness.ts';
 import { measureLookup } from './lookup.ts';
@@ -29,6 +32,9 @@ const PARTS = {
   audit: measureAudit,
   policy: measurePolicy,
   'policy-replay': measurePolicyReplay,
+  'gate-logins': measureGateLogins,
+  'gate-click': measureGateClick,
+  'gate-waiting': measureGateWaiting,
   replicas: measureReplicas,
   start: measureStart,
   memory: measureMemory,

@@ -17,8 +17,8 @@ const pom = path.join(here, 'pom.xml');
 const sources = path.join(here, 'src', 'main');
 const jar = 'leasehold-keycloak.jar';
 
-/** No health and metrics: they would open a second port, on all interfaces. */
-const buildOptions = ['--db=dev-file', '--health-enabled=false', '--metrics-enabled=false'];
+/** No health, and metrics only where they are asked for: they open a second port. @param {boolean} metrics */
+const buildOptions = (metrics) => ['--db=dev-file', '--health-enabled=false', `--metrics-enabled=${metrics}`];
 
 export const defaultCacheDir = path.join(root, '.cache', 'keycloak');
 const demoRealmFile = path.join(root, 'sandbox', 'realm.json');
@@ -28,6 +28,7 @@ const demoRealmFile = path.join(root, 'sandbox', 'realm.json');
  * @typedef {object} PreparedKeycloak
  * @property {string} version
  * @property {string} java
+ * @property {boolean} metrics whether it was built with them
  * @property {string} dist the built distribution; several servers may run from it at once
  * @property {string} archive the JVM's class archive (halves the time to start)
  * @property {string} seed the data folder that a new server gets a copy of
@@ -53,18 +54,19 @@ async function providerParts() {
  * Whatever is in the cache is complete: it was built aside and renamed, so an interrupted run leaves no half of it.
  * Throws KeycloakFailure.
  *
- * @param {{ cacheDir?: string, realmFile?: string, onProgress?: Progress }} [options]
+ * @param {{ cacheDir?: string, realmFile?: string, metrics?: boolean, onProgress?: Progress }} [options]
  * @returns {Promise<PreparedKeycloak>}
  */
 export async function prepareKeycloak(options = {}) {
-  const { cacheDir = defaultCacheDir, realmFile = demoRealmFile, onProgress = () => undefined } = options;
+  const { cacheDir = defaultCacheDir, realmFile = demoRealmFile, metrics = false } = options;
+  const { onProgress = () => undefined } = options;
   const java = findJava(process.env);
   const version = /<keycloak\.version>(.+)<\/keycloak\.version>/.exec(await readFile(pom, 'utf8'))?.[1] ?? '';
-  const distKey = keyOf([version, java.fingerprint, ...buildOptions, ...(await providerParts())]);
+  const distKey = keyOf([version, java.fingerprint, ...buildOptions(metrics), ...(await providerParts())]);
   const dist = path.join(cacheDir, `${version}-${distKey}`);
   const seed = path.join(cacheDir, `seed-${keyOf([distKey, await readFile(realmFile)])}`);
   /** @type {PreparedKeycloak} */
-  const prepared = { version, java: java.command, dist, archive: path.join(dist, 'classes.jsa'), seed };
+  const prepared = { version, java: java.command, metrics, dist, archive: path.join(dist, 'classes.jsa'), seed };
   const isComplete = () => [prepared.archive, seed].every((file) => existsSync(file));
   if (isComplete()) return prepared;
 
@@ -99,12 +101,13 @@ async function inScratch(cacheDir, work) {
 }
 
 /** @param {PreparedKeycloak} prepared @param {string} scratch @param {Progress} onProgress */
-async function build({ version, java, dist }, scratch, onProgress) {
+async function build({ version, java, metrics, dist }, scratch, onProgress) {
   await fetchDistribution(version, scratch, onProgress);
   await addProvider(path.join(scratch, `keycloak-${version}`), scratch, onProgress);
   onProgress(`Building Keycloak ${version} (about 20 s, once) …`);
   const unpacked = path.join(scratch, `keycloak-${version}`);
-  const { code, output } = await runToEnd(java, keycloakArguments({ dist: unpacked }, ['build', ...buildOptions]));
+  const command = ['build', ...buildOptions(metrics)];
+  const { code, output } = await runToEnd(java, keycloakArguments({ dist: unpacked }, command));
   if (code !== 0) {
     throw new KeycloakFailure(
       'build_failed',

@@ -18,6 +18,7 @@ export const admin = { username: 'admin', password: 'admin' };
  * @property {{ username: string, password: string }} admin of the master realm
  * @property {number} pid of the JVM
  * @property {Promise<number>} exited
+ * @property {string | null} metricsUrl where Prometheus would look; null where it was built without metrics
  * @property {() => Promise<void>} stop
  * @property {() => void} pause stops the JVM where it is: connections are accepted and never answered
  * @property {() => void} resume
@@ -27,20 +28,26 @@ export const admin = { username: 'admin', password: 'admin' };
  * Runs a built Keycloak in a home folder of its own, whose `data` may be there already, and waits until it answers.
  * Throws `port_taken` and `start_failed`.
  *
- * @param {{ java: string, dist: string }} built
+ * @param {{ java: string, dist: string, metrics?: boolean }} built
  * @param {{ home: string, port?: number, extra?: readonly string[], options?: readonly string[], env?: NodeJS.ProcessEnv }} options
  * @returns {Promise<KeycloakServer>}
  */
-export async function runKeycloak({ java, dist }, { home, port = 0, extra = [], options = [], env = {} }) {
+export async function runKeycloak(
+  { java, dist, metrics = false },
+  { home, port = 0, extra = [], options = [], env = {} },
+) {
   await mkdir(home, { recursive: true });
   for (const name of ['lib', 'conf', 'providers', 'themes']) {
     await symlink(path.join(dist, name), path.join(home, name));
   }
   const listenPort = await findPort(port);
   const url = `http://${host}:${listenPort}`;
+  const managementPort = metrics ? await findPort(0) : null;
+  const management =
+    managementPort === null ? [] : [`--http-management-host=${host}`, `--http-management-port=${managementPort}`];
   const command = [
     ...['start', '--optimized', '--cache=local', '--http-enabled=true', '--hostname-strict=false'],
-    ...[`--http-host=${host}`, `--http-port=${listenPort}`, ...options],
+    ...[`--http-host=${host}`, `--http-port=${listenPort}`, ...management, ...options],
   ];
   const child = await spawnGuarded(java, keycloakArguments({ dist, home, extra }, command), {
     output: 'pipe',
@@ -61,6 +68,7 @@ export async function runKeycloak({ java, dist }, { home, port = 0, extra = [], 
     url,
     admin,
     pid: child.pid,
+    metricsUrl: managementPort === null ? null : `http://${host}:${managementPort}/metrics`,
     exited: child.exited,
     stop: async () => void (await child.stop()),
     pause: () => void process.kill(child.pid, 'SIGSTOP'),

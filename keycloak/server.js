@@ -10,8 +10,9 @@ import { runKeycloak } from './run.js';
  * Starts a real Keycloak with its own copy of the prepared database: the master realm and the demo realm `leasehold`.
  * Prepares the cache first when it must. Nothing of it outlives this process. Throws KeycloakFailure.
  *
- * @param {{ port?: number, cacheDir?: string, realmFile?: string, options?: readonly string[], onProgress?: (line: string) => void }} [options]
- *   `port` 0 or none: a free one; `options`: more of the server's own, such as `--spi-authenticator--leasehold-gate--url=…`
+ * @param {{ port?: number, cacheDir?: string, realmFile?: string, options?: readonly string[], metrics?: boolean, onProgress?: (line: string) => void }} [options]
+ *   `port` 0 or none: a free one; `options`: more of the server's own, such as `--spi-authenticator--leasehold-gate--url=…`;
+ *   `metrics`: with a page of them on this machine, which takes a build of its own
  * @returns {Promise<KeycloakServer>}
  */
 export async function startKeycloak({ port = 0, cacheDir = defaultCacheDir, options = [], onProgress, ...rest } = {}) {

@@ -1,6 +1,6 @@
 import type { AuditEntry } from '../../src/domain/audit.ts';
-import { GATE_TRIGGERS } from '../../src/domain/gate.ts';
-import type { GateTrigger } from '../../src/domain/gate.ts';
+import { GATE_TRIGGERS } from '../../src/domain/policy.ts';
+import type { GateTrigger } from '../../src/domain/policy.ts';
 import { renderWords } from '../../src/slack/render/words.ts';
 import type { Catalogue } from '../../src/slack/words/catalogue.ts';
 import type { Words } from '../../src/usecases/views.ts';

@@ -3,14 +3,8 @@ import type { Posted } from './message.ts';
 import type { Person } from './people.ts';
 import { seatKey } from './plan.ts';
 import type { Stage } from './plan.ts';
+import type { GateTrigger } from './policy.ts';
 import type { RuledBy } from './request.ts';
-
-/**
- * Why a sign-in came to the gate: every one does that reaches it (`login`, `registration`), or its client, a scope it asks
- * for, a required action that it was sent for (`kc_action`), or a higher authentication context class.
- */
-export const GATE_TRIGGERS = ['login', 'registration', 'client', 'scope', 'action', 'step-up'] as const;
-export type GateTrigger = (typeof GATE_TRIGGERS)[number];
 
 /** How long a sign-in may wait at most, ms, whatever Keycloak asks for: below the life of a Keycloak authentication session. */
 export const LONGEST_WAIT_MS = 1_500_000;

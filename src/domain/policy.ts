@@ -1,5 +1,4 @@
 import type { Attributes, Risk, StageRule } from './entitlement.ts';
-import type { GateTrigger } from './gate.ts';
 import type { EpochMs } from './ids.ts';
 import type { ResourceKind } from './resource.ts';
 
@@ -10,6 +9,13 @@ export const GATE_DOORS = ['login', 'token'] as const;
 export type LeaseDoor = (typeof LEASE_DOORS)[number];
 export type GateDoor = (typeof GATE_DOORS)[number];
 export type Door = LeaseDoor | GateDoor;
+
+/**
+ * Why a sign-in came to the gate: every one does that reaches it (`login`, `registration`), or its client, a scope it asks
+ * for, a required action that it was sent for (`kc_action`), or a higher authentication context class.
+ */
+export const GATE_TRIGGERS = ['login', 'registration', 'client', 'scope', 'action', 'step-up'] as const;
+export type GateTrigger = (typeof GATE_TRIGGERS)[number];
 
 /** The person who would hold the access, or who signs in. */
 export type PolicySubject = {

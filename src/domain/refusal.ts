@@ -1,7 +1,6 @@
 import type { SignRefusal } from './break-glass.ts';
 import type { JsonObject } from './canonical.ts';
 import type { Flaw } from './flaw.ts';
-import type { Gate } from './gate.ts';
 import type { PolicyReason } from './policy.ts';
 import type { DecisionRefusal, RequestState } from './request.ts';
 import type { EpochMs, RequestId } from './ids.ts';
@@ -9,6 +8,9 @@ import type { IdentityRefusal } from './identity.ts';
 import type { LinkBar } from './link.ts';
 import type { Person, SlackUser } from './people.ts';
 import type { StartProblem } from './start.ts';
+
+/** How a sign-in that waited came to its end. */
+export type GateEnd = 'approved' | 'denied' | 'expired' | 'withdrawn' | 'superseded' | 'unreachable';
 
 /** One of several things that were asked for or decided at once, and why it was not. `path`: as it is called, or as it was typed. */
 export type RefusedPart = { readonly path: string; readonly refusal: Refusal };
@@ -76,7 +78,7 @@ export type Refusal =
   // of a sign-in that waits
   | {
       readonly refusal: 'gate_settled';
-      readonly state: Exclude<Gate['state'], 'waiting'>;
+      readonly state: GateEnd;
       readonly by: Person | null;
       readonly at: EpochMs;
     }

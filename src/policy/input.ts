@@ -1,7 +1,6 @@
 import { z } from 'zod';
 import { RISKS } from '../domain/entitlement.ts';
-import { GATE_TRIGGERS } from '../domain/gate.ts';
-import { LEASE_DOORS } from '../domain/policy.ts';
+import { GATE_TRIGGERS, LEASE_DOORS } from '../domain/policy.ts';
 import type { PolicyInput } from '../domain/policy.ts';
 
 const text = z.string();

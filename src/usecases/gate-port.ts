@@ -1,6 +1,6 @@
-import type { Gate, GatePerson, GateTrigger } from '../domain/gate.ts';
+import type { Gate, GatePerson } from '../domain/gate.ts';
 import type { GateId } from '../domain/ids.ts';
-import type { PolicyAccount } from '../domain/policy.ts';
+import type { GateTrigger, PolicyAccount } from '../domain/policy.ts';
 import type { AccessWord } from './intent.ts';
 
 /** A sign-in that came to the gate. `nonce`: of the signed call that asks. */

@@ -1,13 +1,11 @@
-import { once } from 'node:events';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type { BrowserContextOptions, Page } from 'playwright-core';
 import { setUpGate } from '../../keycloak/gate-setup.js';
 import type { Message } from '../../sandbox/slack/model.ts';
 import { launchChromium } from '../../scripts/chromium.ts';
+import { startApplication } from './application.ts';
 import { browserVariable } from './browser-program.ts';
 import { aStage } from './e2e-stage.ts';
 import { freePort } from './free-port.ts';
@@ -41,7 +39,12 @@ export async function gateStage<Seeded>(options: {
   const { realm, workspace } = stage;
   const application = await startApplication();
   for (const clientId of CLIENTS)
-    await realm.send('POST', '/clients', { clientId, name: nameOf(clientId), secret: 'secret', redirectUris: [application.url] });
+    await realm.send('POST', '/clients', {
+      clientId,
+      name: nameOf(clientId),
+      secret: 'secret',
+      redirectUris: [application.url],
+    });
   const terms = '/authentication/required-actions/TERMS_AND_CONDITIONS';
   await realm.send('PUT', terms, { ...(await realm.get(terms)), enabled: true });
   const admin = { grant_type: 'password', client_id: 'admin-cli', username: 'admin', password: 'admin' };
@@ -88,20 +91,6 @@ export async function gateStage<Seeded>(options: {
       await application.stop();
       await stage.stop();
       await rm(folder, { recursive: true, force: true });
-    },
-  };
-}
-
-/** What people sign in to; all that it does is to be there. */
-async function startApplication() {
-  const server = createServer((_, response) => response.end('The application')).listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  return {
-    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/app`,
-    stop: async (): Promise<void> => {
-      server.close();
-      server.closeAllConnections();
-      await once(server, 'close');
     },
   };
 }

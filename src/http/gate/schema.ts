@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { GATE_TRIGGERS } from '../../domain/gate.ts';
+import { GATE_TRIGGERS } from '../../domain/policy.ts';
 import { gateId, keycloakUserId } from '../../domain/ids.ts';
 
 // The bodies of docs/reference/gate-protocol.md. A limit that people meet is checked, and told, by the use cases; those here

@@ -1,5 +1,5 @@
 import type { AuditEntry } from '../../domain/audit.ts';
-import { GATE_TRIGGERS } from '../../domain/gate.ts';
+import { GATE_TRIGGERS } from '../../domain/policy.ts';
 import { readSlackAttribute } from '../../domain/people.ts';
 import type { Words } from '../../usecases/views.ts';
 import type { Catalogue } from '../words/catalogue.ts';

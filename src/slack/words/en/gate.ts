@@ -1,4 +1,5 @@
-import type { Gate, GateTrigger } from '../../../domain/gate.ts';
+import type { Gate } from '../../../domain/gate.ts';
+import type { GateTrigger } from '../../../domain/policy.ts';
 import type { Ready } from '../ready.ts';
 import { counted, listed } from './common.ts';
 import type { Names } from './facts.ts';
