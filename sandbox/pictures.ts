@@ -6,6 +6,7 @@ import { findChromium, launchChromium } from '../scripts/chromium.ts';
 import { onOrphaned } from '../scripts/orphan.js';
 import { startStage, type DemoStage } from './demo/stage.ts';
 import { servePages } from './gallery/page-server.ts';
+import { password } from './people.ts';
 
 const folder = path.join(path.dirname(import.meta.dirname), 'docs/pictures');
 const PATIENCE_MS = 15_000;
@@ -46,6 +47,7 @@ try {
   await takePictures(stage, browser);
   await takeFromGallery(stage, browser);
   await takePages(browser);
+  await takeGatePages(stage, browser);
 } finally {
   await browser.close();
   await stage.stop();
@@ -102,6 +104,32 @@ async function takePages(from: Browser): Promise<void> {
     }
   }
   await pages.stop();
+}
+
+/** The pages in Keycloak: Ann waits at the gate, is denied, and asks for access on her way in. */
+async function takeGatePages({ slack, applications }: DemoStage, from: Browser): Promise<void> {
+  const { workspace } = slack;
+  const platform = workspace.channel('platform-approvals');
+  for (const [device, screen] of Object.entries(SCREENS)) {
+    const take = async (address: string, shows: string, name: string): Promise<Page> => {
+      const page = await from.newPage({ ...screen, deviceScaleFactor: 1.5 });
+      await page.goto(address);
+      await page.locator('input[name=username]').fill('ann.baker');
+      await page.locator('input[name=password]').fill(password);
+      await page.locator('#kc-login').click();
+      await page.locator(shows).waitFor();
+      await page.screenshot({ path: picture(`${name}-${device}`), fullPage: true });
+      return page;
+    };
+    const shown = platform.messages.length;
+    const waits = await take(applications.addressOf('back-office'), '#leasehold-code', 'gate-wait');
+    const card = await workspace.until(() => platform.messages[shown], PATIENCE_MS);
+    await workspace.as('chen.li').click(card, 'Deny');
+    await waits.locator('#leasehold-refused').waitFor();
+    await waits.screenshot({ path: picture(`gate-refused-${device}`), fullPage: true });
+    const form = await take(applications.addressOf('wiki', 'leasehold-access-request'), '#justification', 'gate-form');
+    for (const page of [waits, form]) await page.close();
+  }
 }
 
 async function fillForm(page: Page): Promise<void> {

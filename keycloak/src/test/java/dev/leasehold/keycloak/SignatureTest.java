@@ -7,7 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import org.junit.jupiter.api.Test;
 
-/** The example of docs/reference/gate-protocol.md, which Leasehold's own tests may check, too. */
+/** The vector of docs/reference/gate-protocol.md, which Leasehold's own tests check, too. */
 class SignatureTest {
     private static final String SECRET = "0123456789abcdef0123456789abcdef";
     private static final String NONCE = "00112233445566778899aabbccddeeff";
@@ -15,16 +15,15 @@ class SignatureTest {
     @Test
     void aCallIsSignedAsInTheDocumentation() {
         assertEquals(
-                "b33dfa63f50c75eabf8ba900484e03444487464ecfaa89d1f7d4d76fd62c41da",
-                Signature.ofCall(SECRET, "1790000000000", NONCE, "/gate/ask", "{\"realm\":\"acme\"}".getBytes(UTF_8)));
+                "27ea4f5de1e9308b0ed5e43406cc04c39f0cf3ad649bab0ea33cda25763c7bac",
+                Signature.ofCall(SECRET, "1700000000000", NONCE, "/gate/look", "{}".getBytes(UTF_8)));
     }
 
     @Test
     void anAnswerIsSignedAsInTheDocumentation() {
-        byte[] body = "{\"answer\":\"go\",\"actions\":[]}".getBytes(UTF_8);
         assertEquals(
-                "46f71d51ab06c4d73ed9c591df2fb330d0cac8edc991d19f0e0c8742366b9f76",
-                Signature.ofAnswer(SECRET, "1790000000123", NONCE, 200, body));
+                "355beaf764631ba230952a3625400d828938292860a98e216b213bcd267248bd",
+                Signature.ofAnswer(SECRET, "1700000000001", NONCE, 200, "{}".getBytes(UTF_8)));
     }
 
     @Test
