@@ -89,8 +89,8 @@ export type CodedSignIn = Facts & {
   readonly codeHash: string;
   readonly triesLeft: number;
 };
-/** Used up, and nothing more can come of it. */
-export type SpentSignIn = Facts & { readonly state: 'spent' };
+/** Used up, and nothing more can come of it. `cookieHash`: by which browser, where somebody had signed in. */
+export type SpentSignIn = Facts & { readonly state: 'spent'; readonly cookieHash?: string };
 
 /**
  * One way for one Slack account to prove in a browser which Keycloak user it is, for one purpose, once. It is reached by
@@ -136,4 +136,8 @@ export const wrongCode = (signIn: CodedSignIn): CodedSignIn | SpentSignIn =>
     ? { ...signIn, revision: signIn.revision + 1, triesLeft: signIn.triesLeft - 1 }
     : { ...facts(signIn), state: 'spent' };
 
-export const spend = (signIn: SignIn): SpentSignIn => ({ ...facts(signIn), state: 'spent' });
+export const spend = (signIn: SignIn): SpentSignIn => ({
+  ...facts(signIn),
+  state: 'spent',
+  ...('cookieHash' in signIn && { cookieHash: signIn.cookieHash }),
+});

@@ -1,6 +1,6 @@
 import { roleName } from '../domain/privilege.ts';
 import { isForAnother, progress } from '../domain/request.ts';
-import type { PendingRequest } from '../domain/request.ts';
+import type { AccessRequest } from '../domain/request.ts';
 import type { PartShown, Proof, SignIn, StepUp } from '../domain/sign-in.ts';
 import type { InboxItem, Intent, PartSeen } from './intent.ts';
 import type { PageAsked, PageDecision, PageProblem } from './pages.ts';
@@ -43,7 +43,19 @@ async function decisionsNow(
   return first === undefined ? 'unknown' : { asked: 'approve', decisions: [first, ...rest] };
 }
 
-const decisionOf = (request: PendingRequest, stage: number, leaseSeconds: number | null): PageDecision => ({
+/** The same of what was done already: what became of it meanwhile is no matter here. */
+export async function askedThen(ports: Looking, stepUp: StepUp): Promise<PageAsked | PageProblem> {
+  if (stepUp.purpose !== 'approve') return askedNow(ports, stepUp);
+  const { parts, leaseSeconds } = stepUp;
+  const requests = await Promise.all(parts.map(({ requestId }) => ports.store.request(requestId)));
+  const decisions = requests.flatMap((request, index) =>
+    request === null ? [] : [decisionOf(request, parts[index]?.stage ?? 0, leaseSeconds)],
+  );
+  const [first, ...rest] = decisions;
+  return first === undefined ? 'unknown' : { asked: 'approve', decisions: [first, ...rest] };
+}
+
+const decisionOf = (request: AccessRequest, stage: number, leaseSeconds: number | null): PageDecision => ({
   path: request.resource.path,
   requester: request.requester.username,
   beneficiary: isForAnother(request) ? request.beneficiary.username : null,

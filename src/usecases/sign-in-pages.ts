@@ -15,7 +15,7 @@ import { mayLink } from './may-link.ts';
 import type { Page, PageAccount, PageProblem, SignInPages } from './pages.ts';
 import type { Ports } from './ports.ts';
 import type { BrowserSignIn, Demand } from './sign-in-port.ts';
-import { askedNow, envelopeOf } from './sign-in-asked.ts';
+import { askedNow, askedThen, envelopeOf } from './sign-in-asked.ts';
 import { codeHash, codeOf, cookieHash, formOf } from './sign-in-secrets.ts';
 
 /** `other`: whose e-mail the Keycloak user has. */
@@ -134,6 +134,8 @@ async function back(
 }
 
 async function confirm(ports: Serving, id: string, cookie: string | null, form: string): Promise<Page> {
+  const again = await pressedAgain(ports, id, cookie, form);
+  if (again !== null) return again;
   const signIn = await openOne(ports, id);
   if (typeof signIn === 'string') return problem(signIn);
   if (signIn.state !== 'proven' && signIn.state !== 'coded') return problem('stale_form');
@@ -147,14 +149,27 @@ async function confirm(ports: Serving, id: string, cookie: string | null, form: 
   const barred = await whyBarred(ports, signIn, signIn.proof);
   if (barred !== null) return refuse(ports, signIn, signIn.proof, barred);
   const { purpose } = signIn;
-  if (purpose.purpose !== 'link') return act(ports, signIn, purpose);
+  if (purpose.purpose !== 'link')
+    return (await act(ports, signIn, purpose)) ?? (await pressedAgain(ports, id, cookie, form)) ?? problem('used');
   const coded = withCode(signIn, codeHash(id, codeOf(cookie)));
   if ((await ports.store.commit({ signIns: [coded], audit: [] })) === 'conflict') return look(ports, id, cookie);
   return codePage(coded, cookie, account);
 }
 
-/** The act goes the way of every click, with its proof, and is checked there like any other. */
-async function act(ports: Serving, signIn: ProvenSignIn, stepUp: StepUp): Promise<Page> {
+/** The answer to a button that was pressed before in the same browser; null where it was not. */
+async function pressedAgain(ports: Serving, id: string, cookie: string | null, form: string): Promise<Page | null> {
+  const found = await ports.store.signIn(signInId(id));
+  if (found?.state !== 'spent' || found.purpose.purpose === 'link' || cookie === null) return null;
+  if (found.cookieHash !== cookieHash(cookie) || form !== formOf(cookie)) return null;
+  const asked = await askedThen(ports, found.purpose);
+  return typeof asked === 'string' ? problem(asked) : { page: 'done', asked };
+}
+
+/**
+ * The act goes the way of every click, with its proof, and is checked there like any other.
+ * @returns null when it was done meanwhile, or the sign-in began anew
+ */
+async function act(ports: Serving, signIn: ProvenSignIn, stepUp: StepUp): Promise<Page | null> {
   const asked = await askedNow(ports, stepUp);
   if (typeof asked === 'string') return problem(asked);
   const { proof } = signIn;
@@ -165,7 +180,7 @@ async function act(ports: Serving, signIn: ProvenSignIn, stepUp: StepUp): Promis
     inbox: [envelopeOf(signIn, stepUp, proof, ports)],
     audit: [entry('identity.proven', signIn, proof, ports.clock.now(), data)],
   });
-  if (committed === 'conflict') return problem('used');
+  if (committed === 'conflict') return null;
   ports.onReceived();
   return { page: 'done', asked };
 }

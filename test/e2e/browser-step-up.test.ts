@@ -215,7 +215,7 @@ describe('what is critical', () => {
     await shows(page, ARRIVED);
     await stage.quiet();
     await pressButton(tab, 'Approve');
-    await shows(tab, 'This link is used up');
+    await shows(tab, ARRIVED);
     await page.goBack();
     await shows(page, 'This link is used up');
     await stage.quiet();

@@ -41,6 +41,7 @@ describe('the cache of Keycloak servers', () => {
       { ...good, mavenThen: `console.log('[ERROR] no route to host -> [Help 1]'); process.exit(1)` },
       /check the network.* Maven said: no route to host$/,
     ],
+    ['provider_failed', { ...good, packs: false }, /could not build the provider jar. Maven said: cannot find symbol$/],
   ])('%s is one sentence that says what to do, and leaves the cache empty', async (code, tools, sentence) => {
     const cache = await emptyCache();
     const outcome = await cache.run(tools);

@@ -19,16 +19,28 @@ else if (process.argv.includes('start')) {
 }
 `;
 
-/** A Maven that unpacks an empty distribution, notes that it ran, and then does as told. */
-const maven = (calls: string, then: string) => `#!${process.execPath}
-const { appendFileSync, mkdirSync } = require('node:fs');
-const into = process.argv.find((word) => word.startsWith('-Dunpack.directory=')).slice('-Dunpack.directory='.length);
-mkdirSync(into + '/keycloak-26.7.4/lib', { recursive: true });
+/** A Maven that packs the provider or fails to, or else unpacks an empty distribution, notes that it ran, and does as told. */
+const maven = (calls: string, { mavenThen = '', packs = true }: FakeTools) => `#!${process.execPath}
+const { appendFileSync, mkdirSync, writeFileSync } = require('node:fs');
+const value = (prefix) => process.argv.find((word) => word.startsWith(prefix)).slice(prefix.length);
+if (process.argv.includes('package')) {
+  if (!${packs}) { console.log('[ERROR] cannot find symbol -> [Help 1]'); process.exit(1); }
+  mkdirSync(value('-Dtarget.directory='), { recursive: true });
+  writeFileSync(value('-Dtarget.directory=') + '/leasehold-keycloak.jar', '');
+  process.exit(0);
+}
+mkdirSync(value('-Dunpack.directory=') + '/keycloak-26.7.4/lib', { recursive: true });
+mkdirSync(value('-Dunpack.directory=') + '/keycloak-26.7.4/providers', { recursive: true });
 appendFileSync('${calls}', 'called\\n');
-${then}
+${mavenThen}
 `;
 
-export type FakeTools = { readonly javaVersion?: string | undefined; readonly mavenThen?: string | undefined };
+export type FakeTools = {
+  readonly javaVersion?: string | undefined;
+  readonly mavenThen?: string | undefined;
+  /** False: the provider does not compile. */
+  readonly packs?: boolean;
+};
 export type Outcome = { readonly ok: boolean; readonly code?: string; readonly message?: string };
 
 /** A cache folder and a PATH that holds nothing but Node and the fakes asked for. `mavenThen: undefined`: no Maven. */
@@ -51,7 +63,7 @@ export async function emptyCache() {
   /** A process of its own that prepares Keycloak in this cache and prints the outcome. */
   const start = async (tools: FakeTools): Promise<ChildProcess> => {
     await install('java', tools.javaVersion === undefined ? undefined : java(tools.javaVersion));
-    await install('mvn', tools.mavenThen === undefined ? undefined : maven(calls, tools.mavenThen));
+    await install('mvn', tools.mavenThen === undefined ? undefined : maven(calls, tools));
     const script = `
       const { prepareKeycloak } = await import('${prepare}');
       const options = ${JSON.stringify({ cacheDir, realmFile })};

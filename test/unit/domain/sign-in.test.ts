@@ -14,14 +14,14 @@ const { id, realm, slack, purpose, correlationId, createdAt, expiresAt } = offer
 const facts = { id, realm, slack, purpose, correlationId, createdAt, expiresAt };
 
 describe('a sign-in', () => {
-  it('goes from offered to sent, proven and coded, a revision each, and keeps nothing of an earlier step', () => {
+  it('goes from offered to sent, proven and coded, a revision each, and keeps of an earlier step the browser alone', () => {
     expect(sent).toEqual({ ...facts, revision: 2, state: 'sent', sentAt: START + 1, visit });
     expect(proven).toEqual({ ...facts, revision: 3, state: 'proven', cookieHash: 'c', proof });
     expect(coded).toEqual({
       ...{ ...facts, revision: 4, state: 'coded', cookieHash: 'c', proof },
       ...{ codeHash: 'code', triesLeft: CODE_TRIES },
     });
-    expect(spend(coded)).toEqual({ ...facts, revision: 5, state: 'spent' });
+    expect(spend(coded)).toEqual({ ...facts, revision: 5, state: 'spent', cookieHash: 'c' });
   });
 
   it('begun anew forgets who had signed in', () => {
