@@ -88,7 +88,10 @@ export function startReplica({
     clock,
     onStep: () => onStep(replica),
   };
-  const reached = network.connect(caller, outside);
+  const connected = network.connect(caller, outside);
+  // No gate is opened here; to ask for those that are due is no call.
+  const store: Ports['store'] = { ...connected.store, gatesPastWaiting: () => Promise.resolve([]) };
+  const reached = { ...connected, store };
   const base: Ports = {
     ...reached,
     directory: withLinks(reached.directory, reached.store),

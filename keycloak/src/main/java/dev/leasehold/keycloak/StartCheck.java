@@ -13,16 +13,17 @@ final class StartCheck {
     private StartCheck() {}
 
     static void log(Door server) {
-        String version = versionLine(built().getProperty("keycloak"), Version.VERSION);
+        Properties built = built();
+        String version = versionLine(built.getProperty("keycloak"), built.getProperty("tested"), Version.VERSION);
         if (version != null) LOG.warn(version);
         String door = doorLine(server);
         if (door != null) LOG.warn(door);
     }
 
     /** Null where they are the same. */
-    static String versionLine(String builtFor, String running) {
+    static String versionLine(String builtFor, String tested, String running) {
         if (builtFor.equals(running)) return null;
-        return "Leasehold's provider was built for Keycloak " + builtFor + " and tested on it; this is " + running
+        return "Leasehold's provider was built for Keycloak " + builtFor + " and tested on " + tested + "; this is " + running
                 + ": it uses internals of Keycloak, so take the jar that was built for this version.";
     }
 

@@ -99,8 +99,9 @@ class DecisionsTest {
 
     @Test
     void aStartSaysWhatIsNotAsItShouldBe() {
-        assertNull(StartCheck.versionLine("26.7.4", "26.7.4"));
-        assertTrue(StartCheck.versionLine("26.7.4", "26.6.0").contains("was built for Keycloak 26.7.4"));
+        assertNull(StartCheck.versionLine("26.7.4", "26.7.3 and 26.7.4", "26.7.4"));
+        assertTrue(StartCheck.versionLine("26.7.4", "26.7.3 and 26.7.4", "26.6.0")
+                .contains("was built for Keycloak 26.7.4 and tested on 26.7.3 and 26.7.4; this is 26.6.0:"));
         assertNull(StartCheck.doorLine(new Door("http://leasehold", "s".repeat(32))));
         assertNull(StartCheck.doorLine(new Door("http://leasehold", "${vault.gate}")));
         assertTrue(StartCheck.doorLine(new Door("", "")).contains("--spi-authenticator--leasehold-gate--url"));
