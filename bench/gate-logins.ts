@@ -5,9 +5,9 @@ import type { GateWorld } from './gate-world.ts';
 import { median, percentile } from './report.ts';
 import type { Section } from './report.ts';
 
-const LOGINS = 60;
-const WARM = 10;
-const VERDICTS = 2000;
+const LOGINS = 30;
+const WARM = 5;
+const VERDICTS = 1000;
 const AT_ONCE = 16;
 
 /** What the gate costs a login that it does not mean, and one about which it asks; and how many it can answer. */
