@@ -7,7 +7,7 @@ import type { App } from '../src/app.ts';
 import { freePort } from '../test/doubles/free-port.ts';
 import { APP, newVisitor } from '../test/doubles/gate-visitor.ts';
 import type { Tab } from '../test/doubles/gate-visitor.ts';
-import { cachedToken, requestTokens } from '../test/doubles/keycloak-http.ts';
+import { sharedKeycloak } from '../test/doubles/keycloak-server.ts';
 import { benchConfig, benchEnvironment, benchRealm, benchSlack, createUsers, silent } from './world.ts';
 import type { BenchRealm } from './world.ts';
 
@@ -70,10 +70,15 @@ export async function gateWorld(people: number, { pollMs = 500, application = AP
 }
 
 async function putGate(realm: BenchRealm, leasehold: string, pollMs: number): Promise<void> {
-  const admin = { grant_type: 'password', client_id: 'admin-cli', username: 'admin', password: 'admin' };
-  const token = cachedToken(() => requestTokens(`${realm.keycloakUrl}/realms/master`, admin));
   await setUpGate({
-    ...{ url: realm.keycloakUrl, realm: realm.name, token, leasehold, secret: gateSecret, pollMs },
+    ...{
+      url: realm.keycloakUrl,
+      realm: realm.name,
+      token: sharedKeycloak().adminToken,
+      leasehold,
+      secret: gateSecret,
+      pollMs,
+    },
     clients: [CLIENTS.asked, CLIENTS.halted],
   });
 }

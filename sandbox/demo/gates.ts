@@ -1,3 +1,4 @@
+import { realmAdmin } from '../../keycloak/gate-admin.js';
 import { setUpGate } from '../../keycloak/gate-setup.js';
 import type { KeycloakServer } from '../../keycloak/server.js';
 import { APPLICATIONS, applicationSecret } from './applications.ts';
@@ -8,15 +9,14 @@ const REALM = 'leasehold';
 /** Puts the gate in front of the demo's two applications, and lets people ask for access while they sign in. */
 export async function prepareGates(keycloak: KeycloakServer, leasehold: string, applications: string): Promise<void> {
   const token = await adminToken(keycloak);
-  const admin = adminOf(`${keycloak.url}/admin/realms/${REALM}`, token);
+  const admin = realmAdmin({ url: keycloak.url, realm: REALM, token });
   for (const [clientId, name] of Object.entries(APPLICATIONS)) {
     const redirectUris = [`${applications}/${clientId}/back`];
-    await admin('POST', '/clients', { clientId, name, secret: applicationSecret, redirectUris });
+    await admin.post('/clients', { clientId, name, secret: applicationSecret, redirectUris });
   }
-  const terms = '/authentication/required-actions/TERMS_AND_CONDITIONS';
-  await admin('PUT', terms, { ...(await admin('GET', terms)), enabled: true });
+  await admin.amend('/authentication/required-actions/TERMS_AND_CONDITIONS', () => ({ enabled: true }));
   const locales = { internationalizationEnabled: true, supportedLocales: ['en', 'de'], defaultLocale: 'en' };
-  await admin('PUT', '', locales);
+  await admin.put('', locales);
   await setUpGate({
     ...{ url: keycloak.url, realm: REALM, token, leasehold, secret: gateSecret },
     clients: Object.keys(APPLICATIONS),
@@ -31,14 +31,3 @@ async function adminToken({ url, admin }: KeycloakServer): Promise<string> {
   if (token === undefined) throw new Error(`Keycloak gave its administrator no token (${answer.status})`);
   return token;
 }
-
-const adminOf =
-  (base: string, token: string) =>
-  async (method: string, path: string, body?: object): Promise<object> => {
-    const headers = { authorization: `Bearer ${token}`, 'content-type': 'application/json' };
-    const init = { method, headers, ...(body !== undefined && { body: JSON.stringify(body) }) };
-    const answer = await fetch(base + path, init);
-    const text = await answer.text();
-    if (!answer.ok) throw new Error(`Keycloak answered ${answer.status} to ${method} ${path}: ${text}`);
-    return text === '' ? {} : (JSON.parse(text) as object);
-  };

@@ -4,7 +4,7 @@ import type { Posted } from '../domain/message.ts';
 import { isManagerStage } from '../domain/plan.ts';
 import type { ManagerStage, Stage } from '../domain/plan.ts';
 import type { Ports } from './ports.ts';
-import { accountOf } from './seats.ts';
+import { certainAccount } from './seats.ts';
 
 type Reaching = Pick<Ports, 'conversation' | 'directory' | 'settings' | 'slackPeople'>;
 /** The card that is there already. */
@@ -34,8 +34,6 @@ async function managerChannel(
   need: IdentityNeed,
   known: Known,
 ): Promise<string | null> {
-  const user = await ports.directory.person(manager.userId);
-  const account = user === null ? 'unknown' : await accountOf(ports, user, need);
-  if (typeof account === 'string') return known?.channel ?? null;
-  return ports.conversation.directChannel(account);
+  const account = await certainAccount(ports, manager.userId, need);
+  return account === null ? (known?.channel ?? null) : ports.conversation.directChannel(account);
 }

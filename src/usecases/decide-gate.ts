@@ -12,7 +12,7 @@ import { CARD_MS, DECISION_MS } from './card-click.ts';
 import { identify } from './identify.ts';
 import type { InboxItem, Intent } from './intent.ts';
 import type { Ports } from './ports.ts';
-import { accountOf, readSeat } from './seats.ts';
+import { certainAccount, readSeat } from './seats.ts';
 
 type GateIntent = Extract<Intent, { intent: 'gate_approve' | 'gate_deny' }>;
 
@@ -78,9 +78,8 @@ async function commitDecision(
 /** Whoever signs in hears of it in Slack, too, where an account is his for certain. The denial stands before that is looked for. */
 async function tellDenied(ports: Ports, { id: gateId, person, correlationId }: DeniedGate, at: EpochMs): Promise<void> {
   try {
-    const user = await ports.directory.person(person.userId);
-    const slack = user === null ? null : await accountOf(ports, user, 'email');
-    if (slack === null || typeof slack === 'string') return;
+    const slack = await certainAccount(ports, person.userId, 'email');
+    if (slack === null) return;
     const message = messagesOf(`gate-denied:${gateId}`, at, correlationId);
     const body = {
       to: 'person',

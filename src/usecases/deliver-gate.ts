@@ -8,7 +8,7 @@ import { stageChannel } from './card-channel.ts';
 import type { Delivered } from './deliver-card.ts';
 import { closeAsUnreachable } from './expire-gates.ts';
 import type { Ports } from './ports.ts';
-import { accountOf } from './seats.ts';
+import { certainAccount } from './seats.ts';
 import type { GateView } from './views.ts';
 
 /**
@@ -65,9 +65,7 @@ async function viewGate(ports: Ports, gate: Gate): Promise<GateView> {
 /** The Slack account of whoever signs in, for the eye alone: null where it cannot be told now. */
 async function slackOf(ports: Ports, { userId }: GatePerson): Promise<SlackUser | null> {
   try {
-    const user = await ports.directory.person(userId);
-    const account = user === null ? null : await accountOf(ports, user, 'email');
-    return typeof account === 'string' ? null : account;
+    return await certainAccount(ports, userId, 'email');
   } catch (error) {
     ports.log.debug('gate drawn without a Slack account', { error });
     return null;

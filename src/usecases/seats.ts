@@ -1,5 +1,6 @@
 import type { Seat } from '../domain/authority.ts';
 import type { IdentityNeed } from '../domain/identity.ts';
+import type { KeycloakUserId } from '../domain/ids.ts';
 import { readSlackAttribute } from '../domain/people.ts';
 import type { DirectoryUser, Person, SlackUser } from '../domain/people.ts';
 import { isManagerStage, seatKey } from '../domain/plan.ts';
@@ -61,6 +62,17 @@ export async function unreachable(
 }
 
 const SLACK_ID = /^[TE][A-Z0-9]+\/[UW][A-Z0-9]+$/;
+
+/** The one Slack account that is certainly this user's; null where there is none. */
+export async function certainAccount(
+  ports: Pick<Ports, 'slackPeople' | 'directory'>,
+  userId: KeycloakUserId,
+  need: IdentityNeed,
+): Promise<SlackUser | null> {
+  const user = await ports.directory.person(userId);
+  const account = user === null ? null : await accountOf(ports, user, need);
+  return typeof account === 'string' ? null : account;
+}
 
 /** The Slack account of a Keycloak user, tied to him as strongly as is needed; or why there is none. */
 export async function accountOf(

@@ -1,7 +1,6 @@
 import { setUpGate, type GateOptions } from '../../keycloak/gate-setup.js';
 import { startGateService } from './gate-service.ts';
 import { APP, newVisitor, type Tab } from './gate-visitor.ts';
-import { cachedToken, requestTokens } from './keycloak-http.ts';
 import type { TestRealm } from './keycloak-realm.ts';
 import { sharedKeycloak } from './keycloak-server.ts';
 
@@ -30,9 +29,13 @@ export async function gatedRealm(
   await realm.send('POST', '/client-scopes', { name: GATED_SCOPE, protocol: 'openid-connect' });
   for (const clientId of [GATED, UNGATED]) await addClient(realm, clientId);
   await prepare(realm);
-  const admin = { grant_type: 'password', client_id: 'admin-cli', username: 'admin', password: 'admin' };
-  const token = cachedToken(() => requestTokens(`${keycloak.url}/realms/master`, admin));
-  const options = { url: keycloak.url, realm: realm.name, token, leasehold: service.url, secret: service.secret };
+  const options = {
+    url: keycloak.url,
+    realm: realm.name,
+    token: keycloak.adminToken,
+    leasehold: service.url,
+    secret: service.secret,
+  };
   const setUp = (more: Gating = {}) => setUpGate({ ...options, ...gating, ...more });
   const before = await realm.get('');
   const first = await setUp();

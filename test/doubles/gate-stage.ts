@@ -10,8 +10,8 @@ import { browserVariable } from './browser-program.ts';
 import { aStage } from './e2e-stage.ts';
 import { freePort } from './free-port.ts';
 import { authorizationAddress } from './gate-visitor.ts';
-import { cachedToken, requestTokens } from './keycloak-http.ts';
 import type { TestRealm } from './keycloak-realm.ts';
+import { sharedKeycloak } from './keycloak-server.ts';
 
 const PATIENCE_MS = 60_000;
 const SECRET = 'a-secret-of-the-tests-and-of-nothing-else';
@@ -47,10 +47,9 @@ export async function gateStage<Seeded>(options: {
     });
   const terms = '/authentication/required-actions/TERMS_AND_CONDITIONS';
   await realm.send('PUT', terms, { ...(await realm.get(terms)), enabled: true });
-  const admin = { grant_type: 'password', client_id: 'admin-cli', username: 'admin', password: 'admin' };
   await setUpGate({
     ...{ url: realm.keycloakUrl, realm: realm.name, leasehold: `http://127.0.0.1:${port}`, secret: SECRET },
-    token: cachedToken(() => requestTokens(`${realm.keycloakUrl}/realms/master`, admin)),
+    token: sharedKeycloak().adminToken,
     ...{ clients: CLIENTS, form: {}, waitSeconds: options.waitSeconds ?? 300 },
   });
   const chromium = await launchChromium(programOf());

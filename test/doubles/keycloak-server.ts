@@ -15,6 +15,8 @@ export type RealmOptions = {
 
 export type SharedKeycloak = {
   readonly url: string;
+  /** Of the master realm's administrator, whenever it is asked for. */
+  readonly adminToken: () => Promise<string>;
   /** A fresh realm (0.3 to 1 s), so that test files do not see each other. */
   readonly createRealm: (options?: RealmOptions) => Promise<TestRealm>;
   /** The demo's realm, as imported from sandbox/realm.json. Others see what is changed in it. */
@@ -33,5 +35,5 @@ export function sharedKeycloak(): SharedKeycloak {
     bodyOf(await call(await adminToken(), 'POST', `${url}/admin/realms`, body), `creating realm ${name}`);
     return openRealm(url, name, adminToken);
   };
-  return { url, createRealm, demoRealm: () => openRealm(url, 'leasehold', adminToken) };
+  return { url, adminToken, createRealm, demoRealm: () => openRealm(url, 'leasehold', adminToken) };
 }
