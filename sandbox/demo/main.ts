@@ -78,7 +78,7 @@ Try
   as Ann      /request-access billing/refund 10m CHG-8 paid twice
   as Eve      press Approve in #security-approvals, and sign in     critical, so the click alone is not enough
   as Dana     the same; one browser is one person to Keycloak: there press the round arrow beside the name (Restart login)
-  as Ann      sign in to Back Office (above), and wait          Chen approves it in #platform-approvals, by the code
+  as Ann      sign in to Back Office (above), and wait             Chen approves it in #platform-approvals, by the code
   as Eve      /access-audit                                        and /access-audit verify, /access-audit csv
 
 Ctrl-C ends everything.`;
