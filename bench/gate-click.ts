@@ -11,7 +11,7 @@ const CLICKS = 15;
 const POLL_MS = 500;
 const PATIENCE_MS = 30_000;
 
-/** From the approver's click in Slack until the application's page is asked for by the person's browser. */
+/** From the approver's click in Slack until the person's browser shows the application's page. */
 export async function measureGateClick(): Promise<Section> {
   const program = findChromium();
   if (program === null) throw new Error('Chromium was not found; install it, or name one in CHROMIUM.');
@@ -53,7 +53,7 @@ async function clickToPage(
   await page.locator('input[name=password]').fill('password');
   await page.locator('#kc-login').click();
   const card = await workspace.until(() => approvers.messages[before], PATIENCE_MS);
-  const arrives = page.waitForRequest((request) => request.url().includes('code='), { timeout: PATIENCE_MS });
+  const arrives = page.waitForURL(`${application}?**`, { timeout: PATIENCE_MS });
   const clickedAt = performance.now();
   await workspace.as('U0CHEN').click(card, 'Approve');
   await arrives;
