@@ -35,7 +35,10 @@ export type GateWorld = {
 };
 
 /** A realm with the gate in front of two clients of three, Leasehold behind it, and people u0, u1, … with passwords. */
-export async function gateWorld(people: number, { pollMs = 500, application = APP } = {}): Promise<GateWorld> {
+export async function gateWorld(
+  people: number,
+  { pollMs = 500, waitSeconds = 300, application = APP } = {},
+): Promise<GateWorld> {
   const realm = await benchRealm();
   await createUsers(realm, people, []);
   const users = (await realm.list(`/users?max=${people + 10}`)).filter(({ username }) =>
@@ -50,7 +53,7 @@ export async function gateWorld(people: number, { pollMs = 500, application = AP
   const policyFile = path.join(folder, 'policy.yaml');
   await writeFile(policyFile, POLICY);
   const port = await freePort();
-  await putGate(realm, `http://127.0.0.1:${port}`, pollMs);
+  await putGate(realm, { leasehold: `http://127.0.0.1:${port}`, pollMs, waitSeconds });
   const gate = { HTTP_PORT: `${port}`, POLICY_FILE: policyFile, GATE_SECRET: gateSecret };
   const app = await startApp(benchConfig({ ...env, ...gate }), { log: silent });
   await slack.workspace.until(() => slack.workspace.socket.connections > 1);
@@ -69,16 +72,13 @@ export async function gateWorld(people: number, { pollMs = 500, application = AP
   };
 }
 
-async function putGate(realm: BenchRealm, leasehold: string, pollMs: number): Promise<void> {
+async function putGate(
+  realm: BenchRealm,
+  options: { readonly leasehold: string; readonly pollMs: number; readonly waitSeconds: number },
+): Promise<void> {
   await setUpGate({
-    ...{
-      url: realm.keycloakUrl,
-      realm: realm.name,
-      token: sharedKeycloak().adminToken,
-      leasehold,
-      secret: gateSecret,
-      pollMs,
-    },
+    ...{ url: realm.keycloakUrl, realm: realm.name, token: sharedKeycloak().adminToken, secret: gateSecret },
+    ...options,
     clients: [CLIENTS.asked, CLIENTS.halted],
   });
 }
