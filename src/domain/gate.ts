@@ -3,7 +3,7 @@ import type { Posted } from './message.ts';
 import type { Person } from './people.ts';
 import { seatKey } from './plan.ts';
 import type { Stage } from './plan.ts';
-import type { GateTrigger } from './policy.ts';
+import type { GateTrigger, Limits } from './policy.ts';
 import type { RuledBy } from './request.ts';
 
 /** How long a sign-in may wait at most, ms, whatever Keycloak asks for: below the life of a Keycloak authentication session. */
@@ -24,6 +24,20 @@ export type GateTab = { readonly tab: string; readonly spent: boolean };
 
 export type GateApproval = { readonly by: Person; readonly at: EpochMs };
 
+/** What only a token that a client asks for without a browser has (CIBA). */
+export type Backchannel = {
+  /** What the client shows where it waits (`binding_message`): whoever approves compares it. */
+  readonly message: string;
+  readonly justification: string | null;
+  /** For how long from the approval on tokens may be used, seconds. */
+  readonly seconds: number;
+  /** The roles that the token will carry, as `roleName` writes them. */
+  readonly roles: readonly string[];
+  readonly limits: Limits;
+  /** What Keycloak takes the answer with, for this one request; null once nothing is to be answered any more. Only for the database. */
+  readonly bearer: string | null;
+};
+
 type Facts = {
   readonly id: GateId;
   readonly realm: string;
@@ -38,7 +52,9 @@ type Facts = {
   readonly device: string | null;
   /** The required action that it was sent for (`kc_action`). */
   readonly action: string | null;
-  readonly trigger: GateTrigger;
+  readonly trigger: GateTrigger | 'backchannel';
+  /** Set where, and only where, `trigger` is `backchannel`. */
+  readonly backchannel?: Backchannel;
   /** SHA-256 (hex) of Keycloak's root authentication session: the browser. */
   readonly session: string;
   /** The tabs that wait, in the order in which they came; each goes on once. */
@@ -157,6 +173,15 @@ export function spendGate(gate: Gate, tab: string, now: EpochMs): ApprovedGate |
   const tabs = gate.tabs.map((one) => (one.tab === tab ? { tab, spent: true } : one));
   return { ...gate, revision: gate.revision + 1, tabs };
 }
+
+/**
+ * Until when tokens of an approved backchannel request may be used; null for everything that was not approved, or of which
+ * Keycloak was not told.
+ */
+export const usableUntil = (gate: Gate): EpochMs | null =>
+  gate.state === 'approved' && gate.backchannel !== undefined && gate.tabs.some(({ spent }) => spent)
+    ? gate.decidedAt + gate.backchannel.seconds * 1000
+    : null;
 
 /** What it is to whoever looks now: what waited too long is over, also before that was written. */
 export const stateNow = (gate: Gate, now: EpochMs): Gate['state'] =>

@@ -17,6 +17,13 @@ export type Door = LeaseDoor | GateDoor;
 export const GATE_TRIGGERS = ['login', 'registration', 'client', 'scope', 'action', 'step-up'] as const;
 export type GateTrigger = (typeof GATE_TRIGGERS)[number];
 
+/** How a client asks for a token. */
+export const TOKEN_GRANTS = [
+  ...(['authorization_code', 'refresh_token', 'password', 'client_credentials'] as const),
+  ...(['token_exchange', 'device_code', 'jwt_bearer', 'ciba'] as const),
+] as const;
+export type TokenGrant = (typeof TOKEN_GRANTS)[number];
+
 /** The person who would hold the access, or who signs in. */
 export type PolicySubject = {
   readonly username: string;

@@ -12,6 +12,8 @@ export type Resource = {
   readonly id: ResourceId;
   readonly path: string;
   readonly clientUuid: string | null;
+  /** The lease is in the person's tokens alone, and nothing is written to Keycloak; for roles only. Absent: it is written. */
+  readonly inToken?: true;
 };
 
 /** Which thing it is, whatever it is called now. */

@@ -1,6 +1,7 @@
 import type { Gate, GatePerson } from '../domain/gate.ts';
-import type { GateId } from '../domain/ids.ts';
-import type { GateTrigger, PolicyAccount } from '../domain/policy.ts';
+import type { EpochMs, GateId, GrantId } from '../domain/ids.ts';
+import type { GateTrigger, Limits, PolicyAccount, TokenGrant } from '../domain/policy.ts';
+import type { ResourceKind } from '../domain/resource.ts';
 import type { AccessWord } from './intent.ts';
 
 /** A sign-in that came to the gate. `nonce`: of the signed call that asks. */
@@ -98,6 +99,48 @@ export type FormAsked =
       readonly limit: string | number | null;
     };
 
+/** A token, an introspection answer or user info that Keycloak builds now. `approval`: what the client's session was approved by. */
+export type LeasesAsk = {
+  readonly person: GatePerson;
+  readonly client: string;
+  readonly scopes: readonly string[];
+  /** Keycloak's id of the user session; null: none that lasts. */
+  readonly session: string | null;
+  readonly approval: GateId | null;
+};
+/** One live lease. `resource`: UUID in Keycloak; `approvers`: usernames. */
+export type TokenLease = {
+  readonly id: GrantId;
+  readonly kind: ResourceKind;
+  readonly resource: string;
+  readonly access: string;
+  readonly endsAt: EpochMs;
+  readonly approvers: readonly string[];
+  readonly limits: Limits;
+  /** Only tokens carry it: the role is to be added. */
+  readonly inToken: boolean;
+};
+export type TokenApproval = {
+  readonly id: GateId;
+  readonly endsAt: EpochMs;
+  readonly scopes: readonly string[];
+  readonly approvers: readonly string[];
+  readonly limits: Limits;
+};
+/** `approval` null: none was asked for, or it does not count. */
+export type LeasesTold = { readonly leases: readonly TokenLease[]; readonly approval: TokenApproval | null };
+
+export type TokenAsk = LeasesAsk & {
+  readonly clientName: string | null;
+  readonly grant: TokenGrant;
+  readonly ip: string | null;
+};
+export type TokenVerdict =
+  | { readonly answer: 'allow' }
+  | { readonly answer: 'narrow'; readonly scopes: readonly string[] }
+  | { readonly answer: 'deny'; readonly because: 'policy'; readonly texts: readonly string[]; readonly id: string }
+  | { readonly answer: 'deny'; readonly because: 'no_policy' | 'approval' };
+
 /** What Keycloak may ask of Leasehold. Each throws store_unavailable, keycloak_unavailable or keycloak_forbidden: nothing is known then. */
 export interface GateCalls {
   ask(ask: GateAsk): Promise<GateVerdict | 'replayed'>;
@@ -108,4 +151,6 @@ export interface GateCalls {
   leave(ref: GateRef): Promise<GateLook>;
   form(person: GatePerson): Promise<FormView>;
   request(ask: FormAsk): Promise<FormAsked>;
+  leases(ask: LeasesAsk): Promise<LeasesTold>;
+  token(ask: TokenAsk): Promise<TokenVerdict>;
 }

@@ -57,6 +57,8 @@ export function gateCalls(told: Partial<GateCalls> = {}): { readonly calls: Gate
     leave: () => Promise.resolve({ state: 'withdrawn' }),
     form: () => Promise.resolve({ form: 'closed', because: 'not_linked' }),
     request: () => Promise.resolve({ asked: true }),
+    leases: () => Promise.resolve({ leases: [], approval: null }),
+    token: () => Promise.resolve({ answer: 'allow' }),
     ...told,
   };
   const note = (verb: keyof GateCalls, given: unknown): void => void asked.push([verb, given]);
@@ -69,6 +71,8 @@ export function gateCalls(told: Partial<GateCalls> = {}): { readonly calls: Gate
       leave: (given) => (note('leave', given), answers.leave(given)),
       form: (given) => (note('form', given), answers.form(given)),
       request: (given) => (note('request', given), answers.request(given)),
+      leases: (given) => (note('leases', given), answers.leases(given)),
+      token: (given) => (note('token', given), answers.token(given)),
     },
   };
 }
@@ -88,6 +92,11 @@ export const BODIES = {
   '/gate/spend': { ...ref, tab: 'tab-1' },
   '/gate/leave': ref,
   '/gate/form': { realm: 'acme', person },
+  '/gate/leases': { realm: 'acme', person, client: 'grafana', scopes: ['openid'], session: 's-1', approval: null },
+  '/gate/token': {
+    ...{ realm: 'acme', person, client: { id: 'ci', name: null }, scopes: ['openid', 'deploy'] },
+    ...{ grant: 'password', ip: '10.1.2.3', session: null, approval: null },
+  },
   '/gate/request': {
     ...{ realm: 'acme', person, access: { by: 'id', kind: 'group', id: 'g-billing' }, seconds: 3600 },
     justification: 'INC-1: look at the bills',

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { GATE_TRIGGERS } from '../../domain/policy.ts';
+import { GATE_TRIGGERS, TOKEN_GRANTS } from '../../domain/policy.ts';
 import { gateId, keycloakUserId } from '../../domain/ids.ts';
 
 // The bodies of docs/reference/gate-protocol.md. A limit that people meet is checked, and told, by the use cases; those here
@@ -50,6 +50,16 @@ export const ref = z.strictObject(ofGate);
 export const spend = z.strictObject({ ...ofGate, tab });
 
 export const form = z.strictObject({ realm, person });
+
+const approval = text(100).min(1).transform(gateId).nullable();
+const aboutToken = { realm, person, scopes: names, session: optional(255), approval };
+export const leases = z.strictObject({ ...aboutToken, client: name });
+export const token = z.strictObject({
+  ...aboutToken,
+  client: z.strictObject({ id: name, name: optional(255) }),
+  grant: z.enum(TOKEN_GRANTS),
+  ip: optional(100),
+});
 
 const access = z.discriminatedUnion('by', [
   z.strictObject({ by: z.literal('id'), kind: z.enum(['group', 'realm-role', 'client-role']), id: name }),

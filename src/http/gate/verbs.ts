@@ -1,6 +1,6 @@
 import type { z } from 'zod';
 import type { GateCalls } from '../../usecases/gate-port.ts';
-import { ask, form, ref, request, spend } from './schema.ts';
+import { ask, form, leases, ref, request, spend, token } from './schema.ts';
 
 /** A call whose body is as it should be. `run` gives the JSON of the answer. */
 export type Read = {
@@ -40,4 +40,9 @@ export const VERBS: ReadonlyMap<string, Verb> = new Map([
   ['/gate/leave', verb(ref, (calls, body) => calls.leave(refOf(body)))],
   ['/gate/form', verb(form, (calls, { person }) => calls.form(person))],
   ['/gate/request', verb(request, (calls, body, nonce) => calls.request({ ...body, nonce }))],
+  ['/gate/leases', verb(leases, (calls, body) => calls.leases(body))],
+  [
+    '/gate/token',
+    verb(token, (calls, { client, ...body }) => calls.token({ ...body, client: client.id, clientName: client.name })),
+  ],
 ]);

@@ -49,7 +49,9 @@ export function cameFrom({ gate: say }: Catalogue, { ip, device }: Gate): string
 
 /** Why it came to the gate, and the scopes where they are unusual. */
 export function whyItWaits({ gate: say }: Catalogue, { trigger, action, scopes }: Gate): string[] {
-  const because = trigger === 'action' ? changeOf(say, action) : say.because[trigger];
+  // A backchannel request has a card of its own.
+  const shown = trigger === 'backchannel' ? 'scope' : trigger;
+  const because = shown === 'action' ? changeOf(say, action) : say.because[shown];
   const told = trigger === 'scope' ? scopes : scopes.filter((scope) => !COMMON.has(scope));
   return [say.why(because), ...(told.length === 0 ? [] : [say.scopes(some(told, SCOPES_MAX))])];
 }
