@@ -72,7 +72,7 @@ const leaseOf = (request: PendingRequest, share: number) =>
 function perform(request: PendingRequest, act: Act, at: number): AccessRequest {
   switch (act.act) {
     case 'reopen':
-      return reopen(request, { plan: act.plan, roles: [], digest: `digest ${at}` }, at);
+      return reopen(request, { plan: act.plan, roles: [], digest: `digest ${at}`, entitlement: request }, at);
     case 'escalate':
       return escalate(request) ?? request;
     case 'expired':
