@@ -1,6 +1,6 @@
 import { grantEntry, personActor, systemActor } from '../domain/audit-drafts.ts';
 import type { Actor } from '../domain/audit.ts';
-import { effectiveUntil, isAhead, turnsAt } from '../domain/grant.ts';
+import { effectiveUntil, isAhead, isWanted, turnsAt } from '../domain/grant.ts';
 import type { EndedGrant, LiveGrant, OpenGrant } from '../domain/grant.ts';
 import { endsSessionsNow } from '../domain/holding.ts';
 import type { Holding, Look, Step } from '../domain/holding.ts';
@@ -118,8 +118,11 @@ export async function afterSettle(
   const message = messagesOf(cause, at, cause);
   const tokenMs = step.live.length + step.ended.length === 0 ? 0 : (await ports.access.tokenSeconds()) * 1000;
   const isInToken = holding.resource.inToken === true;
-  // What only tokens carry is there as long as its record says so.
-  const kept = !isInToken && (before.holding.owned === false || (look?.present ?? false));
+  const over = new Set(step.ended.map(({ id }) => id));
+  // What only tokens carry is there as long as a lease on record says so.
+  const kept = isInToken
+    ? before.grants.some((grant) => !over.has(grant.id) && isWanted(grant, at))
+    : before.holding.owned === false || (look?.present ?? false);
   const orphan = before.grants.every((grant) => isAhead(grant, at)) && before.holding.owned === true;
   return {
     holding: { ...holding, rowLease: endsSessionsNow(holding) ? holding.rowLease : null },

@@ -60,6 +60,18 @@ describe('a lease in tokens alone', () => {
     expect(entry?.data).toMatchObject({ kept: false, effectiveUntil: until });
   });
 
+  it('that another one follows without a gap goes on, and its holder is told so', async () => {
+    const { world, lease, grantOf, told, advance, tell, keycloak } = await aTokenWorld();
+    const first = await grantOf(await lease('ann', REFUND, '10m'));
+    const second = await grantOf(await lease('ann', REFUND, '1h'));
+    expect((await tell('ann', 's1')).map(({ id }) => id)).toEqual([first.id, second.id]);
+    await advance(700);
+    expect((await tell('ann', 's1')).map(({ id }) => id)).toEqual([second.id]);
+    expect(told('ann').at(-1)).toMatchObject({ say: 'ended', kept: true, heldUntil: second.expiresAt });
+    expect(keycloak.endedSessions).toEqual([]);
+    await expectSound(world);
+  });
+
   it('ends at expiry with no session ended, also where its risk ends sessions, and leaves nothing on record', async () => {
     const { keycloak, lease, tell, advance, store } = await aTokenWorld();
     keycloak.thing('realm-role', REFUND, { ...MARKED, 'end-sessions': 'true' });
