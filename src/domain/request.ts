@@ -261,11 +261,12 @@ export function reopen(
 ): PendingRequest {
   const ruled = { stepUp, ...(ruledBy && { ruledBy }), ...(limits && { limits }) };
   const fresh = { plan, roles, digest, ...ruled, ...beginStage(plan[0], at), stuck: null, approvals: [] };
-  const { limits: _void, ...before } = request;
-  const { inToken: _former, ...resource } = request.resource;
+  const before: Omit<PendingRequest, 'limits'> & { limits?: Limits } = { ...request };
+  delete before.limits;
+  const { kind, id, path, clientUuid } = request.resource;
   // The digest says whether only tokens carry it, so that the approvals to come are for just that.
-  const asNow = { ...resource, ...(entitlement.resource.inToken && { inToken: true as const }) };
-  return { ...before, resource: asNow, ...fresh, version: request.version + 1, revision: request.revision + 1 };
+  const resource = { kind, id, path, clientUuid, ...(entitlement.resource.inToken && { inToken: true as const }) };
+  return { ...before, resource, ...fresh, version: request.version + 1, revision: request.revision + 1 };
 }
 type Fresh = Pick<RequestFacts, 'plan' | 'roles' | 'digest' | 'ruledBy' | 'stepUp' | 'limits'> & {
   readonly entitlement: { readonly resource: Resource };
