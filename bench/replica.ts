@@ -47,6 +47,7 @@ const access: Access = {
     }),
   give: unused,
   endSessions: unused,
+  endSession: unused,
   endsSessionsFirst: () => false,
   holders: unused,
   givenByUs: unused,

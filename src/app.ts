@@ -29,6 +29,7 @@ import type { PolicyStatus } from './usecases/policy-port.ts';
 import type { Log, Ports } from './usecases/ports.ts';
 import { tellInTime } from './usecases/in-time.ts';
 import { findLeavers } from './usecases/leave-workspace.ts';
+import { createSessionEnder } from './usecases/end-carried.ts';
 import { endDeadLinks } from './usecases/end-links.ts';
 import { withLinks } from './usecases/linked-directory.ts';
 import { openReview } from './usecases/review.ts';
@@ -156,11 +157,14 @@ export async function startApp(config: Config, overrides: Overrides = {}): Promi
     },
     log,
   });
+  const sessionEnder = createSessionEnder(background);
+  const sessions = createLoop({ name: 'sessions', run: () => sessionEnder.run(), log });
   const converge = createLoop({
     name: 'converge',
     run: async () => {
       await converger.run();
       heartbeat.rearm();
+      sessions.wake();
       deliver.wake();
     },
     log,
@@ -280,7 +284,7 @@ export async function startApp(config: Config, overrides: Overrides = {}): Promi
       await http.stop();
       await slack.stop();
       await heartbeat.stop();
-      await Promise.all([inbox.stop(), sweeper.stop(), leavers.stop(), converge.stop()]);
+      await Promise.all([inbox.stop(), sweeper.stop(), leavers.stop(), converge.stop(), sessions.stop()]);
       await inboxWorker.stop();
       await deliver.stop();
       await Promise.all([deliverer.words.stop(), deliverer.cards.stop(), deliverer.homes.stop()]);

@@ -46,7 +46,10 @@ const LINES: { readonly [Kind in ThreadLine['line']]: readonly (ThreadLine & { r
       at: AT,
     },
   ],
-  live: [{ line: 'live', expiresAt: END, effectiveUntil: END + 300_000 }],
+  live: [
+    { line: 'live', expiresAt: END, effectiveUntil: END + 300_000 },
+    { line: 'live', expiresAt: END, effectiveUntil: END, inToken: true },
+  ],
   ending_soon: [{ line: 'ending_soon', expiresAt: END }],
   end_asked: [
     { line: 'end_asked', by: ann, endedBy: 'release' },
@@ -56,6 +59,8 @@ const LINES: { readonly [Kind in ThreadLine['line']]: readonly (ThreadLine & { r
   ended: [
     { line: 'ended', endedBy: 'expiry', at: END, kept: false },
     { line: 'ended', endedBy: 'expiry', at: END, kept: true },
+    { line: 'ended', endedBy: 'expiry', at: END, kept: false, tokensUntil: END },
+    { line: 'ended', endedBy: 'release', at: END, kept: false, tokensUntil: END + 300_000 },
     { line: 'ended', endedBy: 'drift', at: END, kept: false },
     { line: 'ended', endedBy: 'not_activated', at: END, kept: false },
     { line: 'ended', endedBy: 'refused_at_activation', at: END, kept: false },

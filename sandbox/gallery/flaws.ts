@@ -13,6 +13,7 @@ export function everyFlaw(text: string): readonly Flaw[] {
     manager_is_one: { flaw: 'manager_is_one', attribute: 'approvals-required', required: 2, risk: 'critical' },
     manager_twice: { flaw: 'manager_twice' },
     manager_reviews: { flaw: 'manager_reviews' },
+    group_in_token: { flaw: 'group_in_token' },
     no_stage: { flaw: 'no_stage' },
     bad_pattern: { flaw: 'bad_pattern' },
     bad_longest: { flaw: 'bad_longest', written: text, minSeconds: 60 },

@@ -10,6 +10,7 @@ import {
   chen,
   dana,
   denied,
+  inToken,
   live,
   pending,
   planned,
@@ -40,7 +41,11 @@ const inBundle = { ...pending, bundle: { id: pending.id, part: 0, parts: 3 } };
 
 const HOMES: Readonly<Record<string, HomeView>> = {
   'nothing yet': nothing,
-  'somebody who holds and waits': { ...nothing, open: [live, planned], pending: [pending] },
+  'somebody who holds and waits': {
+    ...nothing,
+    open: [live, { ...live, resource: inToken }, planned],
+    pending: [pending],
+  },
   'an approver': {
     ...nothing,
     waiting: waiting([pending, inBundle, { ...pending, requester: dana, beneficiary: ann }]),

@@ -25,6 +25,7 @@ import {
   ENDED_BY,
   entry,
   link as linkOfAnn,
+  inToken,
   live,
   managed,
   over,
@@ -107,6 +108,7 @@ const WORDS: { readonly [Kind in Exclude<Words['say'], 'refused'>]: Said<Kind> }
   waiting_for_keycloak: { 'Keycloak is away': { request: approved } },
   live: {
     live: { grant: live, effectiveUntil: live.expiresAt + 300_000 },
+    'live, in tokens only': { grant: { ...live, resource: inToken }, effectiveUntil: live.expiresAt },
     'live, without tokens that outlive it': { grant: live, effectiveUntil: live.expiresAt },
   },
   ending_soon: {
@@ -129,6 +131,10 @@ const WORDS: { readonly [Kind in Exclude<Words['say'], 'refused'>]: Said<Kind> }
         { role: role('grafana-viewer'), through: '/teams/engineering' },
         { role: role('view', 'billing'), through: null },
       ],
+    },
+    'ended, in tokens only: expiry': { grant: { ...ended('expiry'), resource: inToken }, ...over, tokensUntil: AT },
+    'ended, in tokens only: release': {
+      ...{ grant: { ...ended('release'), resource: inToken }, ...over, tokensUntil: AT + 300_000 },
     },
     'ended, of somebody you asked for': { grant: ended('expiry'), ...over, holder: ann.slack },
   },
@@ -162,7 +168,7 @@ const WORDS: { readonly [Kind in Exclude<Words['say'], 'refused'>]: Said<Kind> }
   my_access: {
     'what you have': {
       pending: [pending, { ...pending, startsAt: TOMORROW }],
-      open: [planned, { ...planned, startsAt: TOMORROW }, live],
+      open: [planned, { ...planned, startsAt: TOMORROW }, live, { ...live, resource: inToken }],
       tokenSeconds: 300,
     },
     'you have nothing': { pending: [], open: [], tokenSeconds: 300 },

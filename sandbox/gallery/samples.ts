@@ -40,6 +40,11 @@ export const production: Resource = {
   path: '/environments/production/production-read',
   clientUuid: null,
 };
+/** A role that only tokens carry. */
+export const inToken: Resource = {
+  ...{ kind: 'client-role', id: resourceId('role-9'), path: 'billing/refund', clientUuid: 'client-9' },
+  inToken: true,
+};
 
 export const role = (name: string, client: string | null = null) => ({ id: `role-${name}`, name, client });
 

@@ -195,6 +195,7 @@ const ruledFacts = ({ ruledBy }: AccessRequest): JsonObject =>
 
 const plannedFacts = (grant: Grant): JsonObject => ({
   leaseSeconds: grant.leaseSeconds,
+  ...(grant.limits && { limits: grant.limits }),
   ...(grant.startsAt === null ? {} : { startsAt: grant.startsAt }),
   digest: grant.digest,
   approvers: grant.approvers.map((approver) => approver.userId),

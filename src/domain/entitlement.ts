@@ -66,6 +66,7 @@ const READ = [
   'justification-pattern',
   'end-sessions',
   'break-glass',
+  'session',
   ...STAGES.flatMap((suffix) => [`approver-group${suffix}`, `approvals-required${suffix}`]),
 ];
 
@@ -133,10 +134,15 @@ export function readEntitlement(
   if (breakGlass !== null && breakGlass !== 'true' && breakGlass !== 'false')
     return no({ flaw: 'no_yes_or_no', attribute: 'break-glass', written: breakGlass });
   if (breakGlass === 'true' && stages.slice(0, 1).some(asksManager)) return no({ flaw: 'manager_reviews' });
+  const session = one('session');
+  if (session !== null && session !== 'true' && session !== 'false')
+    return no({ flaw: 'no_yes_or_no', attribute: 'session', written: session });
+  // Membership of a group is no claim of its own, and its roles would go on with whoever is a member.
+  if (session === 'true' && resource.kind === 'group') return no({ flaw: 'group_in_token' });
   return {
     requestable: true,
     entitlement: {
-      resource,
+      resource: session === 'true' ? { ...resource, inToken: true } : resource,
       description: one('description') ?? description,
       risk,
       stages,

@@ -17,7 +17,7 @@ export type Flaw =
       readonly required: number;
       readonly risk: string | null;
     }
-  | { readonly flaw: 'manager_twice' | 'manager_reviews' | 'no_stage' | 'bad_pattern' }
+  | { readonly flaw: 'manager_twice' | 'manager_reviews' | 'no_stage' | 'bad_pattern' | 'group_in_token' }
   /** `written` null: the attribute is not set, and what its risk allows is too short. */
   | { readonly flaw: 'bad_longest'; readonly written: string | null; readonly minSeconds: number }
   | { readonly flaw: 'bad_default'; readonly written: string }

@@ -1,5 +1,6 @@
 import type { EpochMs, GrantId, KeycloakUserId, RequestId } from './ids.ts';
 import type { Person } from './people.ts';
+import type { Limits } from './policy.ts';
 import type { Resource } from './resource.ts';
 import { beginsAt } from './request.ts';
 import type { ApprovedRequest } from './request.ts';
@@ -37,6 +38,8 @@ export type GrantFacts = {
   /** When the lease is to begin, if that was not at approval already: before it the access is not wanted. */
   readonly startsAt: EpochMs | null;
   readonly endAsked: EndAsked | null;
+  /** What policy hands on with the access; absent: nothing. */
+  readonly limits?: Limits;
   readonly correlationId: string;
   readonly revision: number;
 };
@@ -81,6 +84,7 @@ export function planGrant(id: GrantId, request: ApprovedRequest): PlannedGrant {
     approvedAt: request.decidedAt,
     startsAt: beginsAt(request),
     endAsked: null,
+    ...(request.limits && { limits: request.limits }),
     correlationId: request.correlationId,
     revision: 1,
     state: 'planned',
@@ -131,6 +135,17 @@ export function dueAt(grant: OpenGrant): EpochMs {
 export const turnsAt = (grant: OpenGrant, now: EpochMs): EpochMs =>
   isAhead(grant, now) && grant.startsAt !== null ? grant.startsAt : dueAt(grant);
 
-/** The key of the holding on which a grant is a reason. */
+/** The key of the holding on which a grant is a reason. What only tokens carry is held apart from the same role in Keycloak. */
 export const holdingKey = (realm: string, userId: KeycloakUserId, resource: Resource): string =>
-  `${realm}/${userId}/${resource.kind}/${resource.id}`;
+  `${realm}/${userId}/${resource.kind}/${resource.id}${resource.inToken === true ? '/token' : ''}`;
+
+/**
+ * Until when a token may still say so, if the lease ends, or ended, at `endsAt` (epoch ms). What only tokens carry never
+ * outlives the lease as it was approved.
+ * @param tokenMs how long a token lives that is issued now
+ */
+export const effectiveUntil = (
+  { resource, expiresAt }: Pick<Grant, 'resource' | 'expiresAt'>,
+  endsAt: EpochMs,
+  tokenMs: number,
+): EpochMs => (resource.inToken === true ? Math.min(expiresAt ?? endsAt, endsAt + tokenMs) : endsAt + tokenMs);

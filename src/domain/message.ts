@@ -46,11 +46,24 @@ type LineFacts =
   /** The stage was not decided in time, or could not be, and goes on to another group. */
   | { readonly line: 'escalated'; readonly from: string; readonly to: string }
   | { readonly line: 'stuck'; readonly because: Refusal; readonly at: EpochMs }
-  | { readonly line: 'live'; readonly expiresAt: EpochMs; readonly effectiveUntil: EpochMs }
+  /** `inToken`: only tokens carry it. */
+  | {
+      readonly line: 'live';
+      readonly expiresAt: EpochMs;
+      readonly effectiveUntil: EpochMs;
+      readonly inToken?: true;
+    }
   | { readonly line: 'ending_soon'; readonly expiresAt: EpochMs }
   | { readonly line: 'end_asked'; readonly by: Person; readonly endedBy: 'release' | 'revocation' }
   | { readonly line: 'end_asked'; readonly by: null; readonly endedBy: 'person_gone' }
-  | { readonly line: 'ended'; readonly endedBy: EndedBy; readonly at: EpochMs; readonly kept: boolean }
+  /** `tokensUntil`: only tokens carried it, and until then one may still be taken. */
+  | {
+      readonly line: 'ended';
+      readonly endedBy: EndedBy;
+      readonly at: EpochMs;
+      readonly kept: boolean;
+      readonly tokensUntil?: EpochMs;
+    }
   | { readonly line: 'trouble'; readonly nextTryAt: EpochMs };
 
 /** What may be told together with others of its kind: how a request or a lease went on. `kept`: ended, the access stays. */
@@ -72,11 +85,14 @@ export type Digest = {
   readonly named: readonly { readonly news: News; readonly path: string; readonly holder: SlackUser }[];
 };
 
-/** How a lease went on. `kept`: the access stays, for another lease or because it was there before. */
+/**
+ * How a lease went on. `kept`: the access stays, for another lease or because it was there before. `tokensUntil`: only tokens
+ * carried it, and until then one may still be taken.
+ */
 export type LeaseNews =
   | { readonly notice: 'live'; readonly effectiveUntil: EpochMs }
   | { readonly notice: 'ending_soon' }
-  | { readonly notice: 'ended'; readonly kept: boolean };
+  | { readonly notice: 'ended'; readonly kept: boolean; readonly tokensUntil?: EpochMs };
 
 /** The same of one lease. `bundle`: its request is a part of it, and what is new of the other parts is told with it. */
 export type LeaseNotice = LeaseNews & { readonly grantId: GrantId; readonly bundle?: RequestId };

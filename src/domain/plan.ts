@@ -54,6 +54,7 @@ export function digestText(facts: {
   return canonical({
     beneficiary: facts.beneficiary,
     resource: facts.resource.id,
+    ...(facts.resource.inToken === true ? { inToken: true } : {}),
     askedSeconds: facts.askedSeconds,
     ...(facts.startsAt === null ? {} : { startsAt: facts.startsAt }),
     plan: facts.plan.map(stageFacts),

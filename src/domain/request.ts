@@ -3,7 +3,7 @@ import type { Risk } from './entitlement.ts';
 import type { Person } from './people.ts';
 import { escalationOf } from './plan.ts';
 import type { Plan, Stage } from './plan.ts';
-import type { PolicyBecause } from './policy.ts';
+import type { Limits, PolicyBecause } from './policy.ts';
 import type { EffectiveRole, Resource } from './resource.ts';
 
 /** A sign-in for this one decision. `acr`: the authentication context class that it reached. */
@@ -79,6 +79,8 @@ export type RequestFacts = {
   readonly ruledBy?: RuledBy;
   /** Authentication context classes of the sign-in that each approval of this version needs; none or absent: no sign-in. */
   readonly stepUp?: readonly string[];
+  /** What policy hands on with the access, such as a number of rows; absent: nothing. */
+  readonly limits?: Limits;
   /** What the resource gave when this version was drawn up. */
   readonly roles: readonly EffectiveRole[];
   /** SHA-256 (hex) over the plan's digest text; `version` grows from 1 only when it changes. */
@@ -254,12 +256,34 @@ export function answerTo(request: PendingRequest, index: number, text: string, a
 /** The request as it must be asked anew because its plan or what it gives changed: every approval is void. */
 export function reopen(
   request: PendingRequest,
-  { plan, roles, digest, stepUp = [], ruledBy }: Pick<RequestFacts, 'plan' | 'roles' | 'digest' | 'ruledBy' | 'stepUp'>,
+  { plan, roles, digest, stepUp = [], ruledBy, limits, entitlement }: Fresh,
   at: EpochMs,
 ): PendingRequest {
-  const ruled = { stepUp, ...(ruledBy && { ruledBy }) };
+  const ruled = { stepUp, ...(ruledBy && { ruledBy }), ...(limits && { limits }) };
   const fresh = { plan, roles, digest, ...ruled, ...beginStage(plan[0], at), stuck: null, approvals: [] };
-  return { ...request, ...fresh, version: request.version + 1, revision: request.revision + 1 };
+  const before: Omit<PendingRequest, 'limits'> & { limits?: Limits } = { ...request };
+  delete before.limits;
+  const { kind, id, path, clientUuid } = request.resource;
+  // The digest says whether only tokens carry it, so that the approvals to come are for just that.
+  const resource = { kind, id, path, clientUuid, ...(entitlement.resource.inToken && { inToken: true as const }) };
+  return { ...before, resource, ...fresh, version: request.version + 1, revision: request.revision + 1 };
+}
+type Fresh = Pick<RequestFacts, 'plan' | 'roles' | 'digest' | 'ruledBy' | 'stepUp' | 'limits'> & {
+  readonly entitlement: { readonly resource: Resource };
+};
+
+/**
+ * The request with what one more decision of policy hands on. Of two numbers the lower one stays; of other values the later
+ * one. What was handed on before stays, whatever the later decision leaves out.
+ */
+export function withLimits<Any extends AccessRequest>(request: Any, later: Limits | undefined): Any {
+  if (later === undefined) return request;
+  const limits: Record<string, Limits[string]> = { ...request.limits };
+  for (const [name, value] of Object.entries(later)) {
+    const known = limits[name];
+    limits[name] = typeof known === 'number' && typeof value === 'number' ? Math.min(known, value) : value;
+  }
+  return { ...request, limits };
 }
 
 /** What is true of a request whose current stage has just begun. */

@@ -6,7 +6,7 @@ import type { Connection, Lane } from './connection.ts';
 import { readHolders } from './holders.ts';
 import { createLook } from './look.ts';
 import { readRealm } from './realm.ts';
-import { endSessions } from './sessions.ts';
+import { endSession, endSessions } from './sessions.ts';
 
 /** @param tokenSeconds shared by both lanes and cached there */
 export function createAccess(lane: Lane, connection: Connection, tokenSeconds: () => Promise<number>): Access {
@@ -15,6 +15,7 @@ export function createAccess(lane: Lane, connection: Connection, tokenSeconds: (
     give: (target) => change(lane, 'give', target),
     take: (target) => change(lane, 'take', target),
     endSessions: (userId) => endSessions(lane, userId),
+    endSession: (userId, session) => endSession(lane, userId, session),
     // Only manage-users may log somebody out who is no member any more.
     endsSessionsFirst: () => connection.lastToken()?.roles.has('manage-users') === false,
     holders: (resource) => readHolders(lane, resource),

@@ -32,7 +32,13 @@ export function createLook(lane: Lane): Access['look'] {
     reads.set(resource.id, read);
     return there;
   };
+  const lookInToken = async ({ userId, resource }: Target): Promise<Seen> => {
+    const [person, there] = await Promise.all([readPerson(lane, userId), isThereShared(resource, 'everything')]);
+    return { present: true, user: stateOf(person), resource: there ? 'there' : 'gone' };
+  };
   return async (target, need = 'everything'): Promise<Seen> => {
+    // Nothing was written to Keycloak for it: what the person has there is another hand's.
+    if (target.resource.inToken === true) return lookInToken(target);
     const [person, held] = await Promise.all([
       need === 'presence' ? null : readPerson(lane, target.userId),
       orNull(heldIds(lane, target)),

@@ -33,6 +33,24 @@ export async function endSessions(lane: Lane, userId: KeycloakUserId): Promise<v
   }
 }
 
+/**
+ * Ends one session by its id, online and offline, which are two. Under fine-grained permissions Keycloak refuses that, and
+ * there all sessions of the person are ended. Repeatable.
+ * @throws keycloak_forbidden, keycloak_unavailable
+ */
+export async function endSession(lane: Lane, userId: KeycloakUserId, id: string): Promise<void> {
+  const session = presentId(id, 'session id');
+  try {
+    for (const isOffline of [false, true])
+      await orNull(
+        lane.read('sessions.end', ({ realms }) => realms.deleteSession({ realm: lane.realm, session, isOffline })),
+      );
+  } catch (error) {
+    if (!hasCode(error, 'keycloak_forbidden')) throw error;
+    await endSessions(lane, userId);
+  }
+}
+
 async function offlineClients({ read }: Lane, id: string): Promise<readonly OfflineClient[]> {
   const consents = parsed(
     consentsSchema,

@@ -11,6 +11,8 @@ export type Writes =
   | 'wakeFailed'
   | 'forgetSignIns'
   | 'forgetGates'
+  | 'carry'
+  | 'claimCarried'
   | 'saveHighestTime';
 
 /** The record, to be looked at only. */

@@ -1,7 +1,7 @@
 import type { JsonObject } from '../domain/canonical.ts';
 import type { Entitlement } from '../domain/entitlement.ts';
 import { isDenying, rulesOf, whyOf } from '../domain/policy.ts';
-import type { LeaseDoor, LeaseQuestion, PolicyAnswer, PolicyDecision, PolicyInput } from '../domain/policy.ts';
+import type { LeaseDoor, LeaseQuestion, Limits, PolicyAnswer, PolicyDecision, PolicyInput } from '../domain/policy.ts';
 import { policyRecord } from '../domain/policy-record.ts';
 import { roleName } from '../domain/privilege.ts';
 import { refuse } from '../domain/refusal.ts';
@@ -49,6 +49,8 @@ export type Ruling = {
   readonly entitlement: Entitlement;
   readonly ruledBy: RuledBy | null;
   readonly record: JsonObject | null;
+  /** What policy hands on with the access. */
+  readonly limits: Limits;
   /** What each approver must sign in with, by policy. */
   readonly stepUp: readonly string[];
 };
@@ -82,6 +84,7 @@ export async function askPolicy(
     entitlement: { ...restricted(entitlement, decision), ...(atOnce ? { stages: [] } : {}) },
     ruledBy: ruledByOf(decision),
     record: recordOf(atOnce ? 'allow' : 'approval'),
+    limits: decision.limits,
     stepUp: decision.stepUp,
   };
 }

@@ -126,7 +126,7 @@ async function prepare(
   const asked = { resource: cached.resource, ...people, askedSeconds, startsAt: null, justification, bundle: null };
   const drew = await drawUp(ports, 'break-glass', asked, null);
   if (!drew.ok) return drew;
-  const { entitlement, plan, roles, digest, seats, ruledBy, record, stepUp = [] } = drew.drawn;
+  const { entitlement, plan, roles, digest, seats, ruledBy, limits, record, stepUp = [] } = drew.drawn;
   if (!entitlement.breakGlass) return notMarked(entitlement);
   if (takenSeconds(entitlement) !== askedSeconds) return refuse({ refusal: 'changed_meanwhile' });
   const justified = checkJustification(entitlement, taking.justification);
@@ -159,6 +159,7 @@ async function prepare(
         plan,
         roles,
         ...(ruledBy === undefined ? {} : { ruledBy }),
+        ...(limits === undefined ? {} : { limits }),
         digest,
         submittedAt: now,
         waitsUntil: now,

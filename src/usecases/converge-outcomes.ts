@@ -1,6 +1,6 @@
 import { grantEntry, personActor, systemActor } from '../domain/audit-drafts.ts';
 import type { Actor } from '../domain/audit.ts';
-import { isAhead, turnsAt } from '../domain/grant.ts';
+import { effectiveUntil, isAhead, isWanted, turnsAt } from '../domain/grant.ts';
 import type { EndedGrant, LiveGrant, OpenGrant } from '../domain/grant.ts';
 import { endsSessionsNow } from '../domain/holding.ts';
 import type { Holding, Look, Step } from '../domain/holding.ts';
@@ -117,24 +117,32 @@ export async function afterSettle(
   const cause = `settled:${holding.key}:${before.holding.epoch}:${before.holding.revision}`;
   const message = messagesOf(cause, at, cause);
   const tokenMs = step.live.length + step.ended.length === 0 ? 0 : (await ports.access.tokenSeconds()) * 1000;
-  const kept = before.holding.owned === false || (look?.present ?? false);
+  const isInToken = holding.resource.inToken === true;
+  const over = new Set(step.ended.map(({ id }) => id));
+  // What only tokens carry is there as long as a lease on record says so.
+  const kept = isInToken
+    ? before.grants.some((grant) => !over.has(grant.id) && isWanted(grant, at))
+    : before.holding.owned === false || (look?.present ?? false);
   const orphan = before.grants.every((grant) => isAhead(grant, at)) && before.holding.owned === true;
   return {
     holding: { ...holding, rowLease: endsSessionsNow(holding) ? holding.rowLease : null },
     grants: [...step.live, ...step.ended],
+    ...(isInToken && { carriedOver: step.ended.map((grant) => overFor(grant, at)) }),
     messages: [
       ...step.live.flatMap((grant) => liveBodies(grant, tokenMs)),
-      ...step.ended.flatMap((grant) => endedBodies(grant, at, kept)),
+      ...step.ended.flatMap((grant) => endedBodies(grant, at, { kept, ...tokensOf(grant, at, tokenMs) })),
       ...(await toWhomAskedInVain(ports, step.ended, kept)),
     ].map(message),
     audit: [
       ...step.live.map((grant) =>
-        grantEntry('grant.live', grant, systemActor, at, { effectiveUntil: grant.expiresAt + tokenMs }),
+        grantEntry('grant.live', grant, systemActor, at, {
+          effectiveUntil: effectiveUntil(grant, grant.expiresAt, tokenMs),
+        }),
       ),
       ...step.ended.map((grant) =>
         grantEntry('grant.ended', grant, endedActor(grant), at, {
           kept,
-          effectiveUntil: at + tokenMs,
+          effectiveUntil: effectiveUntil(grant, at, tokenMs),
           ...refusedBecause(grant, look),
         }),
       ),
@@ -144,19 +152,32 @@ export async function afterSettle(
   };
 }
 
+/** At its expiry all tokens that say so are over with the lease; before it their sessions have to be ended. */
+const overFor = ({ id, endedBy }: EndedGrant, at: EpochMs): NonNullable<Rows['carriedOver']>[number] => ({
+  lease: id,
+  dueAt: endedBy === 'expiry' ? null : at,
+});
+
 const isTroubled = (holding: Holding): boolean => holding.failures > 0 || holding.held !== null;
 
 const liveBodies = (grant: LiveGrant, tokenMs: number): readonly MessageBody[] => {
-  const effectiveUntil = grant.expiresAt + tokenMs;
+  const until = effectiveUntil(grant, grant.expiresAt, tokenMs);
   return [
-    ...tellLease(grant, { line: 'live', expiresAt: grant.expiresAt, effectiveUntil }),
-    toHolder(grant, { notice: 'live', effectiveUntil }),
+    ...tellLease(grant, { line: 'live', expiresAt: grant.expiresAt, effectiveUntil: until, ...markOf(grant) }),
+    toHolder(grant, { notice: 'live', effectiveUntil: until }),
   ];
 };
 
-const endedBodies = (grant: EndedGrant, at: EpochMs, kept: boolean): readonly MessageBody[] => [
-  ...tellLease(grant, { line: 'ended', endedBy: grant.endedBy, at, kept }),
-  toHolder(grant, { notice: 'ended', kept }),
+const markOf = ({ resource: { inToken } }: LiveGrant): { readonly inToken?: true } => (inToken ? { inToken } : {});
+
+type Remains = { readonly kept: boolean; readonly tokensUntil?: EpochMs };
+
+const tokensOf = (grant: EndedGrant, at: EpochMs, tokenMs: number): Omit<Remains, 'kept'> =>
+  grant.resource.inToken === true && grant.liveAt !== null ? { tokensUntil: effectiveUntil(grant, at, tokenMs) } : {};
+
+const endedBodies = (grant: EndedGrant, at: EpochMs, remains: Remains): readonly MessageBody[] => [
+  ...tellLease(grant, { line: 'ended', endedBy: grant.endedBy, at, ...remains }),
+  toHolder(grant, { notice: 'ended', ...remains }),
 ];
 
 /** Whoever asked on behalf of another hears, too, when it came to nothing. */

@@ -7,7 +7,7 @@ import type { Person } from '../domain/people.ts';
 import { refuse } from '../domain/refusal.ts';
 import type { Outcome, Refusal, RefusedPart } from '../domain/refusal.ts';
 import { groupPathOf } from '../domain/plan.ts';
-import { approvedSeconds, reopen } from '../domain/request.ts';
+import { approvedSeconds, reopen, withLimits } from '../domain/request.ts';
 import type { DecisionRefusal, PendingRequest } from '../domain/request.ts';
 import { keptText } from '../domain/text.ts';
 import type { CarriedOut } from './answer.ts';
@@ -141,7 +141,7 @@ async function approveShown(
 const isNewlyApproved = (part: PendingRequest, before: PendingRequest | undefined): boolean =>
   part.approvals.length > (before?.approvals.length ?? 0);
 
-/** The part as it has to be asked anew, or as it is. */
+/** The part as it has to be asked anew, or as it is with what policy now hands on. */
 function reopened(
   before: PendingRequest,
   after: PendingRequest,
@@ -149,8 +149,9 @@ function reopened(
   drawn: ReadonlyMap<RequestId, Drawn>,
   at: number,
 ): PendingRequest {
-  const fresh = changed.has(before.id) ? drawn.get(before.id) : undefined;
-  return fresh === undefined ? after : reopen(before, fresh, at);
+  const fresh = drawn.get(before.id);
+  if (fresh !== undefined && changed.has(before.id)) return reopen(before, fresh, at);
+  return withLimits(after, fresh?.limits);
 }
 
 /**

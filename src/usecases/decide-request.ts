@@ -2,7 +2,7 @@ import { personActor, requestEntry } from '../domain/audit-drafts.ts';
 import type { MessageBody } from '../domain/message.ts';
 import type { Person } from '../domain/people.ts';
 import { groupPathOf } from '../domain/plan.ts';
-import { decide, progress } from '../domain/request.ts';
+import { decide, progress, withLimits } from '../domain/request.ts';
 import type { AccessRequest, PendingRequest } from '../domain/request.ts';
 import { keptText } from '../domain/text.ts';
 import type { CarriedOut } from './answer.ts';
@@ -50,7 +50,7 @@ export async function decideRequest(ports: Ports, item: InboxItem, intent: Decis
       return commitDecision(
         ports,
         item,
-        request,
+        withLimits(request, may.drawn.limits),
         { kind: 'approve', leaseSeconds, ...(signedIn && { signedIn }) },
         person,
       );

@@ -5,7 +5,7 @@ import type { Flaw } from '../domain/flaw.ts';
 import type { DirectoryUser } from '../domain/people.ts';
 import { digestText } from '../domain/plan.ts';
 import type { Plan } from '../domain/plan.ts';
-import type { LeaseDoor } from '../domain/policy.ts';
+import type { LeaseDoor, Limits } from '../domain/policy.ts';
 import { privilegeProblem } from '../domain/privilege.ts';
 import { refuse } from '../domain/refusal.ts';
 import type { Outcome, Refusal } from '../domain/refusal.ts';
@@ -37,6 +37,8 @@ export type Drawn = {
   readonly ruledBy?: RuledBy;
   /** What each approver must sign in with; absent: nothing. */
   readonly stepUp?: readonly string[];
+  /** What policy hands on with the access; absent: nothing. */
+  readonly limits?: Limits;
   /** What the audit keeps of what policy was asked and answered; null where none was asked. */
   readonly record: JsonObject | null;
   /** SHA-256 (hex) over everything an approval stands for. */
@@ -79,7 +81,7 @@ export async function drawUp(
   const reading = ports.catalogue.effectiveRoles(read.entitlement.resource);
   const ruling = await ruled(ports, door, ask, { ...read, reading, standing });
   if (!ruling.ok) return ruling;
-  const { entitlement, ruledBy, record } = ruling;
+  const { entitlement, ruledBy, limits, record } = ruling;
   const stepUp = stepUpOf(ports, ruling);
   const [effective, ...found] = await Promise.all([
     reading,
@@ -105,12 +107,14 @@ export async function drawUp(
       roles,
     }),
   );
-  const ruledAs = { ...(ruledBy && { ruledBy }), ...(stepUp.length > 0 && { stepUp }) };
+  const ruledAs = { ...(ruledBy && { ruledBy }), ...(stepUp.length > 0 && { stepUp }), ...handedOn(limits) };
   const drawn = { entitlement, plan, roles, record, digest, seats, ...ruledAs };
   const isSame = standing?.digest === digest;
   const short = understaffed(drawn, ask, isSame ? standing : { approvals: [], escalatedTo: null });
   return short === null ? { ok: true, drawn } : { ...refuse(short), short: drawn };
 }
+
+const handedOn = (limits: Limits): { readonly limits?: Limits } => (Object.keys(limits).length === 0 ? {} : { limits });
 
 /** What policy demands of each approver's sign-in, or else what its risk does, where people can sign in at all. */
 function stepUpOf({ settings }: PolicyPorts, { stepUp, entitlement }: Ruling): readonly string[] {
@@ -125,7 +129,7 @@ async function ruled(
   { bundle, ...ask }: Ask,
   { entitlement, reading, standing }: Reading,
 ): Promise<Outcome<Ruling>> {
-  if (ports.policy === null) return { ok: true, entitlement, ruledBy: null, record: null, stepUp: [] };
+  if (ports.policy === null) return { ok: true, entitlement, ruledBy: null, record: null, limits: {}, stepUp: [] };
   const effective = await reading;
   if (!effective.known) return notRequestable(entitlement.resource, effective.because);
   const isPlaced = bundle !== null && 'id' in bundle;

@@ -79,7 +79,8 @@ export type CallOutcome = 'done' | 'refused' | 'gone' | 'not_sent' | 'unknown';
 export interface Access {
   /**
    * Direct membership or role mapping of one person, and whether person and resource still are. With `presence`, for the
-   * look after an answered DELETE, the person is not read: `user` is `gone` or taken as `enabled`.
+   * look after an answered DELETE, the person is not read: `user` is `gone` or taken as `enabled`. What only tokens carry is
+   * present, whatever the person has in Keycloak.
    * @throws keycloak_forbidden rather than believing an empty answer; keycloak_unavailable
    */
   look(
@@ -94,6 +95,12 @@ export interface Access {
   take(target: Target): Promise<CallOutcome>;
   /** Ends the person's sessions, offline ones too. @throws keycloak_forbidden, keycloak_unavailable */
   endSessions(userId: KeycloakUserId): Promise<void>;
+  /**
+   * Ends one session by Keycloak's id, and the offline one of the same id; one that is gone already is no error. Where
+   * Keycloak lets us end no single one, all of this person's.
+   * @throws keycloak_forbidden, keycloak_unavailable
+   */
+  endSession(userId: KeycloakUserId, session: string): Promise<void>;
   /** Under fine-grained permissions Keycloak allows the logout only while the person is still a member. */
   endsSessionsFirst(): boolean;
   /** Everybody who has the resource directly. @throws keycloak_forbidden, keycloak_unavailable */

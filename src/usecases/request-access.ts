@@ -201,6 +201,7 @@ async function prepare(
     plan: drawn.plan,
     roles: drawn.roles,
     ...(drawn.ruledBy === undefined ? {} : { ruledBy: drawn.ruledBy }),
+    ...(drawn.limits === undefined ? {} : { limits: drawn.limits }),
     ...(drawn.stepUp === undefined ? {} : { stepUp: drawn.stepUp }),
     digest: drawn.digest,
     version: 1,

@@ -10,6 +10,7 @@ import type { AccessRequest, PendingRequest } from '../domain/request.ts';
 import type { Resource } from '../domain/resource.ts';
 import type { AskingStore, TeamWrites } from './asking-store.ts';
 import type { AuditFilter } from './audit-filter.ts';
+import type { CarriedStore, CarriedWrites } from './carried-store.ts';
 import type { GateStore, GateWrites } from './gate-store.ts';
 import type { IdentityStore, IdentityWrites } from './identity-store.ts';
 import type { InboxItem } from './intent.ts';
@@ -23,7 +24,8 @@ import type { Leaseholders } from './views.ts';
  */
 export type Batch = TeamWrites &
   IdentityWrites &
-  GateWrites & {
+  GateWrites &
+  CarriedWrites & {
     readonly requests?: readonly AccessRequest[];
     readonly grants?: readonly Grant[];
     readonly holdings?: readonly Holding[];
@@ -57,7 +59,7 @@ export type OutboxLane = { readonly lane: string; readonly attempts: number; rea
 export type Release = { readonly until: EpochMs | null; readonly attempts: number };
 
 /** The record. Every method throws store_unavailable when the database cannot answer or write. */
-export interface Store extends AskingStore, GateStore, IdentityStore, Reviews {
+export interface Store extends AskingStore, CarriedStore, GateStore, IdentityStore, Reviews {
   /**
    * Whether several replicas may work on this record. A replica that cannot write then sends nothing (I24); a process that
    * has the record to itself still takes away what is due.
@@ -117,7 +119,7 @@ export interface Store extends AskingStore, GateStore, IdentityStore, Reviews {
   holding(key: string): Promise<Claimed | null>;
   /** Holdings with at least one open grant or an unresolved attempt, by key, for the sweep. */
   openHoldings(afterKey: string, limit: number): Promise<readonly Claimed[]>;
-  /** Every resource on which anybody ever had a holding. */
+  /** Every resource on which anybody ever had a holding that Keycloak has, too; none of those that only tokens carry. */
   managedResources(): Promise<readonly Resource[]>;
   /** The holdings at rest of these people on one resource: no open grant, nothing unresolved, nothing due. */
   restingHoldings(resource: Resource, users: readonly KeycloakUserId[]): Promise<readonly Holding[]>;

@@ -3,7 +3,7 @@ import type { OpenGrant } from '../domain/grant.ts';
 import type { Holding } from '../domain/holding.ts';
 import type { EpochMs, KeycloakUserId } from '../domain/ids.ts';
 import type { Resource } from '../domain/resource.ts';
-import { hasCode } from '../lib/errors.ts';
+import { CodedError, hasCode } from '../lib/errors.ts';
 import { messagesOf, ownEntry } from './answer.ts';
 import type { Ports } from './ports.ts';
 import type { Claimed } from './store-port.ts';
@@ -24,7 +24,7 @@ export type SweepReport = {
  * difference is only woken, so that `converge` reads it again under the row lease.
  */
 export async function sweep(ports: Ports): Promise<SweepReport> {
-  const { wanted, ahead } = await openLeases(ports);
+  const { wanted, inToken, ahead } = await openLeases(ports);
   const seen = new Map<string, Holders>();
   const resources = await ports.store.managedResources();
   for (const resource of resources) seen.set(nameOf(resource), await holdersOf(ports, resource));
@@ -41,9 +41,11 @@ export async function sweep(ports: Ports): Promise<SweepReport> {
     const there = holders(resource);
     if (there !== 'unreadable' && there.has(userId) && (await takeEarly(ports, key))) orphans++;
   }
+  const over = await goneFromUnder(ports, inToken);
+  for (const { key } of over) await wake(ports, key);
   const report = {
     looked: resources.length,
-    woken: different.length,
+    woken: different.length + over.length,
     withheld: withheld ? missing.length : 0,
     orphans,
   };
@@ -56,22 +58,27 @@ type Wanted = Pick<Holding, 'key' | 'userId' | 'resource'>;
 
 const nameOf = ({ kind, id }: Resource): string => `${kind}/${id}`;
 
-/** Holdings with a lease that lives, and those that rest until their first one begins. */
-async function openLeases(
-  ports: Ports,
-): Promise<{ readonly wanted: readonly Wanted[]; readonly ahead: readonly Wanted[] }> {
+/** Holdings with a lease that lives, those of them that only tokens carry apart, and those that rest until their first one begins. */
+async function openLeases(ports: Ports): Promise<{
+  readonly wanted: readonly Wanted[];
+  readonly inToken: readonly Wanted[];
+  readonly ahead: readonly Wanted[];
+}> {
   const wanted: Wanted[] = [];
+  const inToken: Wanted[] = [];
   const ahead: Wanted[] = [];
   for (let after = ''; ;) {
     const page = await ports.store.openHoldings(after, PAGE);
     const now = ports.clock.now();
     for (const claimed of page) {
       const { key, userId, resource } = claimed.holding;
-      if (claimed.grants.some((grant) => isLiving(grant, now))) wanted.push({ key, userId, resource });
-      else if (restsUntilItBegins(claimed, now)) ahead.push({ key, userId, resource });
+      const isHere = resource.inToken !== true;
+      if (claimed.grants.some((grant) => isLiving(grant, now)))
+        (isHere ? wanted : inToken).push({ key, userId, resource });
+      else if (isHere && restsUntilItBegins(claimed, now)) ahead.push({ key, userId, resource });
     }
     const last = page.at(-1);
-    if (last === undefined || page.length < PAGE) return { wanted, ahead };
+    if (last === undefined || page.length < PAGE) return { wanted, inToken, ahead };
     after = last.holding.key;
   }
 }
@@ -103,6 +110,25 @@ const isMissing = (userId: KeycloakUserId, there: Holders): boolean => there !==
 
 const isDisabled = (userId: KeycloakUserId, there: Holders): boolean =>
   there !== 'unreadable' && there.get(userId) === false;
+
+/**
+ * Of what only tokens carry that whose person is disabled or gone, or whose role is gone: nobody holds it in Keycloak, so each is
+ * looked at. What cannot be read says nothing.
+ */
+async function goneFromUnder({ access, log }: Ports, inToken: readonly Wanted[]): Promise<readonly Wanted[]> {
+  const over: Wanted[] = [];
+  for (const one of inToken) {
+    try {
+      const { user, resource } = await access.look(one);
+      if (user !== 'enabled' || resource === 'gone') over.push(one);
+    } catch (error) {
+      if (!(error instanceof CodedError)) throw error;
+      log.error('sweep cannot look', { holding: one.key, code: error.code });
+      if (error.code === 'keycloak_unavailable') return over;
+    }
+  }
+  return over;
+}
 
 /** So much drift at once is more likely a narrowed permission or a wrong realm than so many hands: ends none, alarms. */
 async function withholdMassDrift(ports: Ports, count: number, open: number): Promise<boolean> {

@@ -57,6 +57,8 @@ export type EndedWords = {
   readonly say: 'ended';
   readonly grant: EndedGrant;
   readonly kept: boolean;
+  /** Only tokens carried it, and until then one may still be taken. */
+  readonly tokensUntil?: EpochMs;
   readonly askedAgain: boolean;
   /** Until when another lease keeps the access; null when none does. */
   readonly heldUntil: EpochMs | null;

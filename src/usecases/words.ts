@@ -67,7 +67,12 @@ export async function wordsFor(ports: Ports, slack: SlackUser, notice: Notice): 
       if (grant?.state !== 'ended') return null;
       const { slack: holder } = grant.person;
       const others = slackAttribute(holder) === slackAttribute(slack) ? {} : { holder };
-      return { say: 'ended', grant, kept: notice.kept, ...(await afterTheEnd(ports, grant, notice.kept)), ...others };
+      const { kept, tokensUntil } = notice;
+      const left = {
+        ...(await afterTheEnd(ports, grant, kept)),
+        ...(tokensUntil === undefined ? {} : { tokensUntil }),
+      };
+      return { say: 'ended', grant, kept, ...left, ...others };
     }
     case 'digest':
       return { say: 'digest', digest: notice.digest };

@@ -43,6 +43,8 @@ export type FakeKeycloak = {
   readonly users: ReadonlyMap<string, DirectoryUser>;
   readonly things: ReadonlyMap<string, Thing>;
   /** How often each person's sessions were ended, and whether the access was still there then. */
+  /** Ids of sessions that were ended by themselves, in order. */
+  readonly endedSessions: readonly string[];
   readonly logouts: readonly { readonly userId: string; readonly heldThen: boolean }[];
   /** Two calls about the same access were on their way at once. */
   readonly collisions: number;
@@ -94,6 +96,7 @@ export function fakeKeycloak(
   const underway = new Set<string>();
   const later: { readonly at: number; readonly act: () => void }[] = [];
   const logouts: { userId: string; heldThen: boolean }[] = [];
+  const endedSessions: string[] = [];
   let collisions = 0;
   let logoutFirst = false;
   const managers = new Map<string, string>();
@@ -289,7 +292,9 @@ export function fakeKeycloak(
       await read('look', { userId, path: resource.path });
       const user = userById(userId);
       return {
-        present: held.has(place(userId, resource.id)) && user !== null && byId(resource.id) !== null,
+        present:
+          resource.inToken === true ||
+          (held.has(place(userId, resource.id)) && user !== null && byId(resource.id) !== null),
         user: user === null ? 'gone' : user.enabled ? 'enabled' : 'disabled',
         resource: byId(resource.id) === null ? 'gone' : 'there',
       };
@@ -303,6 +308,10 @@ export function fakeKeycloak(
     endSessions: async (userId) => {
       await read('endSessions', { userId });
       logouts.push({ userId, heldThen: [...held.values()].some((one) => one.userId === userId) });
+    },
+    endSession: async (userId, session) => {
+      await read('endSession', { userId, path: session });
+      endedSessions.push(session);
     },
     endsSessionsFirst: () => logoutFirst,
     holders: async (resource) => {
@@ -333,6 +342,7 @@ export function fakeKeycloak(
     users,
     things,
     logouts,
+    endedSessions,
     get collisions() {
       return collisions;
     },

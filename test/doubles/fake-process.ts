@@ -1,5 +1,6 @@
 import { createConverger } from '../../src/usecases/converge-due.ts';
 import { createDeliverer } from '../../src/usecases/deliver.ts';
+import { createSessionEnder } from '../../src/usecases/end-carried.ts';
 import { tellInTime } from '../../src/usecases/in-time.ts';
 import { findLeavers } from '../../src/usecases/leave-workspace.ts';
 import type { Ports } from '../../src/usecases/ports.ts';
@@ -10,6 +11,7 @@ import { createInboxWorker } from '../../src/usecases/work-inbox.ts';
 export type BotProcess = {
   inbox(): Promise<void>;
   converge(): Promise<void>;
+  sessions(): Promise<void>;
   deliver(): Promise<void>;
   requests(): Promise<void>;
   sweep(): Promise<void>;
@@ -17,6 +19,7 @@ export type BotProcess = {
 
 export function startProcess(ports: Ports): BotProcess {
   const converger = createConverger(ports);
+  const sessions = createSessionEnder(ports);
   let returned = 0;
   const count = (): number => returned;
   const deliverer = createDeliverer(ports, () => (returned += 1));
@@ -27,6 +30,7 @@ export function startProcess(ports: Ports): BotProcess {
       await worker.idle();
     },
     converge: () => converger.run(),
+    sessions: () => sessions.run(),
     deliver: async () => {
       for (const worker of [deliverer.words, deliverer.cards, deliverer.homes]) {
         for (let before = -1; before !== count();) {

@@ -138,6 +138,7 @@ export async function aWorld({
     for (let round = 0, before = ''; round < QUIET_ROUNDS; round++) {
       await bot.inbox();
       await bot.converge();
+      await bot.sessions();
       await bot.requests();
       await bot.deliver();
       const after = await fingerprint();

@@ -20,6 +20,7 @@ import { inboxLane } from '../../src/usecases/intent.ts';
 import type { InboxItem } from '../../src/usecases/intent.ts';
 import { stirredBy } from '../../src/usecases/homes.ts';
 import type { Batch, Claimed, Store } from '../../src/usecases/store-port.ts';
+import { memoryCarried } from './memory-carried.ts';
 import { memoryGates } from './memory-gates.ts';
 import { memoryIdentity } from './memory-identity.ts';
 import { memoryReviews } from './memory-reviews.ts';
@@ -246,6 +247,7 @@ export function createMemoryStore({
     ...memoryReviews(tables),
     ...memoryIdentity(tables, realm),
     ...memoryGates(tables.gates, realm),
+    ...memoryCarried(tables.carried, tables.grants),
 
     grant: answered((id) => grants.get(id) ?? null),
     grantOfRequest: answered((id) => [...grants.values()].find((grant) => grant.requestId === id) ?? null),
@@ -321,13 +323,18 @@ export function createMemoryStore({
     }),
     openHoldings: answered((after, limit) => byKey(after).filter(isOpen).slice(0, limit).map(claimed)),
     managedResources: answered(() => [
-      ...new Map([...holdings.values()].map(({ resource }) => [`${resource.kind}/${resource.id}`, resource])).values(),
+      ...new Map(
+        [...holdings.values()].flatMap(({ resource }) =>
+          resource.inToken === true ? [] : [[`${resource.kind}/${resource.id}`, resource] as const],
+        ),
+      ).values(),
     ]),
     restingHoldings: answered((resource, users) =>
       byKey('').filter(
         (row) =>
           row.resource.kind === resource.kind &&
           row.resource.id === resource.id &&
+          row.resource.inToken === resource.inToken &&
           users.includes(row.userId) &&
           row.nextLookAt === null &&
           !isOpen(row),

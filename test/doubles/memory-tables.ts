@@ -11,7 +11,9 @@ import type { SignIn } from '../../src/domain/sign-in.ts';
 import type { TeamAsk } from '../../src/domain/team-ask.ts';
 import { homeMessage } from '../../src/usecases/homes.ts';
 import type { Stirred } from '../../src/usecases/homes.ts';
+import type { CarriedSession } from '../../src/usecases/carried-store.ts';
 import type { Batch } from '../../src/usecases/store-port.ts';
+import { carriedFit, writeCarried } from './memory-carried.ts';
 import { gatesFit } from './memory-gates.ts';
 import { identityFits } from './memory-identity.ts';
 
@@ -27,6 +29,7 @@ export function createTables() {
   const signIns = new Map<string, SignIn>();
   const links = new Map<string, Link>();
   const gates = new Map<string, Gate>();
+  const carried = new Map<string, CarriedSession>();
   const homes = new Map<string, { readonly drawn: number; readonly groups: readonly string[] }>();
   const openOn = (key: string): readonly OpenGrant[] => oldestFirst([...grants.values()].filter(isOn(key)));
 
@@ -37,7 +40,8 @@ export function createTables() {
     (batch.holdings ?? []).every(holdingFits) &&
     (batch.teams ?? []).every(teamFits) &&
     identityFits({ signIns, links }, batch) &&
-    gatesFit(gates, batch);
+    gatesFit(gates, batch) &&
+    carriedFit(carried, batch);
 
   const requestFits = (row: AccessRequest): boolean => {
     const known = requests.get(row.id);
@@ -77,6 +81,7 @@ export function createTables() {
     signIns,
     links,
     gates,
+    carried,
     openTeam,
     openOn,
     fits,
@@ -107,6 +112,7 @@ export function createTables() {
       for (const row of batch.signIns ?? []) signIns.set(row.id, row);
       for (const row of batch.links ?? []) links.set(row.id, row);
       for (const row of batch.gates ?? []) gates.set(row.id, row);
+      writeCarried(carried, batch);
       // One message per request, role and stage; what a message showed before no longer counts.
       for (const row of batch.posted ?? [])
         for (const [key, old] of posted) if (old.channel === row.channel && old.ts === row.ts) posted.delete(key);

@@ -9,7 +9,7 @@ import type { Stage } from '../doubles/e2e-stage.ts';
 import type { TestRealm } from '../doubles/keycloak-realm.ts';
 
 type Trouble = 'locked' | 'full or read-only' | 'unreadable';
-const WRITES = /^(commit|receive|claim|wakeFailed|forgetSignIns|forgetGates|saveHighestTime)$/;
+const WRITES = /^(commit|receive|claim|wakeFailed|forgetSignIns|forgetGates|carry|claimCarried|saveHighestTime)$/;
 
 let trouble: Trouble | null = null;
 let stranger: Database.Database | null = null;

@@ -19,11 +19,12 @@ const FIRST = new Map([
   ['store.claimMessages', 'outbox'],
   ['store.claim', 'converge'],
   ['store.openHoldings', 'sweep'],
+  ['store.claimCarried', 'sessions'],
 ]);
 /** Asked again and again: a call that found nothing is no point, and before one that finds something lies what made it. */
-const POLLS = new Set(['store.claimInbox', 'store.claimMessages', 'store.claim']);
+const POLLS = new Set(['store.claimInbox', 'store.claimMessages', 'store.claim', 'store.claimCarried']);
 const CHANGES =
-  /^(store\.(receive|claim|commit|release|wakeFailed|forgetSignIns|forgetGates)|access\.(give|take|endSessions)|conversation\.(?!resolve).*)$/;
+  /^(store\.(receive|claim|commit|release|wakeFailed|forgetSignIns|forgetGates|carry)|access\.(give|take|endSessions|endSession)|conversation\.(?!resolve).*)$/;
 
 /**
  * Names every port call of one request's life as it comes, writes it down, and springs the ambush. The moment after a call

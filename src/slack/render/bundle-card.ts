@@ -165,7 +165,7 @@ function remains(say: Catalogue, card: CardView): string {
   return afterTheEnd(
     say,
     tokenSeconds,
-    partsShown(card).some((part) => part.request.endSessions),
+    partsShown(card).map((part) => part.request),
   );
 }
 

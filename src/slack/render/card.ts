@@ -60,9 +60,7 @@ function headline(say: Catalogue, request: AccessRequest, grant: Grant | null): 
 
 /** What stays after the end; nothing where nothing was or will be given. */
 const remains = (say: Catalogue, { request, tokenSeconds }: CardView): string =>
-  request.state === 'pending' || request.state === 'approved'
-    ? afterTheEnd(say, tokenSeconds, request.endSessions)
-    : '';
+  request.state === 'pending' || request.state === 'approved' ? afterTheEnd(say, tokenSeconds, [request]) : '';
 
 /** The whole card in one sentence. */
 function cardSentence(say: Catalogue, request: AccessRequest, grant: Grant | null): string {

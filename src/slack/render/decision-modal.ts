@@ -51,7 +51,7 @@ export function decisionModal(say: Catalogue, dialog: Dialog, card: CardView, hi
       ...inputs(say, dialog, Math.min(...openParts(card).map((part) => part.request.askedSeconds))),
       ...[
         approved ?? '',
-        dialog === 'deny' || dialog === 'question' ? '' : afterTheEnd(say, card.tokenSeconds, request.endSessions),
+        dialog === 'deny' || dialog === 'question' ? '' : afterTheEnd(say, card.tokenSeconds, [request]),
       ]
         .filter((line) => line !== '')
         .map((line) => context(line)),

@@ -1,3 +1,5 @@
+import type { EndedBy } from '../../domain/grant.ts';
+import type { EpochMs } from '../../domain/ids.ts';
 import { roleName } from '../../domain/privilege.ts';
 import type { KeptRole } from '../../domain/resource.ts';
 import type { EndedWords } from '../../usecases/views.ts';
@@ -21,9 +23,16 @@ export function afterwards(say: Catalogue, words: EndedWords): string {
     const { heldUntil } = words;
     return heldUntil === null ? say.person.kept : say.holding.keptUntil(when(say, heldUntil));
   }
-  const gone = liveAt === null && endedBy === 'release' ? say.holding.nothingGiven : say.person.gone;
+  const gone = liveAt === null && endedBy === 'release' ? say.holding.nothingGiven : isGone(say, words);
   return [gone, ...stillKept(say, words.keeps), ...goesOn(say, words)].join(' ');
 }
+
+const isGone = (say: Catalogue, { grant: { endedAt, endedBy }, tokensUntil }: EndedWords): string =>
+  tokensUntil === undefined ? say.person.gone : goneFromTokens(say, tokensUntil, endedAt, endedBy);
+
+/** What only tokens carried: at its expiry they are over with it, before it their sessions end. */
+export const goneFromTokens = (say: Catalogue, tokensUntil: EpochMs, endedAt: EpochMs, endedBy: EndedBy): string =>
+  endedBy === 'expiry' ? say.tokens.goneInTime : say.tokens.gone(tokensUntil > endedAt ? when(say, tokensUntil) : null);
 
 /** Only what was seen; that something is not kept is never claimed. */
 function stillKept(say: Catalogue, keeps: readonly KeptRole[]): readonly string[] {

@@ -47,13 +47,16 @@ export function whyAsked({ card: say }: Catalogue, request: PendingRequest, stag
 }
 
 /** `Group · risk high · what it is for`. */
+export const kindOf = ({ facts, tokens }: Catalogue, { kind, inToken }: AccessRequest['resource']): string =>
+  inToken === true ? `${facts.kind[kind]}, ${tokens.mark}` : facts.kind[kind];
+
 export function whatItIs(
   words: Catalogue,
   facts: Pick<AccessRequest, 'resource' | 'risk' | 'description' | 'ruledBy' | 'stepUp'>,
 ): string {
   const { facts: say } = words;
   const description = escapeMrkdwn(facts.description, 300);
-  const line = [say.kind[facts.resource.kind], say.risk(facts.risk), ...(description === '' ? [] : [description])];
+  const line = [kindOf(words, facts.resource), say.risk(facts.risk), ...(description === '' ? [] : [description])];
   const ruled = ruledLine(words, facts.ruledBy);
   return [line.join(' · '), ...(ruled === null ? [] : [ruled]), ...(needsSignIn(facts) ? [say.needsSignIn] : [])].join(
     '\n',
@@ -116,7 +119,29 @@ export const askedLine = (say: Catalogue, { askedSeconds, startsAt }: AccessRequ
   );
 
 /** What remains after the end of a lease: tokens that applications already hold. */
-export function afterTheEnd({ facts: say }: Catalogue, tokenSeconds: number, endSessions: boolean): string {
+export function afterTheEnd(
+  say: Catalogue,
+  tokenSeconds: number,
+  accesses: readonly Pick<AccessRequest, 'resource' | 'endSessions'>[],
+): string {
+  const inToken = accesses.filter(({ resource }) => resource.inToken === true);
+  const written = accesses.filter(({ resource }) => resource.inToken !== true);
+  const sentences = [
+    ...(written.length === 0
+      ? []
+      : [
+          afterBeingTaken(
+            say,
+            tokenSeconds,
+            written.some(({ endSessions }) => endSessions),
+          ),
+        ]),
+    ...(inToken.length === 0 ? [] : [say.tokens.atTheEnd(tokenSeconds)]),
+  ];
+  return sentences.filter((sentence) => sentence !== '').join(' ');
+}
+
+function afterBeingTaken({ facts: say }: Catalogue, tokenSeconds: number, endSessions: boolean): string {
   if (tokenSeconds > 0) return endSessions ? say.tokensLiveOnSessionsEnd(tokenSeconds) : say.tokensLiveOn(tokenSeconds);
   return endSessions ? say.sessionsEnd : '';
 }

@@ -39,6 +39,8 @@ export function flawText({ flaws: say }: Catalogue, flaw: Flaw, fit: (written: s
       return say.managerTwice;
     case 'manager_reviews':
       return say.managerReviews;
+    case 'group_in_token':
+      return say.groupInToken;
     case 'no_stage':
       return say.noStage;
     case 'bad_pattern':

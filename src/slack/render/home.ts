@@ -4,7 +4,7 @@ import type { HomeView, Waiting } from '../../usecases/views.ts';
 import type { Catalogue } from '../words/catalogue.ts';
 import { reviewBlock } from './break-glass.ts';
 import { requestButton } from './buttons.ts';
-import { fromStart, whoAsks } from './facts.ts';
+import { fromStart, kindOf, whoAsks } from './facts.ts';
 import { andMore, leaseGroups, pendingGroups } from './my-access.ts';
 import { HOME_BLOCKS_MAX, actions, fitting, header, link, mention, section, shown, strong, when } from './pieces.ts';
 import { refusalText } from './refusal-text.ts';
@@ -84,7 +84,7 @@ function waitingBlock(say: Catalogue, { request, card }: Waits, permalink: Perma
   return section(
     `${whoAsks(say, request, strong(resource.path), askedSeconds)}${fromStart(say, request)}`,
     [
-      say.facts.kind[resource.kind],
+      kindOf(say, resource),
       say.facts.risk(risk),
       say.home.approved(current?.approved ?? 0, current?.stage.required ?? 1, stage, plan.length),
       say.home.waitsUntil(when(say, waitsUntil)),

@@ -6,7 +6,7 @@ import type { Words } from '../../usecases/views.ts';
 import type { Catalogue } from '../words/catalogue.ts';
 import { pendingBundle } from './bundle-words.ts';
 import { extendButton, releaseButton, withdrawButton } from './buttons.ts';
-import { afterTheEnd, forWhom, fromStart, GROUP_MAX, whoDecides } from './facts.ts';
+import { afterTheEnd, forWhom, fromStart, GROUP_MAX, kindOf, whoDecides } from './facts.ts';
 import { actions, context, fitting, header, section, strong, when } from './pieces.ts';
 import type { Rendered } from './pieces.ts';
 
@@ -22,10 +22,12 @@ export function renderMyAccess(say: Catalogue, words: Extract<Words, { say: 'my_
       header(say.mine.title),
       ...(nothing ? [section(say.mine.nothing)] : shown.blocks),
       ...andMore(say, shown.left),
-      ...(open.length === 0 ? [] : contextOf(afterTheEnd(say, words.tokenSeconds, false))),
+      ...(open.length === 0 ? [] : contextOf(afterTheEnd(say, words.tokenSeconds, words.open.map(withoutSessions)))),
     ],
   };
 }
+
+const withoutSessions = ({ resource }: OpenGrant) => ({ resource, endSessions: false });
 
 /** Each lease with its buttons, first what ends soonest. */
 export const leaseGroups = (say: Catalogue, open: readonly OpenGrant[]) =>
@@ -59,7 +61,7 @@ function grantBlocks(say: Catalogue, grant: OpenGrant) {
           : say.holding.approvedToBegin(when(say, grant.startsAt));
   const facts = section(
     `${strong(resource.path)} · ${state}`,
-    `${say.facts.kind[resource.kind]} · ${say.mine.leaseOf(leaseSeconds)}`,
+    `${kindOf(say, resource)} · ${say.mine.leaseOf(leaseSeconds)}`,
   );
   if (grant.endAsked !== null) return [facts];
   const release = releaseButton(say, id, resource.path);
@@ -71,6 +73,6 @@ function pendingBlocks(say: Catalogue, request: PendingRequest) {
   const current = progress(request);
   const group = current === null ? null : whoDecides(say, request, current.stage, GROUP_MAX);
   const line = say.mine.waiting(strong(resource.path), forWhom(request), group, when(say, waitsUntil));
-  const asked = `${say.facts.kind[resource.kind]} · ${say.mine.askedFor(askedSeconds)}${fromStart(say, request)}`;
+  const asked = `${kindOf(say, resource)} · ${say.mine.askedFor(askedSeconds)}${fromStart(say, request)}`;
   return [{ ...section(line, asked), accessory: withdrawButton(say, request.id, resource.path) }];
 }

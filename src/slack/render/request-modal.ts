@@ -6,7 +6,7 @@ import type { AccessPreview, FilledForm, Suggestion } from '../../usecases/views
 import { accessValue } from '../hints.ts';
 import type { Catalogue } from '../words/catalogue.ts';
 import { escapeKeepingEnd, escapeMrkdwn } from './escape.ts';
-import { groupOrNull } from './facts.ts';
+import { groupOrNull, kindOf } from './facts.ts';
 import { patternExample } from './pattern-example.ts';
 import { context, plain, section, strong, when } from './pieces.ts';
 
@@ -158,7 +158,7 @@ function facts(say: Catalogue, chosen: Chosen): KnownBlock[] {
   return [
     ...(heldUntil === null ? [] : [context(say.form.youHold(when(say, heldUntil)))]),
     ...(isPending ? [context(say.form.youAsked)] : []),
-    context([strong(resource.path), say.facts.kind[resource.kind], say.facts.risk(risk)].join(' · ')),
+    context([strong(resource.path), kindOf(say, resource), say.facts.risk(risk)].join(' · ')),
     ...(description === '' ? [] : [context(description)]),
     context(say.form.terms(asked, maxSeconds, endSessions)),
   ];

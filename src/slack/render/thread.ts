@@ -4,6 +4,7 @@ import type { Refusal } from '../../domain/refusal.ts';
 import type { CardView } from '../../usecases/views.ts';
 import type { Catalogue } from '../words/catalogue.ts';
 import { decisionButtons } from './buttons.ts';
+import { goneFromTokens } from './ended.ts';
 import { escapeMrkdwn } from './escape.ts';
 import { groupName } from './facts.ts';
 import { bold, mention, section, shownOrNull, when } from './pieces.ts';
@@ -59,6 +60,7 @@ function lineText(words: Catalogue, line: ThreadLine): string {
     case 'stuck':
       return say.stuck(refusalText(words, impersonal(line.because), null));
     case 'live':
+      if (line.inToken === true) return words.tokens.lineLive(when(words, line.expiresAt));
       return say.live(when(words, line.expiresAt), when(words, line.effectiveUntil));
     case 'ending_soon':
       return say.endingSoon(when(words, line.expiresAt));
@@ -68,6 +70,8 @@ function lineText(words: Catalogue, line: ThreadLine): string {
     case 'ended': {
       const at = when(words, line.at);
       if (line.kept) return say.endedKept(at, line.endedBy);
+      if (line.tokensUntil !== undefined)
+        return `${say.ended(at, line.endedBy)} ${goneFromTokens(words, line.tokensUntil, line.at, line.endedBy)}`;
       return `${say.ended(at, line.endedBy)}${isReadBack(line.endedBy) ? ` ${say.readBack}` : ''}`;
     }
     case 'trouble':

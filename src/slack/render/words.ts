@@ -138,13 +138,11 @@ function live(say: Catalogue, { grant, effectiveUntil }: LiveWords): Rendered {
   const { id, resource, expiresAt, leaseSeconds } = grant;
   const tokenSeconds = Math.max(0, Math.round((effectiveUntil - expiresAt) / 1000));
   const tokensUntil = effectiveUntil > expiresAt ? whenLeased(say, grant, effectiveUntil) : null;
-  const text = say.person.live(
-    strong(resource.path),
-    whenLeased(say, grant, expiresAt),
-    leaseSeconds,
-    tokensUntil,
-    tokenSeconds,
-  );
+  const [what, until] = [strong(resource.path), whenLeased(say, grant, expiresAt)];
+  const text =
+    resource.inToken === true
+      ? say.tokens.live(what, until, leaseSeconds)
+      : say.person.live(what, until, leaseSeconds, tokensUntil, tokenSeconds);
   const buttons = [releaseButton(say, id, resource.path), extendButton(say, id, resource.path)];
   return { text, blocks: [section(text), actions(buttons)] };
 }

@@ -25,6 +25,7 @@ import { refusals } from './de/refusals.ts';
 import { team } from './de/team.ts';
 import { thread } from './de/thread.ts';
 import { together } from './de/together.ts';
+import { tokens } from './de/tokens.ts';
 
 /**
  * German. One word per thing:
@@ -64,4 +65,5 @@ export const de: Catalogue = {
   team,
   thread,
   together,
+  tokens,
 };

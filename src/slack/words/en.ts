@@ -24,6 +24,7 @@ import { refusals } from './en/refusals.ts';
 import { team } from './en/team.ts';
 import { thread } from './en/thread.ts';
 import { together } from './en/together.ts';
+import { tokens } from './en/tokens.ts';
 
 export const en = {
   alarms,
@@ -52,4 +53,5 @@ export const en = {
   team,
   thread,
   together,
+  tokens,
 };

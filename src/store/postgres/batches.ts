@@ -4,6 +4,7 @@ import { CodedError } from '../../lib/errors.ts';
 import { stirredBy } from '../../usecases/homes.ts';
 import type { Batch } from '../../usecases/store-port.ts';
 import { appendEntries, checkEntries } from './audit.ts';
+import { writeCarried } from './carried.ts';
 import { inTransaction } from './connection.ts';
 import type { Db } from './connection.ts';
 import { isCollision, storeError } from './errors.ts';
@@ -113,6 +114,7 @@ async function writeRows(db: Db, realm: string, time: DatabaseTime, batches: rea
     )) &&
     (await writeIdentity(db, batches)) &&
     (await writeGates(db, batches)) &&
+    (await writeCarried(db, realm, batches)) &&
     (await finishItems(db, realm, finished, now)) &&
     (await markSent(db, realm, sent, now));
   if (!fits) return false;

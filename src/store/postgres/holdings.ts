@@ -199,7 +199,8 @@ export async function writeHoldings(
   await manageResources(
     db,
     realm,
-    fresh.map(({ body }) => body.resource),
+    // What only tokens carry is nowhere in Keycloak to be looked after.
+    fresh.flatMap(({ body }) => (body.resource.inToken === true ? [] : [body.resource])),
   );
   return (await all(fresh, inserted)) && (await all(next, updated));
 }

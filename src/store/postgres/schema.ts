@@ -6,6 +6,7 @@ import type { Message, PostedMessage, Rank, ThreadLine } from '../../domain/mess
 import type { Resource } from '../../domain/resource.ts';
 import type { SignIn } from '../../domain/sign-in.ts';
 import type { TeamAsk } from '../../domain/team-ask.ts';
+import type { CarriedSession } from '../../usecases/carried-store.ts';
 import type { InboxItem } from '../../usecases/intent.ts';
 import type { GrantBody, HoldingBody, RequestBody } from '../rows.ts';
 
@@ -113,6 +114,16 @@ export const gates = pgTable('gates', {
   nonce: derivedText('nonce'),
   openedAt: derivedTime('opened_at'),
   waitsUntil: derivedTime('waits_until'),
+});
+
+export const carriedLeases = pgTable('carried_leases', {
+  realm: text('realm').notNull(),
+  session: text('session').notNull(),
+  carries: text('carries').notNull().$type<CarriedSession['carries']>(),
+  userId: text('user_id').notNull().$type<CarriedSession['userId']>(),
+  toldAt: time('told_at').notNull(),
+  dueAt: time('due_at'),
+  endedAt: time('ended_at'),
 });
 
 export const holdings = pgTable('holdings', {

@@ -8,6 +8,7 @@ import type { StoreReader, Writes } from '../reader.ts';
 import { appendEntries, auditTable, createInstance, saveHighestTime } from './audit.ts';
 import { auditSearch } from './audit-search.ts';
 import { writeGroup } from './batches.ts';
+import { carriedTable, carrySessions, claimCarried } from './carried.ts';
 import { inTransaction, migrate } from './connection.ts';
 import type { Db } from './connection.ts';
 import { again, promised } from './errors.ts';
@@ -56,6 +57,7 @@ export function storeReader(db: Db, realm: string): StoreReader {
   const teams = teamTable(db, realm);
   const identity = identityTable(db, realm);
   const gates = gateTable(db, realm);
+  const carried = carriedTable(db, realm);
   const reviews = reviewTable(db, realm);
   const grants = grantTable(db, realm);
   const holdings = holdingTable(db, realm);
@@ -87,6 +89,7 @@ export function storeReader(db: Db, realm: string): StoreReader {
     gatesOf: promised(gates.gatesOf),
     gatesPastWaiting: promised(gates.gatesPastWaiting),
     countWaitingGates: promised(gates.countWaitingGates),
+    carriedBy: promised(carried.carriedBy),
     pendingRequestsAbout: promised(requests.pendingRequestsAbout),
     countTakenSince: promised(reviews.countTakenSince),
     reviewsToRemind: promised(reviews.reviewsToRemind),
@@ -142,6 +145,8 @@ function storeWriter(
     wakeFailed: repeated((at) => wakeFailed(db, realm, at)),
     forgetSignIns: repeated((before) => forgetSignIns(db, realm, before)),
     forgetGates: repeated((before) => forgetGates(db, realm, before)),
+    carry: repeated((sessions) => carrySessions(db, realm, sessions)),
+    claimCarried: repeated((claim) => claimCarried(db, realm, claim)),
     saveHighestTime: repeated((at) => saveHighestTime(db, at)),
     /** Resolves when everything asked for before is written. */
     drain: async () => {

@@ -157,8 +157,9 @@ export function holdingTable(
         body,
       };
       if (value.revision === 1) {
-        const { kind, id } = value.resource;
-        manage.run({ kind, id, body: value.resource });
+        const { kind, id, inToken } = value.resource;
+        // What only tokens carry is nowhere in Keycloak to be looked after.
+        if (inToken !== true) manage.run({ kind, id, body: value.resource });
         return insert.run(row).changes === 1;
       }
       return update.run({ ...row, revision: value.revision, before: value.revision - 1 }).changes === 1;

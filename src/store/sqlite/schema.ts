@@ -8,6 +8,7 @@ import type { Message, PostedMessage, Rank, ThreadLine } from '../../domain/mess
 import type { Resource } from '../../domain/resource.ts';
 import type { SignIn } from '../../domain/sign-in.ts';
 import type { TeamAsk } from '../../domain/team-ask.ts';
+import type { CarriedSession } from '../../usecases/carried-store.ts';
 import type { InboxItem } from '../../usecases/intent.ts';
 import type { GrantBody, HoldingBody, RequestBody } from '../rows.ts';
 
@@ -106,6 +107,16 @@ export const gates = sqliteTable('gates', {
   nonce: derivedText('nonce'),
   openedAt: derivedInteger('opened_at'),
   waitsUntil: derivedInteger('waits_until'),
+});
+
+export const carriedLeases = sqliteTable('carried_leases', {
+  realm: text('realm').notNull(),
+  session: text('session').notNull(),
+  carries: text('carries').notNull().$type<CarriedSession['carries']>(),
+  userId: text('user_id').notNull().$type<CarriedSession['userId']>(),
+  toldAt: integer('told_at').notNull(),
+  dueAt: integer('due_at'),
+  endedAt: integer('ended_at'),
 });
 
 export const holdings = sqliteTable('holdings', {

@@ -9,6 +9,7 @@ import { auditSearch } from './audit-search.ts';
 import { auditTable, createInstance, highestTime } from './audit.ts';
 import { promised } from './errors.ts';
 import { migrate } from './connection.ts';
+import { carriedTable } from './carried.ts';
 import { gateTable } from './gates.ts';
 import { grantTable } from './grants.ts';
 import { holdingTable } from './holdings.ts';
@@ -70,6 +71,7 @@ export function openTables(database: Database.Database, realm: string) {
     teams: teamTable(db, realm),
     identity: identityTable(db, realm),
     gates: gateTable(db, realm),
+    carried: carriedTable(db, realm),
     audit: auditTable(db, realm),
     search: auditSearch(db, realm),
     time: highestTime(db),
@@ -78,7 +80,7 @@ export function openTables(database: Database.Database, realm: string) {
 type Tables = ReturnType<typeof openTables>;
 
 export function storeReader(tables: Tables): StoreReader {
-  const { requests, teams, identity, gates, reviews, grants, holdings } = tables;
+  const { requests, teams, identity, gates, carried, reviews, grants, holdings } = tables;
   const { inbox, outbox, posted, audit, search, time } = tables;
   return {
     countUnfinished: promised(inbox.countUnfinished),
@@ -106,6 +108,7 @@ export function storeReader(tables: Tables): StoreReader {
     gatesOf: promised(gates.gatesOf),
     gatesPastWaiting: promised(gates.gatesPastWaiting),
     countWaitingGates: promised(gates.countWaitingGates),
+    carriedBy: promised(carried.carriedBy),
     pendingRequestsAbout: promised(requests.pendingRequestsAbout),
     countTakenSince: promised(reviews.countTakenSince),
     reviewsToRemind: promised(reviews.reviewsToRemind),
@@ -143,9 +146,10 @@ function storeWriter(
   tables: Tables,
   now: () => number,
 ): Pick<Store, Writes> & { drain: () => Promise<void> } {
-  const { holdings, identity, gates, inbox, outbox, leases, audit, time } = tables;
+  const { holdings, identity, gates, carried, inbox, outbox, leases, audit, time } = tables;
   const write = groupWriter(database, audit.forgetHead);
   const hasInbox = promised(inbox.hasFree);
+  const hasCarried = promised(carried.hasDue);
   const hasOutbox = promised(outbox.hasFree);
   const kept = <T>(work: () => T) => write((): Written<T> => ({ keep: true, result: work() }));
   return {
@@ -167,6 +171,8 @@ function storeWriter(
     wakeFailed: (at) => kept(() => holdings.wakeFailed(at)),
     forgetSignIns: (before) => kept(() => identity.forget(before)),
     forgetGates: (before) => kept(() => gates.forget(before)),
+    carry: (sessions) => kept(() => carried.carry(sessions)),
+    claimCarried: async (claim) => ((await hasCarried(claim.now)) ? kept(() => carried.claim(claim)) : []),
     saveHighestTime: (at) => kept(() => time.save(at)),
     /** Resolves when everything asked for before is written. */
     drain: () => kept(() => undefined),
@@ -175,7 +181,7 @@ function storeWriter(
 
 /** False as soon as something moved on; the caller undoes what was written by then. */
 function writeBatch(
-  { requests, teams, identity, gates, grants, holdings, inbox, outbox, posted, homes, audit }: Tables,
+  { requests, teams, identity, gates, carried, grants, holdings, inbox, outbox, posted, homes, audit }: Tables,
   batch: Batch,
   now: number,
 ): boolean {
@@ -186,6 +192,7 @@ function writeBatch(
     (batch.teams ?? []).every((ask) => teams.write(ask)) &&
     identity.write(batch) &&
     gates.write(batch) &&
+    carried.write(batch) &&
     (batch.inboxDone === undefined || inbox.finish(batch.inboxDone, now)) &&
     (batch.sent ?? []).every((key) => outbox.sent(key, now));
   if (!fits) return false;

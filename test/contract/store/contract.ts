@@ -1,6 +1,7 @@
 import { describe } from '@jest/globals';
 import { tamperContract } from './audits.ts';
 import { chainContract } from './chains.ts';
+import { carriedContract } from './carried.ts';
 import { commitContract } from './commits.ts';
 import { decidingContract } from './deciding.ts';
 import { gateContract } from './gates.ts';
@@ -29,6 +30,7 @@ export function portContract(name: string, open: OpenStore): void {
   describe(`${name}: teams`, () => teamContract(open));
   describe(`${name}: identity`, () => identityContract(open));
   describe(`${name}: gates`, () => gateContract(open));
+  describe(`${name}: carried leases`, () => carriedContract(open));
   describe(`${name}: homes`, () => homeContract(open));
   describe(`${name}: deciding`, () => decidingContract(open));
   describe(`${name}: reviews`, () => reviewContract(open));

@@ -115,7 +115,7 @@ async function batchFor(store: Store, { act, person, resource }: Act): Promise<B
       return { requests: [closed], audit: [requestEntry('request.withdrawn', closed, actor, START)] };
     }
     case 'reopen': {
-      const reopened = reopen(pending, { ...pending, digest: 'e'.repeat(64) }, START);
+      const reopened = reopen(pending, { ...pending, entitlement: pending, digest: 'e'.repeat(64) }, START);
       return { requests: [reopened], audit: [requestEntry('request.reopened', reopened, systemActor, START)] };
     }
     case 'remind':

@@ -55,7 +55,7 @@ export async function openDatabase(): Promise<PostgresDatabase> {
 
 // Triggers sleep for a replica's session, so that the audit can be emptied, too.
 const EMPTY = `SET session_replication_role = replica;
-  ${['audit', 'meta', 'leases', 'outbox', 'inbox', 'posted', 'home_groups', 'homes', 'holdings', 'resources', 'grants', 'justifications', 'requests', 'sign_ins', 'links', 'gates'].map((table) => `DELETE FROM ${table}`).join(';')}`;
+  ${['audit', 'meta', 'leases', 'outbox', 'inbox', 'posted', 'home_groups', 'homes', 'holdings', 'resources', 'grants', 'justifications', 'requests', 'sign_ins', 'links', 'gates', 'carried_leases'].map((table) => `DELETE FROM ${table}`).join(';')}`;
 
 /**
  * A fresh store for each test of the contract; making tables takes longer than most tests, so they are emptied and used

@@ -179,6 +179,9 @@ describe('the tables', () => {
     await watchedStore.gatesPastWaiting(START, 10);
     await watchedStore.countWaitingGates();
     await watchedStore.forgetGates(START);
+    await watchedStore.carriedBy('session');
+    await watchedStore.carry([]);
+    await watchedStore.claimCarried({ now: START, until: START + 1, limit: 1 });
     await watchedStore.claimInbox(claim);
     await watchedStore.claimMessages({ ...claim, of: 'words' });
     await watchedStore.claimMessages({ ...claim, of: 'cards' });

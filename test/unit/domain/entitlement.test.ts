@@ -3,6 +3,8 @@ import fc from 'fast-check';
 import { formatDuration } from '../../../src/domain/duration.ts';
 import { asksManager, isRequestable, readEntitlement, RISK_DEFAULTS, RISKS } from '../../../src/domain/entitlement.ts';
 import type { Attributes, Entitlement } from '../../../src/domain/entitlement.ts';
+import { resourceId } from '../../../src/domain/ids.ts';
+import type { Resource } from '../../../src/domain/resource.ts';
 import type { Flaw } from '../../../src/domain/flaw.ts';
 import { forTerminal } from '../../../src/slack/render/escape.ts';
 import { flawText } from '../../../src/slack/render/flaw-text.ts';
@@ -35,6 +37,31 @@ const wild: fc.Arbitrary<Attributes> = fc.dictionary(
   fc.oneof(fc.constantFrom(...names, ...stageNames), fc.string()),
   fc.array(text, { maxLength: 2 }),
 );
+
+const aRole: Resource = { kind: 'realm-role', id: resourceId('role'), path: 'refund', clientUuid: null };
+const readRole = (session: string) =>
+  readEntitlement(aRole, '', { requestable: ['true'], ...approved, session: [session] }, MIN_SECONDS);
+
+describe('a role marked session', () => {
+  it('is leased in tokens alone', () => {
+    expect(readRole('true')).toMatchObject({ entitlement: { resource: { ...aRole, inToken: true } } });
+  });
+
+  it('false, or no mark, leaves its resource as it ever was', () => {
+    const plain = readEntitlement(aRole, '', { requestable: ['true'], ...approved }, MIN_SECONDS);
+    for (const item of [readRole('false'), plain])
+      expect(item.requestable && item.entitlement.resource).toStrictEqual(aRole);
+  });
+
+  it.each(['yes', 'TRUE', '1'])('cannot be asked for when the mark is %s', (written) => {
+    expect(readRole(written)).toMatchObject({ because: { flaw: 'no_yes_or_no', attribute: 'session', written } });
+  });
+
+  it('cannot be a group, which is told in a sentence', () => {
+    expect(because({ session: ['true'] })).toContain('a group cannot be leased in tokens alone');
+    expect(because({ session: ['false'] })).toBe('nothing: it can be requested');
+  });
+});
 
 describe('an entitlement read from attributes', () => {
   it.each(RISKS)('risk %s sets what nothing else sets', (risk) => {

@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import {
   activationDeadline,
   dueAt,
+  effectiveUntil,
   endReason,
   holdingKey,
   isAhead,
@@ -122,6 +123,31 @@ describe('when a grant ends by itself', () => {
   });
 });
 
+describe('what only tokens carry', () => {
+  const role = { kind: 'realm-role', id: resourceId('r'), path: 'refund', clientUuid: null } as const;
+  const inToken = { ...role, inToken: true } as const;
+
+  it('is held apart from the same role in Keycloak', () => {
+    const key = (resource: typeof role | typeof inToken) => holdingKey('acme', keycloakUserId('u'), resource);
+    expect(key(role)).toBe('acme/u/realm-role/r');
+    expect(key(inToken)).not.toBe(key(role));
+  });
+
+  it('never outlives its lease in a token, and after an early end by no more than a token lives', () => {
+    const written = aLiveGrant({ resource: role });
+    const carried = aLiveGrant({ resource: inToken });
+    const end = carried.expiresAt;
+    expect(effectiveUntil(written, end, 300_000)).toBe(end + 300_000);
+    expect([end - 400_000, end - 100_000, end, end + 5000].map((at) => effectiveUntil(carried, at, 300_000))).toEqual([
+      end - 100_000,
+      end,
+      end,
+      end,
+    ]);
+    expect(effectiveUntil(aGrant({ resource: inToken }), START, 300_000)).toBe(START);
+  });
+});
+
 describe('a grant that begins later', () => {
   const ahead = aGrant({ startsAt: START + HOUR_MS, leaseSeconds: 600 });
 
@@ -159,6 +185,12 @@ describe('a grant that begins later', () => {
 });
 
 describe('the grant that an approved request becomes', () => {
+  it('hands on what policy does, and nothing where it does not', () => {
+    const request = { ...aRequest(), state: 'approved', decidedAt: START, leaseSeconds: 60 } as const;
+    expect(planGrant(grantId('g'), { ...request, limits: { rows: 5 } }).limits).toEqual({ rows: 5 });
+    expect(planGrant(grantId('g'), request)).not.toHaveProperty('limits');
+  });
+
   it('I12: is planned for the beneficiary, for the approved time, by those who approved', () => {
     const by = aPerson();
     const approvals = [{ kind: 'approve', stage: 0, by, at: START, leaseSeconds: 900 }] as const;

@@ -425,3 +425,21 @@ describe('a holding in simulated time, looked at only when it asks for it', () =
     );
   });
 });
+
+describe('what only tokens carry', () => {
+  const row = holding({ resource: { ...base.resource, kind: 'realm-role', inToken: true } });
+
+  it('is live at the first look and ends without a call', () => {
+    const step = stepOn(row, [planned('new')], look());
+    expect(step).toMatchObject({ do: 'settle', holding: { owned: false }, live: [{ id: 'new', state: 'live' }] });
+    const asked = { endAsked: { endedBy: 'release', by: base.person, at: START } } as const;
+    const kept = holding({ ...row, owned: false });
+    expect(stepOn(kept, [live('old', due)], null)).toMatchObject({ do: 'settle', ended: [{ endedBy: 'expiry' }] });
+    expect(stepOn(kept, [live('old', asked)], null)).toMatchObject({ do: 'settle', ended: [{ endedBy: 'release' }] });
+  });
+
+  it('asks for no logout at its end', () => {
+    const ending = stepOn(holding({ ...row, owned: false }), [live('old', { ...due, endSessions: true })], null);
+    expect(ending).toMatchObject({ do: 'settle', holding: { sessionsDue: false } });
+  });
+});

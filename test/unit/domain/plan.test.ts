@@ -37,6 +37,7 @@ const meaning = ({ beneficiary, resource, askedSeconds, startsAt, plan, roles }:
   JSON.stringify([
     beneficiary,
     resource.id,
+    resource.inToken ?? false,
     askedSeconds,
     startsAt,
     plan.map((one) => [isManagerStage(one), seatKey(one), one.required, escalates(one)]),
@@ -51,6 +52,7 @@ const escalates = (one: Stage) => {
 const changes: Readonly<Record<string, (was: Facts, other: Facts) => Facts>> = {
   beneficiary: (was, { beneficiary }) => ({ ...was, beneficiary }),
   resource: (was, { resource }) => ({ ...was, resource }),
+  'in tokens alone': (was) => ({ ...was, resource: { ...was.resource, inToken: true } }),
   'asked lease': (was, { askedSeconds }) => ({ ...was, askedSeconds }),
   start: (was, { startsAt }) => ({ ...was, startsAt }),
   'no start': (was) => ({ ...was, startsAt: null }),
@@ -121,6 +123,10 @@ describe('I12: the digest stands for what an approver clicks on', () => {
         expect(digestText(now) === digestText(was)).toBe(meaning(now) === meaning(was));
       }),
     );
+  });
+
+  it('what is written to Keycloak has the digest that it had before there were leases in tokens alone', () => {
+    fc.assert(fc.property(facts, (some) => expect(digestText(some)).not.toContain('inToken')));
   });
 
   it('a request that names no start has the digest that it had before there were starts', () => {

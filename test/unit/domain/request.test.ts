@@ -18,6 +18,7 @@ import {
   nextReminder,
   progress,
   reopen,
+  withLimits,
 } from '../../../src/domain/request.ts';
 import type { AccessRequest, PendingRequest } from '../../../src/domain/request.ts';
 import { aRequest, START } from '../../builders/domain.ts';
@@ -72,7 +73,7 @@ const leaseOf = (request: PendingRequest, share: number) =>
 function perform(request: PendingRequest, act: Act, at: number): AccessRequest {
   switch (act.act) {
     case 'reopen':
-      return reopen(request, { plan: act.plan, roles: [], digest: `digest ${at}` }, at);
+      return reopen(request, { plan: act.plan, roles: [], digest: `digest ${at}`, entitlement: request }, at);
     case 'escalate':
       return escalate(request) ?? request;
     case 'expired':
@@ -378,5 +379,33 @@ describe('reminders', () => {
     expect(dues(14_400)).toEqual([600, 1800, 7200]);
     expect(dues(7200)).toEqual([900, 3600]);
     expect(dues(60)).toEqual([30]);
+  });
+});
+
+describe('what policy hands on with the access', () => {
+  it('is the lower of two numbers and the later of other values, and nothing that was handed on is dropped', () => {
+    const first = withLimits(aRequest(), { rows: 100, site: 'north', export: true });
+    const second = withLimits(first, { rows: 500, site: 'south', hours: 2 });
+    expect(second.limits).toEqual({ rows: 100, site: 'south', export: true, hours: 2 });
+    expect(withLimits(second, { rows: 5 }).limits).toMatchObject({ rows: 5 });
+  });
+
+  it('is absent where there is nothing, and goes with the version that it was handed on with', () => {
+    expect(withLimits(aRequest(), undefined)).not.toHaveProperty('limits');
+    const pending = withLimits(aRequest(), { rows: 100 });
+    const fresh = { plan: pending.plan, roles: [], digest: 'another', entitlement: pending };
+    expect(reopen(pending, fresh, START)).not.toHaveProperty('limits');
+    expect(reopen(pending, { ...fresh, limits: { rows: 9 } }, START).limits).toEqual({ rows: 9 });
+  });
+});
+
+describe('a request that is asked anew', () => {
+  it('is for tokens alone exactly when its role is marked so now', () => {
+    const written = aRequest();
+    const marked = { ...written.resource, inToken: true } as const;
+    const facts = { plan: written.plan, roles: [], digest: 'another' };
+    const anew = reopen(written, { ...facts, entitlement: { resource: marked } }, START);
+    expect(anew.resource).toStrictEqual(marked);
+    expect(reopen(anew, { ...facts, entitlement: written }, START).resource).toStrictEqual(written.resource);
   });
 });

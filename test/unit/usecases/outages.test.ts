@@ -14,6 +14,8 @@ function failing(store: Store, broken: () => 'no' | 'writes' | 'all'): Store {
     'wakeFailed',
     'forgetSignIns',
     'forgetGates',
+    'carry',
+    'claimCarried',
     'saveHighestTime',
   ]);
   return new Proxy(store, {

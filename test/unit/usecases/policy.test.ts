@@ -381,3 +381,41 @@ describe('the form, before anything is asked', () => {
       });
   });
 });
+
+describe('limits', () => {
+  const LIMITED = `
+  - name: not more than that
+    ${READ_RULE}
+    limits: { rows: 100, site: north }
+  - name: nor that, by whoever approves
+    doors: [approval]
+    ${READ_RULE}
+    limits: { rows: 50 }`;
+
+  it('are kept with the request, the lowest number of all doors with the grant, and are audited', async () => {
+    const world = await aWorld({ policy: aPolicy(LIMITED) });
+    const id = await world.ask('ann');
+    expect((await world.request(id)).limits).toEqual({ rows: 100, site: 'north' });
+    await world.approve('chen', id);
+    expect(await world.grantOf(id)).toMatchObject({ state: 'live', limits: { rows: 50, site: 'north' } });
+    const planned = (await world.audit()).find(({ kind }) => kind === 'grant.planned');
+    expect(planned?.data['limits']).toEqual({ rows: 50, site: 'north' });
+    await expectSound(world);
+  });
+
+  it('are kept for each part of a bundle by itself', async () => {
+    const world = await aWorld({ policy: aPolicy(LIMITED) });
+    await world.act('ann', { ...asking(), also: [{ by: 'text', text: 'db-reader' }] });
+    const { requests } = await world.rows();
+    const limits = new Map(requests.map(({ resource, limits: kept }) => [resource.path, kept]));
+    expect(limits.get(READ)).toEqual({ rows: 100, site: 'north' });
+    expect(limits.get('db-reader')).toBeUndefined();
+  });
+
+  it('are absent where no rule names any', async () => {
+    const world = await aWorld({ policy: aPolicy(AT_ONCE) });
+    const id = await world.ask('ann');
+    expect(await world.request(id)).not.toHaveProperty('limits');
+    expect(await world.grantOf(id)).not.toHaveProperty('limits');
+  });
+});

@@ -13,6 +13,8 @@ export const flaws: Catalogue['flaws'] = {
   managerIsOne: (name, required, risk) =>
     `die Führungskraft ist nur eine Person, und ${name} ist ${required}${risk === null ? '' : ` bei Risiko ${risk}`}; richtig ist 1, oder eine Gruppe`,
   managerTwice: 'auf zwei Stufen entscheidet die Führungskraft, und jede Person zählt einmal',
+  groupInToken:
+    'session ist true, und eine Gruppe kann nicht nur in Tokens vergeben werden; kennzeichne die Rollen, die sie gibt, oder lass session weg',
   managerReviews:
     'Notfallzugriffe prüfen zwei Personen, darum muss auf der ersten Stufe eine Gruppe stehen und nicht die Führungskraft',
   noStage: 'das Attribut approver-group fehlt',

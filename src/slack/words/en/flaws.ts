@@ -21,6 +21,8 @@ export const flaws = {
   managerIsOne: (name: Ready, required: number, risk: Ready | null) =>
     `a manager is one person and ${name} is ${required}${risk === null ? '' : ` for risk ${risk}`}; write 1, or name a group`,
   managerTwice: 'it asks the manager at two stages, and one person counts once',
+  groupInToken:
+    'session is true, and a group cannot be leased in tokens alone; mark the roles that it gives, or leave session out',
   managerReviews: 'break-glass is reviewed by two people, so its first stage has to name a group and not the manager',
   noStage: 'it names no approver-group',
   badPattern: 'justification-pattern is no regular expression',
