@@ -162,7 +162,7 @@ describe('the gated scope by any other way', () => {
     const address = new URL(authorizationAddress(tokens.realm.realmUrl, PIPELINE, gated));
     const pushed = await tokens.grant(PIPELINE, Object.fromEntries(address.searchParams), 'ext/par/request');
     const { request_uri: uri = '' } = pushed.body as Record<string, string>;
-    if (pushed.status !== 201) return refused(pushed);
+    expect(pushed.status).toBe(201);
     address.search = new URLSearchParams({ client_id: PIPELINE, request_uri: uri }).toString();
     const tab = await newVisitor(tokens.realm.realmUrl).openAddress(address.href);
     expect(tab.outcome()).toMatchObject({ error: 'invalid_request' });
