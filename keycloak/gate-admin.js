@@ -12,7 +12,7 @@ export class GateSetUpFailure extends Error {}
  */
 export function realmAdmin({ url, realm, token }) {
   const base = `${url}/admin/realms/${encodeURIComponent(realm)}`;
-  /** @param {'GET' | 'POST' | 'PUT'} method @param {string} path @param {unknown} [body] */
+  /** @param {'GET' | 'POST' | 'PUT' | 'DELETE'} method @param {string} path @param {unknown} [body] */
   const call = async (method, path, body) => {
     const bearer = typeof token === 'string' ? token : await token();
     const headers = { authorization: `Bearer ${bearer}`, 'content-type': 'application/json' };
@@ -34,6 +34,8 @@ export function realmAdmin({ url, realm, token }) {
     post: async (path, body) => (await call('POST', path, body)).id,
     /** @param {string} path @param {unknown} body */
     put: async (path, body) => void (await call('PUT', path, body)),
+    /** @param {string} path */
+    remove: async (path) => void (await call('DELETE', path)),
     /**
      * Reads a whole representation, changes some of it and writes it back: a PUT of less would wipe the rest.
      *

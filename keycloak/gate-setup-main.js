@@ -1,9 +1,7 @@
 // The approval gate for a realm: node keycloak/gate-setup-main.js --help. Secrets come by the environment alone.
-import { performance } from 'node:perf_hooks';
-import { URLSearchParams } from 'node:url';
 import { parseArgs } from 'node:util';
-import { GateSetUpFailure } from './gate-admin.js';
 import { setUpGate } from './gate-setup.js';
+import { adminToken, list, report } from './setup-command.js';
 
 const usage = `node keycloak/gate-setup-main.js --url <Keycloak> --realm <realm> --leasehold <Leasehold, as Keycloak reaches it>
   what comes to the gate (nothing named: every sign-in)
@@ -32,30 +30,6 @@ const { values } = parseArgs({
   },
 });
 
-/** @param {string | undefined} words */
-const list = (words) => (words ?? '').split(',').filter((word) => word !== '');
-
-/** @param {string} url @returns {() => Promise<string>} a token that is not older than half a minute */
-function adminToken(url) {
-  const {
-    KEYCLOAK_ADMIN_TOKEN: given,
-    KEYCLOAK_ADMIN: username = '',
-    KEYCLOAK_ADMIN_PASSWORD: password = '',
-  } = process.env;
-  let token = given ?? '';
-  let staleAt = given === undefined ? 0 : Infinity;
-  return async () => {
-    if (performance.now() < staleAt) return token;
-    const body = new URLSearchParams({ grant_type: 'password', client_id: 'admin-cli', username, password });
-    const answer = await fetch(`${url}/realms/master/protocol/openid-connect/token`, { method: 'POST', body });
-    if (!answer.ok)
-      throw new GateSetUpFailure(`Keycloak does not let ${username || 'nobody'} in: ${await answer.text()}`);
-    token = /** @type {{ access_token: string }} */ (await answer.json()).access_token;
-    staleAt = performance.now() + 30_000;
-    return token;
-  };
-}
-
 const { url, realm, leasehold, acr, level, bind = 'realm' } = values;
 const secret = process.env['GATE_SECRET']?.split(',')[0] ?? '';
 const isWhole = url !== undefined && realm !== undefined && leasehold !== undefined && secret !== '';
@@ -68,8 +42,8 @@ if (
   console.error(usage);
   process.exitCode = values.help === true ? 0 : 2;
 } else {
-  try {
-    const { changed, warnings } = await setUpGate({
+  await report(() =>
+    setUpGate({
       ...{ url, realm, token: adminToken(url), leasehold, secret, bind },
       ...{ clients: list(values.clients), scopes: list(values.scopes), actions: list(values.actions) },
       ...(acr !== undefined && {
@@ -79,13 +53,6 @@ if (
       ...((values.form === true || values['form-default'] === true) && {
         form: { isDefault: values['form-default'] === true },
       }),
-    });
-    for (const sentence of changed) console.log(`changed: ${sentence}`);
-    for (const sentence of warnings) console.log(`look at: ${sentence}`);
-    if (changed.length === 0) console.log('Everything is as it should be.');
-  } catch (error) {
-    if (!(error instanceof GateSetUpFailure)) throw error;
-    console.error(error.message);
-    process.exitCode = 1;
-  }
+    }),
+  );
 }

@@ -54,6 +54,9 @@ export type SignInConfig = {
   readonly stepUpAcr: string;
 };
 
+/** The client that `leasehold token` asks as. `issuer` is the realm's address, without a slash at its end. */
+export type TokenConfig = { readonly issuer: string; readonly clientId: string; readonly clientSecret: string };
+
 /** What Keycloak signs its calls with: any of them counts, the newest first. */
 export type GateConfig = { readonly secrets: readonly [string, ...string[]] };
 
@@ -237,6 +240,9 @@ const schema = z.object({
       error: 'must be one secret, or two as new,old, each of at least 32 characters without blanks and commas.',
     })
     .optional(),
+  TOKEN_ISSUER: baseAddress.optional(),
+  TOKEN_CLIENT_ID: optional,
+  TOKEN_CLIENT_SECRET: optional,
   LOG_LEVEL: z.enum(LOG_LEVELS, { error: `must be one of ${LOG_LEVELS.join(', ')}.` }).default('info'),
 });
 
@@ -330,6 +336,21 @@ export function readPolicyConfig(
   if (!vars.success || problems.length > 0) return { ok: false, problems };
   const { PUBLIC_URL, STEP_UP_ACR } = vars.data;
   return { ok: true, policy: policyOf(vars.data), stepUpAcr: PUBLIC_URL === undefined ? null : STEP_UP_ACR };
+}
+
+const tokenSchema = z.object({
+  TOKEN_ISSUER: required('the address of the realm, such as https://sso.example.com/realms/acme').pipe(baseAddress),
+  TOKEN_CLIENT_ID: required('the client id of the pipeline'),
+  TOKEN_CLIENT_SECRET: required("the secret of the pipeline's client"),
+});
+
+/** Whom `leasehold token` asks, and as whom: it runs where nothing else of Leasehold is set. */
+export function readTokenConfig(env: Env): Read<{ readonly token: TokenConfig; readonly warnings: readonly string[] }> {
+  const vars = tokenSchema.safeParse(tidy(env));
+  if (!vars.success) return { ok: false, problems: sentences(vars.error) };
+  const { TOKEN_ISSUER: issuer, TOKEN_CLIENT_ID: clientId, TOKEN_CLIENT_SECRET: clientSecret } = vars.data;
+  const warning = 'TOKEN_ISSUER is not encrypted, so the secret and the token cross the network readable.';
+  return { ok: true, token: { issuer, clientId, clientSecret }, warnings: isReadableByOthers(issuer) ? [warning] : [] };
 }
 
 /** The part that a command needs which reads the database alone. */

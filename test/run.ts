@@ -8,6 +8,7 @@ import { startKeycloak, type KeycloakServer } from '../keycloak/server.js';
 import { spawnGuarded } from '../scripts/guard.js';
 import { onOrphaned } from '../scripts/orphan.js';
 import { BrowserMissing, browserVariable, prepareBrowser } from './doubles/browser-program.ts';
+import { channelOption, cibaUrlVariable, startSwitchboard } from './doubles/ciba-switchboard.ts';
 import { keycloakUrlVariable } from './doubles/keycloak-server.ts';
 import { OpaMissing, opaVariable, prepareOpa } from './doubles/opa-server.ts';
 import { PostgresMissing, postgresUrlVariable, startPostgres } from './doubles/postgres-server.ts';
@@ -48,18 +49,22 @@ async function runWithKeycloak(
   // What a test left running is named by Jest and ends with it, so that it cannot hold up the run for ever.
   const ownOptions = ['--runInBand', '--forceExit', '--testTimeout=240000', ...options];
   if (process.env[keycloakUrlVariable] !== undefined) return runJest(files, ownOptions, env);
+  const switchboard = await startSwitchboard();
   let server: KeycloakServer;
   try {
-    server = await startKeycloak({ onProgress: say });
+    server = await startKeycloak({ options: [channelOption(switchboard.url)], onProgress: say });
   } catch (error) {
+    await switchboard.stop();
     if (!(error instanceof KeycloakFailure)) throw error;
     say(`${isCi ? 'Failed' : 'Skipped'}: ${files.length} test files need a Keycloak. ${error.message}`);
     return { passed: 0, failed: isCi ? files.length : 0 };
   }
   try {
-    return await runJest(files, ownOptions, { ...env, [keycloakUrlVariable]: server.url });
+    const where = { [keycloakUrlVariable]: server.url, [cibaUrlVariable]: switchboard.url };
+    return await runJest(files, ownOptions, { ...env, ...where });
   } finally {
     await server.stop();
+    await switchboard.stop();
   }
 }
 

@@ -6,6 +6,7 @@ import { policyCheck, policyTest } from './policy.ts';
 import { policyExplain } from './policy-explain.ts';
 import { policyReplay } from './policy-replay.ts';
 import type { ExitCode, Terminal } from './terminal.ts';
+import { token } from './token.ts';
 
 const HELP = `leasehold <command>
 
@@ -20,6 +21,8 @@ const HELP = `leasehold <command>
   policy replay FILE [--since 30d] [--csv OUT] [--keycloak]
                         what the file would have decided differently on the record of DATABASE_URL; with --keycloak people
                         are judged by their memberships of today where those of then are not on record
+  token --scope SCOPE --for USERNAME …
+                        a token after somebody's click, or a command that runs with it; leasehold token --help
   help                  this text`;
 
 /** The words of each command, and how many more it takes at least and at most. */
@@ -33,10 +36,11 @@ const COMMANDS = [
   { name: 'policy explain', least: 2, most: 3 },
   { name: 'policy replay', least: 1, most: 1 },
 ] as const;
-const NOT_BUILT = ['setup', 'token'];
+const NOT_BUILT = ['setup'];
 
-/** Runs one command; every failure is a sentence, never a stack. */
-export async function runCommand(args: readonly string[], terminal: Terminal): Promise<ExitCode> {
+/** Runs one command; every failure is a sentence, never a stack. @returns an {@link ExitCode}, or one of `token` */
+export async function runCommand(args: readonly string[], terminal: Terminal): Promise<number> {
+  if (args[0] === 'token') return token(args.slice(1), terminal); // what follows --run is another command's
   const { positionals, values } = parseArgs({
     args: [...args],
     allowPositionals: true,

@@ -3,6 +3,7 @@ import {
   CONFIG_VARIABLES,
   readConfig,
   readDatabaseConfig,
+  readTokenConfig,
   readKeycloakConfig,
   secretsOf,
 } from '../../../src/config.ts';
@@ -334,6 +335,27 @@ it('a command that speaks to Keycloak alone needs only its four variables', () =
   expect(readKeycloakConfig({ ...complete, KEYCLOAK_REALM: undefined })).toMatchObject({
     ok: false,
     problems: [expect.stringMatching(/^KEYCLOAK_REALM is missing/)],
+  });
+});
+
+it('a pipeline that asks for a token needs three variables, and no other', () => {
+  const three = {
+    TOKEN_ISSUER: 'https://sso.example.com/realms/acme/',
+    TOKEN_CLIENT_ID: 'ci',
+    TOKEN_CLIENT_SECRET: 's',
+  };
+  const token = { issuer: 'https://sso.example.com/realms/acme', clientId: 'ci', clientSecret: 's' };
+  expect(readTokenConfig({ ...three, SLACK_BOT_TOKEN: 'nonsense' })).toEqual({ ok: true, token, warnings: [] });
+  expect(readTokenConfig({ ...three, TOKEN_ISSUER: 'http://sso/realms/acme' })).toMatchObject({
+    warnings: [expect.stringMatching(/^TOKEN_ISSUER is not encrypted/)],
+  });
+  expect(readTokenConfig({ TOKEN_ISSUER: 'sso' })).toEqual({
+    ok: false,
+    problems: [
+      expect.stringMatching(/^TOKEN_ISSUER must be an address/),
+      expect.stringMatching(/^TOKEN_CLIENT_ID is missing/),
+      expect.stringMatching(/^TOKEN_CLIENT_SECRET is missing/),
+    ],
   });
 });
 
