@@ -82,7 +82,7 @@ public final class GateAuthenticatorFactory implements AuthenticatorFactory {
 
     @Override
     public Requirement[] getRequirementChoices() {
-        return new Requirement[] {Requirement.REQUIRED, Requirement.ALTERNATIVE, Requirement.DISABLED};
+        return new Requirement[] {Requirement.REQUIRED, Requirement.DISABLED};
     }
 
     @Override

@@ -1,0 +1,138 @@
+package dev.leasehold.keycloak;
+
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+import org.keycloak.models.AuthenticatedClientSessionModel;
+import org.keycloak.models.ClientModel;
+import org.keycloak.models.ClientScopeModel;
+import org.keycloak.models.FederatedIdentityModel;
+import org.keycloak.models.KeycloakSession;
+import org.keycloak.models.RealmModel;
+import org.keycloak.models.UserModel;
+import org.keycloak.models.UserSessionModel;
+import org.keycloak.protocol.oidc.TokenExchangeContext;
+import org.keycloak.protocol.oidc.TokenManager;
+import org.keycloak.protocol.oidc.TokenManager.AccessTokenResponseBuilder;
+import org.keycloak.protocol.oidc.grants.ciba.clientpolicy.context.BackchannelTokenResponseContext;
+import org.keycloak.protocol.oidc.grants.device.clientpolicy.context.DeviceTokenResponseContext;
+import org.keycloak.representations.AccessToken;
+import org.keycloak.services.clientpolicy.ClientPolicyContext;
+import org.keycloak.services.clientpolicy.context.ImplicitHybridTokenResponse;
+import org.keycloak.services.clientpolicy.context.JWTAuthorizationGrantContext;
+import org.keycloak.services.clientpolicy.context.ResourceOwnerPasswordCredentialsResponseContext;
+import org.keycloak.services.clientpolicy.context.ServiceAccountTokenResponseContext;
+import org.keycloak.services.clientpolicy.context.TokenExchangeRequestContext;
+import org.keycloak.services.clientpolicy.context.TokenRefreshResponseContext;
+import org.keycloak.services.clientpolicy.context.TokenResponseContext;
+
+/**
+ * A token that is about to be given to a client.
+ *
+ * @param user null where it cannot be told for whom it is
+ * @param clientSession null where the token is not made yet
+ */
+record PendingToken(
+        String grant,
+        ClientModel client,
+        UserModel user,
+        Set<String> scopes,
+        AuthenticatedClientSessionModel clientSession,
+        Narrowing narrowing) {
+
+    /** Leaves the token these scopes alone. @return false where that cannot be done */
+    interface Narrowing {
+        boolean to(Set<String> kept);
+    }
+
+    boolean narrow(Set<String> kept) {
+        return narrowing.to(kept);
+    }
+
+    /** Null for an event at which no token is given. */
+    static PendingToken of(KeycloakSession keycloak, ClientPolicyContext event) {
+        if (event instanceof TokenResponseContext one) return made(keycloak, "authorization_code", one.getAccessTokenResponseBuilder());
+        if (event instanceof ImplicitHybridTokenResponse one) {
+            return made(keycloak, "authorization_code", one.getAccessTokenResponseBuilder());
+        }
+        if (event instanceof TokenRefreshResponseContext one) return made(keycloak, "refresh_token", one.getAccessTokenResponseBuilder());
+        if (event instanceof ResourceOwnerPasswordCredentialsResponseContext one) {
+            return made(keycloak, "password", one.getAccessTokenResponseBuilder());
+        }
+        if (event instanceof ServiceAccountTokenResponseContext one) {
+            return made(keycloak, "client_credentials", one.getAccessTokenResponseBuilder());
+        }
+        if (event instanceof DeviceTokenResponseContext one) return made(keycloak, "device_code", one.getAccessTokenResponseBuilder());
+        if (event instanceof BackchannelTokenResponseContext one) return made(keycloak, "ciba", one.getAccessTokenResponseBuilder());
+        if (event instanceof TokenExchangeRequestContext one) return exchanged(keycloak, one.getTokenExchangeContext());
+        if (event instanceof JWTAuthorizationGrantContext one) return asserted(keycloak, one);
+        return null;
+    }
+
+    /** Null for a code flow that gives no access token in the browser. */
+    private static PendingToken made(KeycloakSession keycloak, String grant, AccessTokenResponseBuilder answer) {
+        if (answer.getAccessToken() == null) return null;
+        AuthenticatedClientSessionModel session = answer.getClientSessionCtx().getClientSession();
+        return new PendingToken(
+                grant,
+                session.getClient(),
+                session.getUserSession().getUser(),
+                LeaseCall.scopes(answer.getClientSessionCtx()),
+                session,
+                kept -> new NarrowedToken(keycloak, answer).to(kept));
+    }
+
+    /** Keycloak has no event after it, but looks at restricted scopes by itself. */
+    private static PendingToken exchanged(KeycloakSession keycloak, TokenExchangeContext exchange) {
+        UserModel user = subjectOf(keycloak, exchange.getRealm(), exchange.getParams().getSubjectToken());
+        Set<String> scopes = requested(keycloak, exchange.getParams().getScope(), exchange.getClient(), user);
+        return new PendingToken("token_exchange", exchange.getClient(), user, scopes, null, kept -> {
+            exchange.setRestrictedScopes(restricted(exchange.getRestrictedScopes(), exchange.getClient(), kept));
+            return true;
+        });
+    }
+
+    private static PendingToken asserted(KeycloakSession keycloak, JWTAuthorizationGrantContext event) {
+        var grant = event.getAuthorizationGrantContext();
+        ClientModel client = event.getClient();
+        RealmModel realm = keycloak.getContext().getRealm();
+        String subject = grant.getJWT().getSubject();
+        UserModel user = subject == null
+                ? null
+                : keycloak.users().getUserByFederatedIdentity(
+                        realm, new FederatedIdentityModel(event.getIdentityProviderAlias(), subject, null));
+        Set<String> scopes = requested(keycloak, grant.getScopeParam(), client, user);
+        return new PendingToken("jwt_bearer", client, user, scopes, null, kept -> {
+            grant.setRestrictedScopes(restricted(grant.getRestrictedScopes(), client, kept));
+            return true;
+        });
+    }
+
+    /** Only of a token that this realm has signed. */
+    private static UserModel subjectOf(KeycloakSession keycloak, RealmModel realm, String encoded) {
+        AccessToken token = encoded == null ? null : keycloak.tokens().decode(encoded, AccessToken.class);
+        if (token == null) return null;
+        UserSessionModel session =
+                token.getSessionId() == null ? null : keycloak.sessions().getUserSession(realm, token.getSessionId());
+        if (session != null) return session.getUser();
+        return token.getSubject() == null ? null : keycloak.users().getUserById(realm, token.getSubject());
+    }
+
+    private static Set<String> requested(KeycloakSession keycloak, String asked, ClientModel client, UserModel user) {
+        Set<String> scopes = TokenManager.getRequestedClientScopes(keycloak, asked, client, user)
+                .filter(scope -> !(scope instanceof ClientModel))
+                .map(ClientScopeModel::getName)
+                .collect(Collectors.toCollection(TreeSet::new));
+        if (asked != null && Set.of(asked.split(" ")).contains("openid")) scopes.add("openid");
+        return scopes;
+    }
+
+    /** The client's own mappers stay: to Keycloak the client is one of its scopes. */
+    private static Set<String> restricted(Set<String> before, ClientModel client, Set<String> kept) {
+        Set<String> names = new TreeSet<>(kept);
+        if (before != null) names.retainAll(before);
+        if (client.getName() != null) names.add(client.getName());
+        names.add(client.getClientId());
+        return names;
+    }
+}
