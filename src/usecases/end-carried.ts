@@ -50,9 +50,9 @@ async function endOne(ports: EndPorts, claimed: CarriedSession): Promise<'ended'
     await ports.access.endSession(claimed.userId, claimed.session);
   } catch (error) {
     if (hasCode(error, 'keycloak_forbidden')) return refused(ports, claimed);
-    if (!hasCode(error, 'keycloak_unavailable')) throw error;
-    ports.log.warn('session not ended', { carries: claimed.carries, code: 'keycloak_unavailable' });
-    return 'away';
+    // One that cannot be ended holds up no other.
+    ports.log.warn('session not ended', { carries: claimed.carries, error });
+    return hasCode(error, 'keycloak_unavailable') ? 'away' : 'refused';
   }
   const at = ports.clock.now();
   const isFirst = claimed.endedAt === null;

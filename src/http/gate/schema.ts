@@ -52,7 +52,9 @@ export const spend = z.strictObject({ ...ofGate, tab });
 export const form = z.strictObject({ realm, person });
 
 const approval = text(100).min(1).transform(gateId).nullable();
-const aboutToken = { realm, person, scopes: names, session: optional(255), approval };
+/** An id that can go into an address, as it has to when the session is ended. */
+const userSession = optional(255).refine((id) => id === null || /^[\w-]+$/.test(id));
+const aboutToken = { realm, person, scopes: names, session: userSession, approval };
 export const leases = z.strictObject({ ...aboutToken, client: name });
 export const token = z.strictObject({
   ...aboutToken,
