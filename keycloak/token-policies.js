@@ -14,7 +14,7 @@ import { GateSetUpFailure } from './gate-admin.js';
 /** @typedef {import('./gate-admin.js').RealmAdmin} RealmAdmin */
 
 const description = 'Made by token-setup.js of Leasehold';
-export const device = 'urn:ietf:params:oauth:grant-type:device_code';
+const device = 'urn:ietf:params:oauth:grant-type:device_code';
 export const askedAttribute = 'leasehold.token';
 const tellable = [...directGrants, exchange, device, 'client_credentials', 'refresh_token'];
 

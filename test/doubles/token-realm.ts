@@ -16,7 +16,7 @@ export const SCOPE = 'deploy';
 export const ROLE = 'deployer';
 export const CIBA = 'urn:openid:params:grant-type:ciba';
 
-export const credentials = (client: string) => ({ client_id: client, client_secret: `${client}-secret` });
+const credentials = (client: string) => ({ client_id: client, client_secret: `${client}-secret` });
 
 /** A realm with both clients; ann holds the eligible role, bob does not. Nothing is set up yet. */
 export async function tokenRealm(json: object = {}) {
