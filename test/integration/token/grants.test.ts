@@ -1,4 +1,3 @@
-import { createSign, generateKeyPairSync } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { openChannel, type CibaChannel } from '../../doubles/ciba-channel.ts';
 import { APP, authorizationAddress, newVisitor, VERIFIER } from '../../doubles/gate-visitor.ts';
@@ -14,9 +13,8 @@ import {
   WIKI,
   type TokenRealm,
 } from '../../doubles/token-realm.ts';
+import { ACCESS_TOKEN, EXCHANGE, JWT, trustIssuer } from '../../doubles/token-ways.ts';
 
-const EXCHANGE = 'urn:ietf:params:oauth:grant-type:token-exchange';
-const JWT = 'urn:ietf:params:oauth:grant-type:jwt-bearer';
 const person = { grant_type: 'password', username: 'ann', password: 'password' };
 const gated = { scope: `openid ${SCOPE}` };
 
@@ -144,7 +142,7 @@ describe('the gated scope by any other way', () => {
   });
 
   it('by the assertion of another issuer: refused; without it: no role', async () => {
-    const assertion = await trustIssuer();
+    const assertion = await trustIssuer(tokens);
     refused(await tokens.grant(PIPELINE, { grant_type: JWT, assertion: assertion(), ...gated }));
     expect(carries(await tokens.grant(PIPELINE, { grant_type: JWT, assertion: assertion() }))).toBe(false);
   });
@@ -185,32 +183,3 @@ describe('the gated scope by any other way', () => {
     expect(warnings.join()).toMatch(new RegExp(`Client ${WIKI} has the scope ${SCOPE} and may use the device grant`));
   });
 });
-
-const ACCESS_TOKEN = 'urn:ietf:params:oauth:token-type:access_token';
-
-/** Another issuer that the realm believes, and its word that this is ann. */
-async function trustIssuer(): Promise<() => string> {
-  const { privateKey, publicKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
-  const pem = publicKey.export({ type: 'spki', format: 'pem' }).toString();
-  const issuer = 'https://issuer.example.com';
-  await tokens.realm.send('POST', '/identity-provider/instances', {
-    alias: 'issuer',
-    providerId: 'jwt-authorization-grant',
-    config: { issuer, jwtAuthorizationGrantEnabled: 'true', useJwksUrl: 'false', publicKeySignatureVerifier: pem },
-  });
-  const link = { identityProvider: 'issuer', userId: 'ann-there', userName: 'ann' };
-  await tokens.realm.send('POST', `/users/${tokens.ann}/federated-identity/issuer`, link);
-  const [client] = await tokens.realm.list(`/clients?clientId=${PIPELINE}`);
-  const allowed = { 'oauth2.jwt.authorization.grant.enabled': 'true', 'oauth2.jwt.authorization.grant.idp': 'issuer' };
-  await tokens.realm.send('PUT', `/clients/${client?.id ?? ''}`, {
-    ...client,
-    attributes: { ...(client?.['attributes'] as object), ...allowed },
-  });
-  const part = (value: object) => Buffer.from(JSON.stringify(value)).toString('base64url');
-  return () => {
-    const now = Math.floor(Date.now() / 1000);
-    const claims = { iss: issuer, sub: 'ann-there', aud: tokens.realm.realmUrl, iat: now, exp: now + 60 };
-    const signed = `${part({ alg: 'RS256', typ: 'JWT' })}.${part({ ...claims, jti: crypto.randomUUID() })}`;
-    return `${signed}.${createSign('RSA-SHA256').update(signed).sign(privateKey, 'base64url')}`;
-  };
-}
