@@ -9,26 +9,20 @@ import {
   putPolicies,
   refusal,
 } from './client-policies.js';
-import { GateSetUpFailure } from './gate-admin.js';
 
 /** @typedef {import('./gate-admin.js').RealmAdmin} RealmAdmin */
 
 const description = 'Made by token-setup.js of Leasehold';
 const device = 'urn:ietf:params:oauth:grant-type:device_code';
 export const askedAttribute = 'leasehold.token';
-const tellable = [...directGrants, exchange, device, 'client_credentials', 'refresh_token'];
+/** What a condition can tell. */
+export const tellableGrants = [...directGrants, exchange, device, 'client_credentials', 'refresh_token'];
 
 /**
  * @param {RealmAdmin} admin @param {import('./token-setup.js').GateOptions} options
  * @returns {Promise<string[]>} what changed
  */
 export async function askGate(admin, { clients = [], scopes = [], grants = [], off = false }) {
-  const untold = grants.find((grant) => !tellable.includes(grant));
-  if (untold !== undefined) {
-    throw new GateSetUpFailure(
-      `Keycloak cannot limit the token gate to the grant ${untold}: leave the grants out, and let the policy look at context.grant.`,
-    );
-  }
   const conditions = [
     ...(clients.length > 0 ? [isMarked(askedAttribute)] : []),
     ...(scopes.length > 0 ? [asksFor(scopes)] : []),

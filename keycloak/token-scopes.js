@@ -15,7 +15,8 @@ export const closedAttribute = 'leasehold.backchannel';
  * @param {RealmAdmin} admin
  * @param {readonly Representation[]} clients
  * @param {{ leases: import('./token-setup.js').LeaseOptions | undefined, also: readonly string[] }} options `also` carry the
- *   scope, whatever `leases` names; without `leases` the others stay as they are
+ *   scope, whatever `leases` names; without `leases` the others stay as they are. A client that asks by the
+ *   backchannel keeps it: its tokens would outlive what was approved
  * @returns {Promise<string[]>} what changed
  */
 export async function leaseScope(admin, clients, { leases: options, also }) {
@@ -30,13 +31,18 @@ export async function leaseScope(admin, clients, { leases: options, also }) {
   )
     changed.push(`client scope ${leases} stays out of the list of scopes`);
   if (await putMapper(admin, id, options?.access)) changed.push(`mapper of ${leases}`);
-  for (const { id: client, clientId, defaultClientScopes = [] } of clients) {
+  for (const { id: client, clientId, attributes: marks, defaultClientScopes = [] } of clients) {
     const isWanted = also.includes(clientId) || options?.clients.includes(clientId) === true;
     const path = `/clients/${client}/default-client-scopes/${id}`;
     if (isWanted && !defaultClientScopes.includes(leases)) {
       await admin.put(path, {});
       changed.push(`tokens of ${clientId} say what is leased`);
-    } else if (!isWanted && options !== undefined && defaultClientScopes.includes(leases)) {
+    } else if (
+      !isWanted &&
+      marks?.[closedAttribute] !== 'true' &&
+      options !== undefined &&
+      defaultClientScopes.includes(leases)
+    ) {
       await admin.remove(path);
       changed.push(`tokens of ${clientId} say nothing of leases any more`);
     }
@@ -72,15 +78,19 @@ async function putMapper(admin, scope, access) {
  */
 export async function gateScopes(admin, wanted, clients) {
   const changed = [];
-  for (const { scope: name, role } of wanted) {
-    const { container, owner, representation } = await roleNamed(admin, role);
+  const found = [];
+  for (const { scope, role } of wanted) {
+    const { owner, ...where } = await roleNamed(admin, role);
     if (owner !== null && clients.includes(owner))
       throw new GateSetUpFailure(
         `The role ${role} is in every token of ${owner}, since it is its own; take another one.`,
       );
-    const made = await scopeNamed(admin, name);
+    const made = await scopeNamed(admin, scope);
     if (made !== undefined && made['protocol'] !== 'openid-connect')
-      throw new GateSetUpFailure(`The client scope ${name} is there already, for another protocol.`);
+      throw new GateSetUpFailure(`The client scope ${scope} is there already, for another protocol.`);
+    found.push({ name: scope, role, made, ...where });
+  }
+  for (const { name, role, made, container, representation } of found) {
     const attributes = { 'include.in.token.scope': 'true', [closedAttribute]: 'true' };
     const id = made?.['id'] ?? (await addScope(admin, { name, attributes }));
     if (made === undefined) changed.push(`client scope ${name}`);

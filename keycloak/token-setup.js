@@ -2,7 +2,8 @@
 // and nothing that it did not make. Plain JavaScript for Node 20 without node_modules, like gate-setup.js.
 import { GateSetUpFailure, realmAdmin } from './gate-admin.js';
 import { askBackchannel, markGated, nameLifespan } from './token-clients.js';
-import { askGate, refuseOtherWays } from './token-policies.js';
+import { checkJar } from './token-jar.js';
+import { askGate, refuseOtherWays, tellableGrants } from './token-policies.js';
 import { gateScopes, leaseScope } from './token-scopes.js';
 import { waysAround } from './token-warnings.js';
 
@@ -51,9 +52,14 @@ export async function setUpTokens(options) {
   const admin = realmAdmin(options);
   const { leases, gate, backchannel, lifespan } = options;
   const clients = await admin.list('/clients?max=10000');
-  const named = [leases, gate, backchannel, lifespan].flatMap((part) => part?.clients ?? []);
-  const missing = named.find((name) => clients.every(({ clientId }) => clientId !== name));
-  if (missing !== undefined) throw new GateSetUpFailure(`There is no client ${missing} in this realm.`);
+  const problem = whyNot(options, clients);
+  if (problem !== null) throw new GateSetUpFailure(problem);
+  const capped = backchannel?.withoutJar === true ? [] : (backchannel?.clients ?? []);
+  const hasLeases = leases !== undefined || capped.length > 0;
+  await checkJar(options, [
+    ...(hasLeases ? /** @type {const} */ (['leasehold-lease']) : []),
+    ...(gate !== undefined && gate.off !== true ? /** @type {const} */ (['leasehold-token-gate']) : []),
+  ]);
   const changed = [];
 
   // First what closes, then what opens.
@@ -64,11 +70,33 @@ export async function setUpTokens(options) {
   if (gate !== undefined) {
     changed.push(...(await markGated(admin, clients, gate)), ...(await askGate(admin, gate)));
   }
-  const capped = backchannel?.withoutJar === true ? [] : (backchannel?.clients ?? []);
-  if (leases !== undefined || capped.length > 0) {
+  if (hasLeases) {
     changed.push(...(await leaseScope(admin, clients, { leases, also: capped })));
   }
   if (backchannel !== undefined) changed.push(...(await askBackchannel(admin, clients, backchannel)));
   if (lifespan !== undefined) changed.push(...(await nameLifespan(admin, clients, lifespan)));
   return { changed, warnings: await waysAround(admin) };
+}
+
+/** What can be seen before anything is changed. @param {TokenOptions} options @param {readonly Record<string, any>[]} clients */
+function whyNot({ leases, gate, backchannel, lifespan }, clients) {
+  const named = [leases, gate, backchannel, lifespan].flatMap((part) => part?.clients ?? []);
+  const missing = named.find((name) => clients.every(({ clientId }) => clientId !== name));
+  if (missing !== undefined) return `There is no client ${missing} in this realm.`;
+  const open = clients.find(
+    ({ clientId, publicClient }) => publicClient === true && backchannel?.clients.includes(clientId),
+  );
+  if (open !== undefined) return `Client ${open['clientId']} has no secret, so it cannot ask by the backchannel.`;
+  const grant = gate?.grants?.find((one) => !tellableGrants.includes(one));
+  if (grant !== undefined)
+    return `Keycloak cannot limit the token gate to the grant ${grant}: leave the grants out, and let the policy look at context.grant.`;
+  for (const [value, least, most] of /** @type {const} */ ([
+    [lifespan?.seconds, 10, 86_400],
+    [backchannel?.expiresInSeconds, 10, 86_400],
+    [backchannel?.intervalSeconds, 1, 600],
+  ])) {
+    if (value !== undefined && !(Number.isInteger(value) && value >= least && value <= most))
+      return `${value} is no number of seconds from ${least} to ${most}.`;
+  }
+  return null;
 }

@@ -40,7 +40,8 @@ const NOT_BUILT = ['setup'];
 
 /** Runs one command; every failure is a sentence, never a stack. @returns an {@link ExitCode}, or one of `token` */
 export async function runCommand(args: readonly string[], terminal: Terminal): Promise<number> {
-  if (args[0] === 'token') return token(args.slice(1), terminal); // what follows --run is another command's
+  // What follows --run is another command's.
+  if (args[0] === 'token') return safely(terminal, () => token(args.slice(1), terminal));
   const { positionals, values } = parseArgs({
     args: [...args],
     allowPositionals: true,
@@ -59,8 +60,12 @@ export async function runCommand(args: readonly string[], terminal: Terminal): P
     terminal.complain(problem);
     return 2;
   }
+  return safely(terminal, () => dispatch(words, options, terminal));
+}
+
+async function safely(terminal: Terminal, run: () => Promise<number>): Promise<number> {
   try {
-    return await dispatch(words, options, terminal);
+    return await run();
   } catch (error) {
     terminal.complain(sentenceOf(error));
     return 1;

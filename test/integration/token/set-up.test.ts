@@ -151,6 +151,7 @@ describe('setting tokens up', () => {
     ['nobody', { lifespan: { clients: ['nobody'], seconds: 60 } }],
     ['no role nothing', { backchannel: { ...backchannel, scopes: [{ scope: 'x', role: 'nothing' }] } }],
     ['has no secret', { backchannel: { ...backchannel, clients: ['demo-app'] } }],
+    ['5 is no number of seconds from 10', { backchannel: { ...backchannel, expiresInSeconds: 5 } }],
     ['5 is no number of seconds', { lifespan: { clients: [PIPELINE], seconds: 5 } }],
     ['authorization_code', { gate: { grants: ['authorization_code'] } }],
   ])('says in one sentence what it cannot do: %s', async (sentence, setting) => {
