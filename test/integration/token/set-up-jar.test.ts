@@ -28,8 +28,7 @@ const has = async (clientId: string): Promise<boolean> => {
   return (client?.['defaultClientScopes'] as readonly string[]).includes(LEASES);
 };
 type Policy = { readonly name: string; readonly conditions: readonly object[] };
-const policies = async () =>
-  (await tokens.realm.get('/client-policies/policies'))['policies'] as readonly Policy[];
+const policies = async () => (await tokens.realm.get('/client-policies/policies'))['policies'] as readonly Policy[];
 
 ((await serverHas(MAPPER, GATE)) ? describe : describe.skip)('setting tokens up with the jar', () => {
   it('leases: a default scope of these clients with the mapper, in every kind of token', async () => {
