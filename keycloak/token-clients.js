@@ -1,5 +1,4 @@
 // What clients are told: which ask by the backchannel, which the token gate looks at, how long their tokens live.
-import { askedAttribute } from './token-policies.js';
 import { scopeNamed } from './token-scopes.js';
 
 /** @typedef {import('./gate-admin.js').RealmAdmin} RealmAdmin */
@@ -14,24 +13,6 @@ const amend = (admin, { id }, attributes, fields = {}) =>
 
 /** @param {Representation} client @param {string} attribute */
 const has = ({ attributes }, attribute) => attributes?.[attribute] === 'true';
-
-/**
- * These clients, and no others, carry the mark that the policy looks for.
- *
- * @param {RealmAdmin} admin @param {readonly Representation[]} clients
- * @param {import('./token-setup.js').GateOptions} options
- * @returns {Promise<string[]>} what changed
- */
-export async function markGated(admin, clients, { clients: named = [], off = false }) {
-  const changed = [];
-  for (const client of clients) {
-    const isAsked = !off && named.includes(client['clientId']);
-    if (!isAsked && !has(client, askedAttribute)) continue;
-    const did = await amend(admin, client, { [askedAttribute]: isAsked ? 'true' : '' });
-    if (did) changed.push(`Leasehold is asked about tokens of ${client['clientId']}${isAsked ? '' : ' no more'}`);
-  }
-  return changed;
-}
 
 /**
  * Backchannel requests (CIBA, poll mode) for these clients, and no more for those that had them by this script.

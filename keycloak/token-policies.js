@@ -1,36 +1,27 @@
 // Client policies of tokens: which of them Leasehold is asked about, and that some scopes come by the backchannel alone.
-import {
-  asksFor,
-  anyClient,
-  byGrant,
-  directGrants,
-  exchange,
-  isMarked,
-  putPolicies,
-  refusal,
-} from './client-policies.js';
+import { asksFor, anyClient, byGrant, directGrants, exchange, putPolicies, refusal } from './client-policies.js';
 
 /** @typedef {import('./gate-admin.js').RealmAdmin} RealmAdmin */
 
 const description = 'Made by token-setup.js of Leasehold';
-const device = 'urn:ietf:params:oauth:grant-type:device_code';
-export const askedAttribute = 'leasehold.token';
-/** What a condition can tell. */
-export const tellableGrants = [...directGrants, exchange, device, 'client_credentials', 'refresh_token'];
+/** Of the token gate, by the names that `context.grant` has. */
+export const tokenGrants = [
+  ...['authorization_code', 'refresh_token', 'password', 'client_credentials'],
+  ...['token_exchange', 'device_code', 'jwt_bearer', 'ciba'],
+];
 
 /**
+ * Which tokens it is about stands in the executor: no condition of Keycloak can tell the device grant by its client, or a
+ * code and CIBA by their grant.
+ *
  * @param {RealmAdmin} admin @param {import('./token-setup.js').GateOptions} options
  * @returns {Promise<string[]>} what changed
  */
-export async function askGate(admin, { clients = [], scopes = [], grants = [], off = false }) {
-  const conditions = [
-    ...(clients.length > 0 ? [isMarked(askedAttribute)] : []),
-    ...(scopes.length > 0 ? [asksFor(scopes)] : []),
-    ...(grants.length > 0 ? [byGrant(grants)] : []),
-  ];
-  const executor = { executor: 'leasehold-token-gate', configuration: {} };
-  const policy = { name: 'gate', executor, conditions: conditions.length === 0 ? [anyClient] : conditions };
-  const did = await putPolicies(admin, 'leasehold token: gate', off ? [] : [{ ...policy, name: '' }], description);
+export async function askGate(admin, { off = false, ...lists }) {
+  const { clients = [], scopes = [], grants = [] } = lists;
+  const executor = { executor: 'leasehold-token-gate', configuration: { clients, scopes, grants } };
+  const policy = { name: '', executor, conditions: [anyClient] };
+  const did = await putPolicies(admin, 'leasehold token: gate', off ? [] : [policy], description);
   return did ? [off ? 'Leasehold is asked about no token' : 'client policy “leasehold token: gate”'] : [];
 }
 

@@ -1,9 +1,9 @@
 // Leases in a realm's tokens, and tokens that wait for a click. Can be run again at any time: it changes what differs,
 // and nothing that it did not make. Plain JavaScript for Node 20 without node_modules, like gate-setup.js.
 import { GateSetUpFailure, realmAdmin } from './gate-admin.js';
-import { askBackchannel, markGated, nameLifespan } from './token-clients.js';
+import { askBackchannel, nameLifespan } from './token-clients.js';
 import { checkJar } from './token-jar.js';
-import { askGate, refuseOtherWays, tellableGrants } from './token-policies.js';
+import { askGate, refuseOtherWays, tokenGrants } from './token-policies.js';
 import { gateScopes, leaseScope } from './token-scopes.js';
 import { waysAround } from './token-warnings.js';
 
@@ -28,7 +28,7 @@ import { waysAround } from './token-warnings.js';
  * @typedef {object} GateOptions no list, or an empty one, means all of them
  * @property {readonly string[]} [clients]
  * @property {readonly string[]} [scopes]
- * @property {readonly string[]} [grants] as in `grant_type`, but neither `authorization_code` nor CIBA, which no condition can tell
+ * @property {readonly string[]} [grants] as `context.grant` names them in a policy, such as `password`, `refresh_token`, `ciba`
  * @property {boolean} [off] takes the policy away
  */
 /**
@@ -67,9 +67,7 @@ export async function setUpTokens(options) {
     const { scopes, changed: made } = await gateScopes(admin, backchannel.scopes ?? [], backchannel.clients);
     changed.push(...made, ...(await refuseOtherWays(admin, scopes, backchannel)));
   }
-  if (gate !== undefined) {
-    changed.push(...(await markGated(admin, clients, gate)), ...(await askGate(admin, gate)));
-  }
+  if (gate !== undefined) changed.push(...(await askGate(admin, gate)));
   if (hasLeases) {
     changed.push(...(await leaseScope(admin, clients, { leases, also: capped })));
   }
@@ -87,9 +85,8 @@ function whyNot({ leases, gate, backchannel, lifespan }, clients) {
     ({ clientId, publicClient }) => publicClient === true && backchannel?.clients.includes(clientId),
   );
   if (open !== undefined) return `Client ${open['clientId']} has no secret, so it cannot ask by the backchannel.`;
-  const grant = gate?.grants?.find((one) => !tellableGrants.includes(one));
-  if (grant !== undefined)
-    return `Keycloak cannot limit the token gate to the grant ${grant}: leave the grants out, and let the policy look at context.grant.`;
+  const grant = gate?.grants?.find((one) => !tokenGrants.includes(one));
+  if (grant !== undefined) return `There is no grant ${grant}; it is one of ${tokenGrants.join(', ')}.`;
   for (const [value, least, most] of /** @type {const} */ ([
     [lifespan?.seconds, 10, 86_400],
     [backchannel?.expiresInSeconds, 10, 86_400],

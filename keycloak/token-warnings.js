@@ -1,6 +1,5 @@
 // What the set-up cannot close, for the operator to look at.
 import { closedAttribute } from './token-scopes.js';
-import { askedAttribute } from './token-policies.js';
 
 /** @typedef {import('./gate-admin.js').RealmAdmin} RealmAdmin */
 
@@ -15,10 +14,9 @@ export async function waysAround(admin) {
   for (const { clientId, attributes = {}, defaultClientScopes = [], optionalClientScopes = [] } of clients) {
     if (attributes['oauth2.device.authorization.grant.enabled'] !== 'true') continue;
     const own = closed.find(({ name }) => [...defaultClientScopes, ...optionalClientScopes].includes(name));
-    const why = own ? `has the scope ${own['name']}` : attributes[askedAttribute] === 'true' ? 'is gated' : null;
-    if (why !== null)
+    if (own !== undefined)
       warnings.push(
-        `Client ${clientId} ${why} and may use the device grant, which no client policy can tell by its client or scope: switch it off there.`,
+        `Client ${clientId} has the scope ${own['name']} and may use the device grant, which no condition can tell by its client or scope: switch it off there.`,
       );
   }
   const wide = clients.filter(

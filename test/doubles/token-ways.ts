@@ -75,16 +75,17 @@ export function waysTo(
 export async function trustIssuer(tokens: TokenRealm): Promise<() => string> {
   const { privateKey, publicKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
   const pem = publicKey.export({ type: 'spki', format: 'pem' }).toString();
-  const issuer = 'https://issuer.example.com';
+  const alias = `issuer-${crypto.randomUUID().slice(0, 8)}`;
+  const issuer = `https://${alias}.example.com`;
   await tokens.realm.send('POST', '/identity-provider/instances', {
-    alias: 'issuer',
+    alias,
     providerId: 'jwt-authorization-grant',
     config: { issuer, jwtAuthorizationGrantEnabled: 'true', useJwksUrl: 'false', publicKeySignatureVerifier: pem },
   });
-  const link = { identityProvider: 'issuer', userId: 'ann-there', userName: 'ann' };
-  await tokens.realm.send('POST', `/users/${tokens.ann}/federated-identity/issuer`, link);
+  const link = { identityProvider: alias, userId: 'ann-there', userName: 'ann' };
+  await tokens.realm.send('POST', `/users/${tokens.ann}/federated-identity/${alias}`, link);
   const [client] = await tokens.realm.list(`/clients?clientId=${PIPELINE}`);
-  const allowed = { 'oauth2.jwt.authorization.grant.enabled': 'true', 'oauth2.jwt.authorization.grant.idp': 'issuer' };
+  const allowed = { 'oauth2.jwt.authorization.grant.enabled': 'true', 'oauth2.jwt.authorization.grant.idp': alias };
   await tokens.realm.send('PUT', `/clients/${client?.id ?? ''}`, {
     ...client,
     attributes: { ...(client?.['attributes'] as object), ...allowed },

@@ -19,7 +19,12 @@ beforeAll(async () => {
   });
 });
 afterAll(() => realm.close());
-beforeEach(() => realm.calm());
+beforeEach(() => {
+  realm.calm();
+  // What the mapper of a backchannel client hears of the approval.
+  const approval = { id: 'g-1', endsAt: Date.now() + 900_000, scopes: [], approvers: ['eve'], limits: {} };
+  realm.service.says('leases', { leases: [], approval });
+});
 
 const errorOf = ({ status, body }: Answer) => ({ status, error: (body as { error?: string }).error });
 const ready = async (way: string): Promise<() => Promise<Answer>> => {

@@ -153,7 +153,7 @@ describe('setting tokens up', () => {
     ['has no secret', { backchannel: { ...backchannel, clients: ['demo-app'] } }],
     ['5 is no number of seconds from 10', { backchannel: { ...backchannel, expiresInSeconds: 5 } }],
     ['5 is no number of seconds', { lifespan: { clients: [PIPELINE], seconds: 5 } }],
-    ['authorization_code', { gate: { grants: ['authorization_code'] } }],
+    ['There is no grant magic', { gate: { grants: ['magic'] } }],
   ])('says in one sentence what it cannot do: %s', async (sentence, setting) => {
     const before = await everything();
     await expect(tokens.setUp(setting)).rejects.toThrow(sentence);

@@ -1,5 +1,6 @@
 package dev.leasehold.keycloak;
 
+import java.util.HashSet;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
@@ -127,12 +128,11 @@ record PendingToken(
         return scopes;
     }
 
-    /** The client's own mappers stay: to Keycloak the client is one of its scopes. */
+    /** The client's own mappers stay: to Keycloak the client is one of its scopes, by its name, which may be null. */
     private static Set<String> restricted(Set<String> before, ClientModel client, Set<String> kept) {
-        Set<String> names = new TreeSet<>(kept);
+        Set<String> names = new HashSet<>(kept);
         if (before != null) names.retainAll(before);
-        if (client.getName() != null) names.add(client.getName());
-        names.add(client.getClientId());
+        names.add(client.getName());
         return names;
     }
 }
