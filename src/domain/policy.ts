@@ -81,6 +81,8 @@ export type PolicyContext = {
   readonly trigger: GateTrigger | null;
   /** The required action that it was sent for (`kc_action`). */
   readonly action: string | null;
+  /** How the client asks for a token; null at every other door. */
+  readonly grant: TokenGrant | null;
   readonly scopes: readonly string[];
   /** Requests for the subject within the last 24 hours, and how many of them were denied. */
   readonly recent: { readonly requests24h: number; readonly denied24h: number };

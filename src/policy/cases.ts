@@ -65,6 +65,7 @@ const CASE_DEFAULTS = {
     acr: null,
     trigger: null,
     action: null,
+    grant: null,
     scopes: [],
     recent: { requests24h: 0, denied24h: 0 },
     live: [],

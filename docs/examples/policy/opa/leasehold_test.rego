@@ -16,7 +16,7 @@ question := {
 	},
 	"account": null,
 	"context": {
-		"now": noon, "ip": null, "device": null, "client": null, "acr": null, "trigger": null, "action": null,
+		"now": noon, "ip": null, "device": null, "client": null, "acr": null, "trigger": null, "action": null, "grant": null,
 		"scopes": [],
 		"recent": {"requests24h": 0, "denied24h": 0}, "live": [], "liveCount": 0,
 	},
