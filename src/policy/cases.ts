@@ -20,6 +20,7 @@ const expectSchema = z.strictObject(
     stepUp: z.array(z.string()).optional(),
     maxLeases: z.number().nullable().optional(),
     limits: z.record(z.string(), z.union([z.string(), z.number(), z.boolean()])).optional(),
+    removedScopes: z.array(z.string()).optional(),
     broken: z.array(z.string()).optional(),
   },
   { error: ({ code }) => (code === 'invalid_type' ? 'must say what is expected' : undefined) },
