@@ -106,6 +106,7 @@ export const questions = (count: number): readonly PolicyInput[] =>
       acr: null,
       trigger: null,
       action: null,
+      grant: null,
       scopes: [],
       recent: { requests24h: n % 5, denied24h: 0 },
       live: ['/a', '/b'],

@@ -9,7 +9,8 @@ export type MatchedRule =
 
 /**
  * One answer from all rules that matched. Any deny denies; of the rest the strictest counts, whatever the order of the
- * rules: the longest list of stages, the shortest duration, the lowest number of leases, every action, ticket and step-up.
+ * rules: the longest list of stages, the shortest duration, the lowest number of leases, every action, ticket, step-up and
+ * removed scope.
  * Nothing matched: at a lease's door the entitlement's own stages decide, at a gate the person goes on.
  */
 export function combine(input: AnyQuestion, matched: readonly MatchedRule[], isAdminResource = false): PolicyAnswer {
@@ -37,23 +38,24 @@ export function combine(input: AnyQuestion, matched: readonly MatchedRule[], isA
     stepUp: sortedSet(all('stepUp')),
     maxLeases: lowest(all('maxLeases')),
     limits,
+    removedScopes: sortedSet(all('removeScopes').flat()),
     broken: sortedSet(broken),
   };
   return settle(input, answer, isAdminResource);
 }
 
 /**
- * What holds for the answer of every engine: no more than three stages (at `login` one) or the allowed leases, nothing of
- * risk critical or that administers Keycloak at once, approval where stages are demanded at `login`, and no verdict that
- * means nothing at its door.
+ * What holds for the answer of every engine: no more than three stages (at a gate one) or the allowed leases, nothing of
+ * risk critical or that administers Keycloak at once, approval where stages are demanded at a gate, and no verdict that
+ * means nothing at its door. At `token` what the person would have to do stays `actions`, beside stages too: nobody is there.
  */
 export function settle(input: AnyQuestion, answer: PolicyAnswer, isAdminResource = false): PolicyAnswer {
   const { kind } = input;
   const { stages, maxLeases, verdict, requiredActions, stepUp } = answer;
   const denials: OwnReason[] = [];
-  const meaningless = !isGate(kind) ? 'actions' : kind === 'login' && stages !== null ? null : 'approval';
+  const meaningless = !isGate(kind) ? 'actions' : stages !== null ? null : 'approval';
   if (verdict === meaningless) denials.push({ own: 'verdict_meaningless', verdict, door: kind });
-  const most = kind === 'login' ? 1 : MAX_POLICY_STAGES;
+  const most = isGate(kind) ? 1 : MAX_POLICY_STAGES;
   if (stages !== null && stages.length > most) denials.push({ own: 'too_many_stages', count: stages.length, most });
   const leases = leasesWith(input);
   if (maxLeases !== null && leases > maxLeases)
@@ -61,8 +63,11 @@ export function settle(input: AnyQuestion, answer: PolicyAnswer, isAdminResource
   if (denials.length > 0 || verdict === 'deny') {
     return { ...answer, verdict: 'deny', reasons: [...answer.reasons, ...denials.map(ownDeny)] };
   }
-  if (kind === 'login' && stages !== null) return { ...answer, verdict: 'approval' };
-  if (isGate(kind)) return { ...answer, verdict: requiredActions.length + stepUp.length > 0 ? 'actions' : verdict };
+  if (isGate(kind)) {
+    const isUndone = verdict === 'actions' || requiredActions.length + stepUp.length > 0;
+    if (isUndone && (kind === 'token' || stages === null)) return { ...answer, verdict: 'actions' };
+    return { ...answer, verdict: stages === null ? verdict : 'approval' };
+  }
   const later = verdict === 'allow' ? notAtOnce(input, answer, isAdminResource) : null;
   if (later === null) return answer;
   const reason: PolicyReason = { rule: null, because: later, effect: 'not-at-once' };

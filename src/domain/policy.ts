@@ -81,6 +81,8 @@ export type PolicyContext = {
   readonly trigger: GateTrigger | null;
   /** The required action that it was sent for (`kc_action`). */
   readonly action: string | null;
+  /** How the client asks for a token; null at every other door. */
+  readonly grant: TokenGrant | null;
   readonly scopes: readonly string[];
   /** Requests for the subject within the last 24 hours, and how many of them were denied. */
   readonly recent: { readonly requests24h: number; readonly denied24h: number };
@@ -171,14 +173,14 @@ export type Limits = Readonly<Record<string, string | number | boolean>>;
 /** The answer without its id. */
 export type PolicyAnswer = {
   /**
-   * `allow`: at once; at a gate: go on. `approval`: by approvers; at the login gate by those of the one stage in `stages`,
-   * and after `requiredActions` and `stepUp`. `actions`: at a gate, only after those.
+   * `allow`: at once; at a gate: go on. `approval`: by approvers; at a gate by those of the one stage in `stages`, and at
+   * `login` after `requiredActions` and `stepUp`. `actions`: at `login`, only after those; at `token` it means no.
    */
   readonly verdict: 'allow' | 'deny' | 'approval' | 'actions';
   readonly reasons: readonly PolicyReason[];
   /** In place of the entitlement's own stages, in order; null: those decide. */
   readonly stages: readonly StageRule[] | null;
-  /** Longest lease; null: no shorter than the entitlement says. */
+  /** Longest lease, or use of an approved token; null: no shorter than it would be. */
   readonly maxSeconds: number | null;
   /** Required actions of Keycloak, such as `CONFIGURE_TOTP`. */
   readonly requiredActions: readonly string[];
@@ -192,6 +194,8 @@ export type PolicyAnswer = {
   /** How many live leases the subject may hold, this one included. */
   readonly maxLeases: number | null;
   readonly limits: Limits;
+  /** Scopes that a token goes without; means nothing at other doors. */
+  readonly removedScopes: readonly string[];
   /** Names of rules that could not be evaluated: somebody should be told. */
   readonly broken: readonly string[];
 };
@@ -213,6 +217,8 @@ export type RuleEffects = {
   readonly limits?: Limits;
   /** Paths of which a person may hold one at a time. */
   readonly forbidTogether?: readonly string[];
+  /** Scopes that the token goes without. */
+  readonly removeScopes?: readonly string[];
 };
 
 /** Each effect as policy files write it, with its name here. */
@@ -227,6 +233,7 @@ export const EFFECTS = {
   'max-leases': 'maxLeases',
   limits: 'limits',
   'forbid-together': 'forbidTogether',
+  'remove-scopes': 'removeScopes',
 } as const satisfies Readonly<Record<string, keyof RuleEffects>>;
 
 /** The rules behind an answer, each once. */

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { EFFECTS } from '../domain/policy.ts';
 import type { PolicyAnswer, PolicyEffect } from '../domain/policy.ts';
-import { acr, action, approvers, limits, list, pattern, whole } from './parts.ts';
+import { acr, action, approvers, limits, list, pattern, scope, whole } from './parts.ts';
 
 const EFFECT_NAMES: readonly PolicyEffect[] = [...(Object.keys(EFFECTS) as (keyof typeof EFFECTS)[]), 'not-at-once'];
 const text = z.string().max(300);
@@ -38,5 +38,6 @@ export const answerSchema = z
     stepUp: several(acr),
     maxLeases: whole(1, 1000).nullable().default(null),
     limits: z.union([z.strictObject({}), limits]).default({}),
+    removedScopes: several(scope),
   })
   .transform((answer): PolicyAnswer => ({ ...answer, broken: [] }));

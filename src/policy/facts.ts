@@ -39,6 +39,7 @@ export const FACT_TYPES = {
     acr: 'string',
     trigger: 'string',
     action: 'string',
+    grant: 'string',
     scopes: 'list<string>',
     recent: 'Recent',
     live: 'list<string>',

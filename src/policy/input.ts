@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { RISKS } from '../domain/entitlement.ts';
-import { GATE_TRIGGERS, LEASE_DOORS } from '../domain/policy.ts';
+import { GATE_TRIGGERS, LEASE_DOORS, TOKEN_GRANTS } from '../domain/policy.ts';
 import type { PolicyInput } from '../domain/policy.ts';
 
 const text = z.string();
@@ -22,6 +22,7 @@ const context = z.strictObject({
   acr: known,
   trigger: z.enum(GATE_TRIGGERS).nullable(),
   action: known,
+  grant: z.enum(TOKEN_GRANTS).nullable(),
   scopes: texts,
   recent: z.strictObject({ requests24h: count, denied24h: count }),
   live: texts,

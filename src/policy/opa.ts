@@ -119,5 +119,6 @@ const denied = (because: OwnReason, id: string): PolicyDecision => ({
   stepUp: [],
   maxLeases: null,
   limits: {},
+  removedScopes: [],
   broken: [ENGINE],
 });

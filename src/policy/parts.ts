@@ -42,6 +42,10 @@ export const pattern = sentence(1000).superRefine((text, context) => {
 export const action = z
   .string({ error: 'must be text' })
   .regex(/^[A-Za-z][A-Za-z0-9_-]{0,59}$/, { error: 'is no required action; write for example CONFIGURE_TOTP' });
+/** RFC 6749, section 3.3. */
+export const scope = z
+  .string({ error: 'must be text' })
+  .regex(/^[\x21\x23-\x5B\x5D-\x7E]{1,255}$/, { error: 'is no scope; write its name, such as offline_access' });
 const limitName = z
   .string()
   .regex(/^[a-z][a-z0-9_]{0,39}$/, { error: 'must be lower-case letters, digits and _, such as db_role' });

@@ -49,7 +49,10 @@ const recordSchema = z.object({
 });
 
 /** What only a gate knows. */
-const NO_GATE = { ip: null, device: null, client: null, acr: null, trigger: null, action: null, scopes: [] };
+const NO_GATE = {
+  ...{ ip: null, device: null, client: null, acr: null, trigger: null, action: null, grant: null },
+  scopes: [],
+};
 
 /** What `policyRecord` wrote, read again; null where it cannot be. What was left out is unknown. */
 export function readRecord(value: unknown): PolicyRecord | null {

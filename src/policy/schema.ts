@@ -1,9 +1,9 @@
 import { z } from 'zod';
 import { formatDuration, parseDuration } from '../domain/duration.ts';
-import { EFFECTS, GATE_DOORS, LEASE_DOORS } from '../domain/policy.ts';
-import type { GateDoor } from '../domain/policy.ts';
+import { EFFECTS, GATE_DOORS, LEASE_DOORS, isGate } from '../domain/policy.ts';
+import type { Door, GateDoor } from '../domain/policy.ts';
 import { MAX_POLICY_STAGES } from '../domain/policy-stages.ts';
-import { acr, action, approvers, limits, list, pattern, sentence, whole } from './parts.ts';
+import { acr, action, approvers, limits, list, pattern, scope, sentence, whole } from './parts.ts';
 import { isTimezone } from './time-fields.ts';
 
 const MAX_RULES = 500;
@@ -60,6 +60,7 @@ const rule = z
         error: 'must name at least two different paths',
       })
       .optional(),
+    'remove-scopes': list(scope, 20).optional(),
   })
   .superRefine((written, context) => {
     const say = (message: string, path: readonly string[]) =>
@@ -71,20 +72,23 @@ const rule = z
       say(`denies, so ${effects.find((name) => name !== 'deny') ?? ''} means nothing`, []);
     if (written.allow !== undefined && written.stages !== undefined)
       say('allows at once and demands stages', ['allow']);
-    for (const door of GATE_DOORS.filter((one) => written.doors.includes(one))) {
-      for (const name of effects.filter((one) => !EFFECTS_AT[door].includes(one)))
-        say(`means nothing at ${door}; give that door a rule of its own`, [name]);
+    for (const name of effects) {
+      const door = written.doors.find((one) => !meansSomething(name, one));
+      if (door !== undefined) say(`means nothing at ${door}; give that door a rule of its own`, [name]);
     }
-    if (written.doors.includes('login') && (written.stages?.length ?? 0) > 1)
-      say('has more than one stage, and one group decides about a sign-in', ['stages']);
+    const gate = written.doors.find(isGate);
+    if (gate !== undefined && (written.stages?.length ?? 0) > 1)
+      say(`has more than one stage, and one group decides about a ${gate === 'login' ? 'sign-in' : gate}`, ['stages']);
   });
 
 type EffectName = keyof typeof EFFECTS;
 const EFFECT_NAMES = Object.keys(EFFECTS) as readonly EffectName[];
 const EFFECTS_AT: Readonly<Record<GateDoor, readonly EffectName[]>> = {
   login: ['deny', 'stages', 'required-actions', 'step-up', 'limits'],
-  token: ['deny', 'required-actions', 'step-up', 'limits'],
+  token: ['deny', 'stages', 'max-duration', 'required-actions', 'step-up', 'limits', 'remove-scopes'],
 };
+const meansSomething = (name: EffectName, door: Door): boolean =>
+  isGate(door) ? EFFECTS_AT[door].includes(name) : name !== 'remove-scopes';
 
 const adminResource = z.strictObject({
   id: z

@@ -135,6 +135,7 @@ async function inputFor(
       acr: null,
       trigger: null,
       action: null,
+      grant: null,
       scopes: [],
       recent,
       live: [...new Set(live)],

@@ -10,7 +10,7 @@ export async function gateQuestion(ports: FactPorts, ask: GateAsk, now: EpochMs)
   const { ip, device, client, reached, trigger, action, scopes, account } = ask;
   const live = [...new Set(grants.map(({ resource }) => resource.path))];
   const context = {
-    ...{ now, ip, device, client, acr: reached.at(-1) ?? null, trigger, action, scopes },
+    ...{ now, ip, device, client, acr: reached.at(-1) ?? null, trigger, action, grant: null, scopes },
     ...{ recent, live, liveCount: live.length },
   };
   return { kind: 'login', subject, resource: null, request: null, account, context };

@@ -81,8 +81,8 @@ function rebuilt(past: Rebuilt, row: AccessRequest | null, today: Today | null):
       },
       account: null,
       context: {
-        ...{ now: at, ip: null, device: null, client: null, acr: null, trigger: null, action: null, scopes: [] },
-        ...{ recent, live, liveCount: live.length },
+        ...{ now: at, ip: null, device: null, client: null, acr: null, trigger: null, action: null, grant: null },
+        ...{ scopes: [], recent, live, liveCount: live.length },
       },
     },
     before: { verdict: plan.length === 0 ? 'allow' : 'approval', stages: plan, maxSeconds: null, tickets: [] },

@@ -74,6 +74,7 @@ const aContext = (changes: Partial<PolicyContext> = {}): PolicyContext => ({
   acr: null,
   trigger: null,
   action: null,
+  grant: null,
   scopes: [],
   recent: { requests24h: 0, denied24h: 0 },
   live: [],

@@ -141,7 +141,8 @@ const atGate = fc
     fc.record({
       client: fc.constantFrom(null, 'admin-console', 'account-console', 'billing'),
       action: fc.constantFrom(null, 'UPDATE_PASSWORD', 'delete_account'),
-      scopes: fc.subarray(['openid', 'payments']),
+      scopes: fc.subarray(['openid', 'payments', 'deploy']),
+      grant: fc.constantFrom(null, 'ciba', 'password', 'refresh_token'),
     }),
   )
   .map(([known, more]) => ({ ...known, ...more }));

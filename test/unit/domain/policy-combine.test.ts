@@ -39,6 +39,7 @@ const effects: fc.Arbitrary<RuleEffects> = fc.oneof(
       maxLeases: fc.integer({ min: 1, max: 5 }),
       limits: fc.dictionary(fc.constantFrom('x', 'y'), fc.oneof(fc.integer(), fc.constantFrom('r', 'w'), fc.boolean())),
       forbidTogether: fc.constant(['/sandbox', '/other']),
+      removeScopes: fc.subarray(['deploy', 'offline_access'], { minLength: 1 }),
     },
     { requiredKeys: [] },
   ),
@@ -195,6 +196,29 @@ describe('one answer from all rules that match', () => {
     expect(two.reasons.at(-1)).toMatchObject({ rule: null, because: { own: 'too_many_stages', count: 2, most: 1 } });
   });
 
+  it('one stage for a token asks its group; what the person would have to do stays undone, and two stages are denied', () => {
+    const at = (...all: readonly RuleEffects[]) => combined(aGateQuestion('token'), ...all);
+    const one = { stages: [stage('/a')], maxSeconds: 600, limits: { rows: 5 } };
+    expect(at(one)).toMatchObject({
+      ...{ verdict: 'approval', stages: [stage('/a')], maxSeconds: 600, limits: { rows: 5 } },
+    });
+    expect(at(one, { stepUp: 'gold' }).verdict).toBe('actions');
+    expect(at({ requiredActions: ['A'] }).verdict).toBe('actions');
+    expect(at(one, { stages: [stage('/b')] })).toMatchObject({ verdict: 'deny' });
+    expect(at(one, { deny: 'No.' }).verdict).toBe('deny');
+  });
+
+  it('a token goes without every scope that any rule removes, each once', () => {
+    const answer = combined(
+      aGateQuestion('token'),
+      { removeScopes: ['offline_access', 'deploy'] },
+      { removeScopes: ['deploy', 'admin'] },
+    );
+    expect(answer).toMatchObject({ verdict: 'allow', removedScopes: ['admin', 'deploy', 'offline_access'] });
+    expect(answer.reasons.map(({ effect }) => effect)).toEqual(['remove-scopes', 'remove-scopes']);
+    expect(combined(aGateQuestion('token')).removedScopes).toEqual([]);
+  });
+
   it('a verdict that means nothing at its door is denied', () => {
     const answer = combined(aQuestion());
     for (const door of ['login', 'token'] as const)
@@ -224,6 +248,7 @@ describe('whatever the rules', () => {
           expect(same?.required ?? 0).toBeGreaterThanOrEqual(required);
         }
         expect(after.requiredActions).toEqual(expect.arrayContaining([...before.requiredActions]));
+        expect(after.removedScopes).toEqual(expect.arrayContaining([...before.removedScopes]));
         expect(after.tickets).toEqual(expect.arrayContaining([...before.tickets]));
         expect(after.maxLeases ?? Infinity).toBeLessThanOrEqual(before.maxLeases ?? Infinity);
       }),

@@ -20,6 +20,7 @@ it('each effect has one name in files and one here', () => {
     'max-leases': 'maxLeases',
     limits: 'limits',
     'forbid-together': 'forbidTogether',
+    'remove-scopes': 'removeScopes',
   });
 });
 

@@ -48,6 +48,7 @@ it('asks for the decision with the question as it is', async () => {
     stepUp: [],
     maxLeases: null,
     limits: {},
+    removedScopes: [],
     broken: [],
   });
   expect(seen).toEqual([['POST', '/v1/data/leasehold/decision', 'application/json', { input }]]);
@@ -64,6 +65,7 @@ it('takes a whole answer over', async () => {
     stepUp: ['gold'],
     maxLeases: 2,
     limits: { role: 'reader', rows: 5, audited: true },
+    removedScopes: ['deploy', 'offline_access'],
   };
   deciding(result);
   const { id, ...answer } = await decide();
@@ -85,7 +87,18 @@ describe('what holds for every engine holds for this one', () => {
     [{ verdict: 'approval' }, aGateQuestion('login'), 'deny'],
     [{ verdict: 'approval', stages: [{ approverGroup: '/a', required: 1 }] }, aGateQuestion('login'), 'approval'],
     [{ verdict: 'allow', stages: [{ approverGroup: '/a', required: 1 }] }, aGateQuestion('login'), 'approval'],
-    [{ verdict: 'approval', stages: [{ approverGroup: '/a', required: 1 }] }, aGateQuestion('token'), 'deny'],
+    [{ verdict: 'approval' }, aGateQuestion('token'), 'deny'],
+    [{ verdict: 'allow', stages: [{ approverGroup: '/a', required: 1 }] }, aGateQuestion('token'), 'approval'],
+    [
+      { verdict: 'approval', stages: [{ approverGroup: '/a', required: 1 }], stepUp: ['gold'] },
+      aGateQuestion('token'),
+      'actions',
+    ],
+    [
+      { verdict: 'approval', stages: ['a', 'b'].map((approverGroup) => ({ approverGroup, required: 1 })) },
+      aGateQuestion('token'),
+      'deny',
+    ],
     [
       { verdict: 'approval', stages: ['a', 'b'].map((approverGroup) => ({ approverGroup, required: 1 })) },
       aGateQuestion('login'),
@@ -120,6 +133,7 @@ describe('nonsense denies, and says that it is nonsense', () => {
     ],
     ['no length', '{"result":{"verdict":"approval","maxSeconds":-1}}'],
     ['a pattern that is none', '{"result":{"verdict":"approval","tickets":["("]}}'],
+    ['a scope with a blank', '{"result":{"verdict":"allow","removedScopes":["a b"]}}'],
     ['broken rules of its own', '{"result":{"verdict":"approval","broken":[]}}'],
     ['a limit that is an object', '{"result":{"verdict":"approval","limits":{"a":{}}}}'],
     ['more than 64 KiB', `{"result":{"verdict":"allow"},"x":"${'x'.repeat(70_000)}"}`],

@@ -110,15 +110,34 @@ describe('what is wrong is told with line and column', () => {
     ['a number as step-up', rule('step-up: 2'), /^4:14: .*put a number in quotes$/],
     ['an unknown door', rule(`doors: [logon]\n    ${deny}`), /^4:13: .*doors\[0\] must be one of request, /],
     [
-      'stages for a token',
-      rule('doors: [login, token]\n    stages: [{ approvers: /a }]'),
-      /^5:13: .*stages means nothing at token/,
+      'a shorter sign-in',
+      rule('doors: [login, token]\n    max-duration: 1h'),
+      /^5:19: .*max-duration means nothing at login/,
     ],
     ['a ticket at login', rule('doors: [login]\n    ticket: INC'), /^5:13: .*ticket means nothing at login/],
     [
       'two stages at login',
       rule('doors: [login]\n    stages: [{ approvers: /a }, { approvers: /b }]'),
-      /^5:13: .*more than one stage, and one group decides/,
+      /^5:13: .*more than one stage, and one group decides about a sign-in$/,
+    ],
+    [
+      'two stages for a token',
+      rule('doors: [token]\n    stages: [{ approvers: /a }, { approvers: /b }]'),
+      /^5:13: .*more than one stage, and one group decides about a token$/,
+    ],
+    ['a lease without scopes', rule('remove-scopes: [deploy]'), /^4:20: .*remove-scopes means nothing at request; give/],
+    [
+      'a sign-in without scopes',
+      rule('doors: [login, token]\n    remove-scopes: [deploy]'),
+      /^5:20: .*remove-scopes means nothing at login; give/,
+    ],
+    ['a ticket for a token', rule('doors: [token]\n    ticket: INC'), /^5:13: .*ticket means nothing at token/],
+    ['no scopes', rule('doors: [token]\n    remove-scopes: []'), /^5:20: .*remove-scopes is empty$/],
+    ['two scopes in one', rule('doors: [token]\n    remove-scopes: [a b]'), /^5:21: .*remove-scopes\[0\] is no scope/],
+    [
+      'deny and fewer scopes',
+      rule(`doors: [token]\n    ${deny}\n    remove-scopes: [a]`),
+      /^3:5: .*denies, so remove-scopes means nothing$/,
     ],
     ['deny and stages', rule(`${deny}\n    stages: [{ approvers: /a }]`), /^3:5: .*denies, so stages means nothing$/],
     [

@@ -13,6 +13,7 @@ decision := {
 	"stepUp": sort({acr | some acr in values("step-up")}),
 	"maxLeases": lowest(values("max-leases")),
 	"limits": limits,
+	"removedScopes": sort({scope | some scopes in values("remove-scopes"); some scope in scopes}),
 }
 
 default verdict := "approval"
@@ -20,7 +21,7 @@ default verdict := "approval"
 verdict := "deny" if {
 	denied
 } else := "approval" if {
-	input.kind == "login"
+	not lease
 	count(stage_groups) > 0
 } else := "allow" if {
 	not lease

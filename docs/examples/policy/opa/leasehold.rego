@@ -212,6 +212,27 @@ matched contains does("billing sees its region", "limits", {"region_bound": true
 	input.subject.attributes.region
 }
 
+matched contains does("deployments by pipelines are approved", "stages", [
+	{"approverGroup": "/approvers/platform", "required": 1},
+]) if {
+	deployment_by_pipeline
+}
+
+matched contains does("deployments by pipelines are approved", "max-duration", 600) if {
+	deployment_by_pipeline
+}
+
+deployment_by_pipeline if {
+	input.kind == "token"
+	input.context.grant == "ciba"
+	"deploy" in input.context.scopes
+}
+
+matched contains does("nobody deploys with a password", "remove-scopes", ["deploy", "offline_access"]) if {
+	input.kind == "token"
+	input.context.grant in {"password", "client_credentials"}
+}
+
 does(rule, effect, value) := {"rule": rule, "effect": effect, "because": null, "value": value}
 
 deny(rule, because) := {"rule": rule, "effect": "deny", "because": because, "value": null}

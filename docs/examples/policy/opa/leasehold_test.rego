@@ -16,7 +16,7 @@ question := {
 	},
 	"account": null,
 	"context": {
-		"now": noon, "ip": null, "device": null, "client": null, "acr": null, "trigger": null, "action": null,
+		"now": noon, "ip": null, "device": null, "client": null, "acr": null, "trigger": null, "action": null, "grant": null,
 		"scopes": [],
 		"recent": {"requests24h": 0, "denied24h": 0}, "live": [], "liveCount": 0,
 	},
@@ -86,4 +86,22 @@ test_an_old_account_accepts_the_terms if {
 	})
 	answer.verdict == "allow"
 	answer.requiredActions == ["TERMS_AND_CONDITIONS"]
+}
+
+test_a_deployment_by_a_pipeline_is_approved if {
+	answer := leasehold.decision with input as with_changes({
+		"kind": "token", "resource": null, "request": null,
+		"context": {"grant": "ciba", "client": "ci", "scopes": ["openid", "deploy"]},
+	})
+	answer.verdict == "approval"
+	answer.maxSeconds == 600
+}
+
+test_a_password_gives_no_deployment if {
+	answer := leasehold.decision with input as with_changes({
+		"kind": "token", "resource": null, "request": null,
+		"context": {"grant": "password", "client": "ci", "scopes": ["openid", "deploy"]},
+	})
+	answer.verdict == "allow"
+	answer.removedScopes == ["deploy", "offline_access"]
 }
