@@ -49,6 +49,7 @@ export const AUDIT_KINDS = [
   'gate.unreachable',
   'gate.spent',
   'gate.refused',
+  'token.refused',
   'policy.changed',
   'clock.jumped',
   'audit.exported',

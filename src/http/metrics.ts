@@ -91,6 +91,12 @@ export function createMetrics(): { readonly metrics: Metrics; readonly text: () 
     labelNames: ['reason'] as const,
     registers,
   });
+  const tokens = new Counter({
+    name: 'leasehold_token_verdicts_total',
+    help: 'Tokens that Keycloak was about to issue, by how they were asked for and what was decided.',
+    labelNames: ['grant', 'verdict'] as const,
+    registers,
+  });
   const waitingGates = gauge('leasehold_waiting_gates', 'Sign-ins that wait for an approver now.');
 
   const metrics: Metrics = {
@@ -117,6 +123,7 @@ export function createMetrics(): { readonly metrics: Metrics; readonly text: () 
     gateRefused: (reason) => gateDenials.inc({ reason }),
     gateClosed: (outcome, seconds) => gateWait.observe({ outcome }, seconds),
     gateCallRefused: (reason) => gateRefusals.inc({ reason }),
+    tokenAsked: (grant, verdict) => tokens.inc({ grant, verdict }),
     waitingGates: (count) => waitingGates.set(count),
     slackCall: (method, result) => slackCalls.inc({ method, result }),
   };

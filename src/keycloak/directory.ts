@@ -69,9 +69,20 @@ export function createDirectory(
     keptRoles: (userId, roles, limit) => readKeptRoles(quiet, userId, roles, limit),
     managerOf: async (userId) => ((await trust())('manager') ? readManager(lane, userId) : 'untrusted'),
     factsOf: async (userId) => orNull(readFacts(lane, userId, await trust())),
+    defaultScopes: (client) => readDefaultScopes(lane, client),
     slackIdIsTrusted: async () => (await trust())('slack-user-id'),
     self: async () => (await lane.token()).userId,
   };
+}
+
+const clientsSchema = z.array(z.object({ clientId: z.string(), defaultClientScopes: z.array(z.string()).default([]) }));
+
+async function readDefaultScopes(lane: Lane, client: string): Promise<readonly string[]> {
+  const clientId = present(client, 'client id');
+  const found = await lane.read('clients.find', async (keycloak) =>
+    parsed(clientsSchema, 'clients', await keycloak.clients.find({ clientId })),
+  );
+  return found.find((one) => one.clientId === clientId)?.defaultClientScopes ?? [];
 }
 
 export async function readPerson(lane: Lane, userId: KeycloakUserId): Promise<DirectoryUser | null> {

@@ -1,5 +1,5 @@
 import { askGate } from './ask-gate.ts';
-import { askToken } from './ask-token.ts';
+import { createTokenDoor } from './ask-token.ts';
 import { askByForm, openForm } from './gate-form.ts';
 import type { GateCalls } from './gate-port.ts';
 import type { Ports } from './ports.ts';
@@ -21,6 +21,6 @@ export function createGate(ports: Ports, onWritten: () => void): GateCalls {
     form: (person) => openForm(ports, person),
     request: (ask) => askByForm({ ...ports, onReceived: onWritten }, ask),
     leases: (ask) => tellLeases(ports, ask),
-    token: (ask) => askToken(ports, ask),
+    token: createTokenDoor(ports),
   };
 }

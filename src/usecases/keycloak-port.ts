@@ -54,6 +54,11 @@ export interface Directory {
   managerOf(userId: KeycloakUserId): Promise<ManagerFound>;
   /** null when the user is gone. */
   factsOf(userId: KeycloakUserId): Promise<PersonFacts | null>;
+  /**
+   * Names of the scopes that every token of this client has; none where there is no such client. Needs `view-clients`.
+   * @param client its `client_id`
+   */
+  defaultScopes(client: string): Promise<readonly string[]>;
   /** Whether the realm's user profile lets no user write `slack-user-id` (read at start and every 5 minutes). */
   slackIdIsTrusted(): Promise<boolean>;
   /** Groups of which this user is a direct member, but those that the service account may not view. */

@@ -22,6 +22,8 @@ export interface Metrics {
   gateClosed(outcome: string, seconds: number): void;
   /** A call of Keycloak was refused, or could not be answered (`away`); the reason is the answer's `error`. */
   gateCallRefused(reason: string): void;
+  /** A token was about to be issued; `verdict`: `allow`, `narrow`, or why not, as `TokenVerdict`. */
+  tokenAsked(grant: string, verdict: string): void;
   waitingGates(count: number): void;
   slackCall(method: string, result: string): void;
 }

@@ -28,6 +28,7 @@ export async function aGateWorld(policy: Policy | null = aPolicy(ASK_FIRST)) {
     metrics: {
       ...world.ports.metrics,
       gateAsked: (trigger, verdict) => void counted.push(`${trigger} ${verdict}`),
+      tokenAsked: (grant, verdict) => void counted.push(`${grant} ${verdict}`),
       gateClosed: (outcome, seconds) => void counted.push(`${outcome} ${seconds}`),
     },
   };

@@ -254,6 +254,10 @@ export function fakeKeycloak(
       if (second !== undefined) return 'ambiguous';
       return first.enabled ? first : 'disabled';
     },
+    defaultScopes: async (client) => {
+      await read('defaultScopes');
+      return client === 'nobody' ? [] : ['basic', 'profile'];
+    },
     factsOf: async (userId) => {
       await read('factsOf');
       if (userById(userId) === null) return null;

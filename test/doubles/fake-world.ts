@@ -84,6 +84,7 @@ export async function aWorld({
       policyDecided: nothing,
       gateAsked: nothing,
       gateRefused: nothing,
+      tokenAsked: nothing,
       gateClosed: nothing,
       gateCallRefused: nothing,
       waitingGates: nothing,

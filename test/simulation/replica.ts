@@ -112,6 +112,7 @@ export function startReplica({
       policyDecided: nothing,
       gateAsked: nothing,
       gateRefused: nothing,
+      tokenAsked: nothing,
       gateClosed: nothing,
       gateCallRefused: nothing,
       waitingGates: nothing,

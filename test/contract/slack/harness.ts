@@ -159,6 +159,7 @@ export const noMetrics = {
   policyDecided: nothing,
   gateAsked: nothing,
   gateRefused: nothing,
+  tokenAsked: nothing,
   gateClosed: nothing,
   gateCallRefused: nothing,
   waitingGates: nothing,

@@ -80,6 +80,17 @@ describe('people', () => {
     await expect(directory.self()).resolves.toBe(realm.bot.userId);
   });
 
+  it('the scopes that every token of a client has are its defaults, those that nobody is shown too', async () => {
+    await realm.send('POST', '/client-scopes', { name: 'gated', protocol: 'openid-connect' });
+    await realm.send('POST', '/clients', {
+      ...{ clientId: 'ci', defaultClientScopes: ['basic', 'profile'], optionalClientScopes: ['gated'] },
+    });
+    await realm.send('POST', '/clients', { clientId: 'ci-2', defaultClientScopes: ['gated'] });
+    expect([...(await directory.defaultScopes('ci'))].sort()).toEqual(['basic', 'profile']);
+    expect(await directory.defaultScopes('c%')).toEqual([]);
+    await expect(directory.defaultScopes(' ')).rejects.toThrow(TypeError);
+  });
+
   it('who may see nobody hears that, not that nobody is there', async () => {
     const blind = await sharedKeycloak().createRealm({ permissions: ['query-users', 'query-groups'] });
     const id = await blind.createUser('ann.baker', { attributes: { 'slack-user-id': 'T1/U1' } });
@@ -96,6 +107,7 @@ describe('people', () => {
       () => sees.group('/approvers'),
       () => sees.group('approvers'),
       () => sees.groupById(groupId(group)),
+      () => sees.defaultScopes('account'),
     ]) {
       await expect(asked()).rejects.toMatchObject({ code: 'keycloak_forbidden' });
     }

@@ -14,6 +14,7 @@ it('counts everything that the port names', async () => {
   metrics.slackCall('chat.postMessage', 'rate_limited');
   metrics.gateAsked('client', 'wait');
   metrics.gateRefused('fatigue');
+  metrics.tokenAsked('ciba', 'narrow');
   metrics.gateClosed('approved', 12);
   metrics.gateCallRefused('signature');
   metrics.waitingGates(4);
@@ -36,6 +37,7 @@ it('counts everything that the port names', async () => {
     'leasehold_gate_wait_seconds_bucket{le="20",outcome="approved"} 1',
     'leasehold_gate_refusals_total{reason="fatigue"} 1',
     'leasehold_gate_calls_refused_total{reason="signature"} 1',
+    'leasehold_token_verdicts_total{grant="ciba",verdict="narrow"} 1',
     'leasehold_waiting_gates 4',
     'leasehold_slack_calls_total{method="chat.postMessage",result="rate_limited"} 1',
   ]) {

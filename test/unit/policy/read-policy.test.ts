@@ -125,7 +125,11 @@ describe('what is wrong is told with line and column', () => {
       rule('doors: [token]\n    stages: [{ approvers: /a }, { approvers: /b }]'),
       /^5:13: .*more than one stage, and one group decides about a token$/,
     ],
-    ['a lease without scopes', rule('remove-scopes: [deploy]'), /^4:20: .*remove-scopes means nothing at request; give/],
+    [
+      'a lease without scopes',
+      rule('remove-scopes: [deploy]'),
+      /^4:20: .*remove-scopes means nothing at request; give/,
+    ],
     [
       'a sign-in without scopes',
       rule('doors: [login, token]\n    remove-scopes: [deploy]'),

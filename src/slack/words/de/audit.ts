@@ -47,6 +47,7 @@ export const audit: Catalogue['audit'] = {
     'gate.unreachable': 'zu einer Anmeldung niemand erreichbar',
     'gate.spent': 'mit Genehmigung angemeldet',
     'gate.refused': 'Anmeldung ohne Frage verweigert',
+    'token.refused': 'Token verweigert',
     'policy.changed': 'Richtlinien geändert',
     'clock.jumped': 'Uhr gesprungen',
     'audit.exported': 'Protokoll exportiert',

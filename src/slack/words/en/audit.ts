@@ -48,6 +48,7 @@ const kind: Readonly<Record<AuditKind, string>> = {
   'gate.unreachable': 'nobody could be asked about a sign-in',
   'gate.spent': 'signed in by approval',
   'gate.refused': 'sign-in refused, nobody asked',
+  'token.refused': 'token refused',
   'policy.changed': 'policy changed',
   'clock.jumped': 'clock jumped',
   'audit.exported': 'audit exported',

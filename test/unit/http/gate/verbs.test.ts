@@ -67,6 +67,25 @@ describe('what each path asks', () => {
     expect((await ask('/gate/request', { access }))?.asked).toEqual([['request', { ...facts, access }]]);
   });
 
+  it('leases: of whom, at which client, in which session, and by which approval', async () => {
+    const { client, scopes, session } = BODIES['/gate/leases'];
+    const facts = { person: { userId, username }, client, scopes, session };
+    expect((await ask('/gate/leases'))?.asked).toEqual([['leases', { ...facts, approval: null }]]);
+    expect((await ask('/gate/leases', { approval: 'g-1', session: '' }))?.asked).toEqual([
+      ['leases', { ...facts, session: null, approval: 'g-1' }],
+    ]);
+  });
+
+  it('token: how it is asked for, and where from, too', async () => {
+    const { scopes, grant, ip } = BODIES['/gate/token'];
+    const facts = { person: { userId, username }, client: 'ci', clientName: null, scopes, grant, ip };
+    expect((await ask('/gate/token'))?.asked).toEqual([['token', { ...facts, session: null, approval: null }]]);
+    const more = { client: { id: 'ci', name: 'Builds' }, session: 's-1', approval: 'g-1', grant: 'ciba' };
+    expect((await ask('/gate/token', more))?.asked).toEqual([
+      ['token', { ...facts, clientName: 'Builds', session: 's-1', approval: 'g-1', grant: 'ciba' }],
+    ]);
+  });
+
   it('what is answered is the answer', async () => {
     const verdict = { answer: 'deny', because: 'fatigue', retrySeconds: 600 } as const;
     const told = { ask: () => Promise.resolve(verdict) };
@@ -88,9 +107,11 @@ const { person } = BODIES['/gate/form'];
 const { account } = BODIES['/gate/ask'];
 const many = (count: number) => Array.from({ length: count }, (_, index) => `n${index}`);
 
+const ABOUT_TOKENS: readonly Path[] = ['/gate/leases', '/gate/token'];
+
 describe('bodies that are refused', () => {
   it.each(Object.keys(BODIES) as Path[])('%s: with any field missing, null, or of another kind', async (path) => {
-    const mayBeNull = ['ip', 'device', 'action'];
+    const mayBeNull = ['ip', 'device', 'action', 'approval', ...(ABOUT_TOKENS.includes(path) ? ['session'] : [])];
     for (const field of Object.keys(BODIES[path])) {
       expect([field, await ask(path, { [field]: undefined })]).toEqual([field, null]);
       if (!mayBeNull.includes(field)) expect([field, await ask(path, { [field]: null })]).toEqual([field, null]);
@@ -124,6 +145,13 @@ describe('bodies that are refused', () => {
     ['a tab without a name', '/gate/spend', { tab: '' }],
     ['another kind of access', '/gate/request', { access: { by: 'id', kind: 'realm', id: 'x' } }],
     ['access by both', '/gate/request', { access: { by: 'text', text: 'x', id: 'x' } }],
+    ['a grant that is none', '/gate/token', { grant: 'implicit' }],
+    ['a grant by its address', '/gate/token', { grant: 'urn:openid:params:grant-type:ciba' }],
+    ['too many scopes of a token', '/gate/token', { scopes: many(201) }],
+    ['an approval without an id', '/gate/token', { approval: '' }],
+    ['a long approval', '/gate/leases', { approval: 'g'.repeat(101) }],
+    ['a long session', '/gate/leases', { session: 's'.repeat(256) }],
+    ['a client with a name', '/gate/leases', { client: { id: 'ci', name: null } }],
     ['a justification that is longer than any', '/gate/request', { justification: 'j'.repeat(20_001) }],
     ['less than no time', '/gate/request', { seconds: -1 }],
   ])('%s', async (_what, path, change) => {
