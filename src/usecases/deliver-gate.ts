@@ -32,8 +32,13 @@ async function postCard(ports: Ports, gate: Gate): Promise<void> {
 }
 
 /** Where those who decide read it; null: nowhere. */
-const channelFor = (ports: Ports, { stage }: Gate): Promise<string | null> =>
-  nullIfRefused(stageChannel(ports, stage, 'email', undefined));
+const channelFor = (ports: Ports, { stage, person }: Gate): Promise<string | null> =>
+  nullIfRefused(stage === null ? directChannel(ports, person) : stageChannel(ports, stage, 'email', undefined));
+
+async function directChannel(ports: Ports, { userId }: GatePerson): Promise<string | null> {
+  const account = await certainAccount(ports, userId, 'email');
+  return account === null ? null : ports.conversation.directChannel(account);
+}
 
 /** null: Slack refuses the channel, and nothing was said. */
 const postedOrRefused = (ports: Ports, channel: string, view: GateView): Promise<Posted | null> =>
