@@ -145,6 +145,9 @@ export function gateEntry(kind: GateKind, gate: Gate, actor: Actor, at: EpochMs)
             policy: ruledBy.id,
             rules: ruledBy.rules,
             waitsUntil: gate.waitsUntil,
+            ...(gate.backchannel === undefined
+              ? {}
+              : { seconds: gate.backchannel.seconds, roles: gate.backchannel.roles }),
           }
         : {}),
     },

@@ -1,4 +1,4 @@
-import { isWaiting, withCard } from '../domain/gate.ts';
+import { isWaiting, withCard, withoutBearer } from '../domain/gate.ts';
 import type { Gate, GatePerson } from '../domain/gate.ts';
 import type { GateId } from '../domain/ids.ts';
 import type { Posted } from '../domain/message.ts';
@@ -28,7 +28,7 @@ async function postCard(ports: Ports, gate: Gate): Promise<void> {
   const card = channel === null ? null : await postedOrRefused(ports, channel, view);
   if (card === null) return closeAsUnreachable(ports, gate.id);
   const shown = await recordCard(ports, gate, card);
-  if (shown.state !== gate.state) await ports.conversation.updateGate(card, { ...view, gate: shown });
+  if (shown.state !== gate.state) await ports.conversation.updateGate(card, { ...view, gate: withoutBearer(shown) });
 }
 
 /** Where those who decide read it; null: nowhere. */
@@ -64,7 +64,7 @@ async function recordCard({ store }: Ports, drawn: Gate, card: Posted): Promise<
 
 async function viewGate(ports: Ports, gate: Gate): Promise<GateView> {
   const [slack, anchor] = await Promise.all([slackOf(ports, gate.person), ports.store.auditHead()]);
-  return { gate, slack, anchor };
+  return { gate: withoutBearer(gate), slack, anchor };
 }
 
 /** The Slack account of whoever signs in, for the eye alone: null where it cannot be told now. */

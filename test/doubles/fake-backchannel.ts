@@ -1,4 +1,3 @@
-import { keycloakUserId } from '../../src/domain/ids.ts';
 import type { KeycloakUserId } from '../../src/domain/ids.ts';
 import type { EffectiveRole } from '../../src/domain/resource.ts';
 import type {
@@ -39,11 +38,10 @@ export function fakeBackchannel() {
     channel,
     answers,
     /** Keycloak gives out a bearer for a request of this person. */
-    gives: (bearer: string, token: Partial<BackchannelToken> & { readonly userId: KeycloakUserId | string }) =>
+    gives: (bearer: string, token: Partial<BackchannelToken> & { readonly userId: KeycloakUserId }) =>
       void tokens.set(bearer, {
-        ...{ id: `jti-${bearer}`, client: 'ci', endsAt: Infinity },
+        ...{ id: `request-${tokens.size}`, client: 'ci', endsAt: Infinity },
         ...token,
-        userId: keycloakUserId(token.userId),
       }),
     carries: (next: readonly EffectiveRole[]) => void (roles = next),
     leavesOut: (next: readonly string[]) => void (unheld = next),
