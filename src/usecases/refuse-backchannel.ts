@@ -5,13 +5,14 @@ import { rulesOf } from '../domain/policy.ts';
 import type { PolicyDecision } from '../domain/policy.ts';
 import { correlationId } from '../lib/correlation.ts';
 import { CodedError } from '../lib/errors.ts';
+import { askedAgain } from '../lib/retry.ts';
 import { messagesOf } from './answer.ts';
 import type { BackchannelChannel } from './backchannel-port.ts';
 import type { Ports } from './ports.ts';
 import { certainAccount } from './seats.ts';
 
 /** Keycloak keeps the request only after our 201, and does not know it before. */
-const TRIES_MS = [200, 400, 800, 1600, 3200];
+const WAITS_MS = [200, 400, 800, 1600, 3200];
 
 export type RefusePorts = Pick<Ports, 'ids' | 'clock' | 'log' | 'directory' | 'slackPeople'> & {
   readonly store: Pick<Ports['store'], 'commit'>;
@@ -61,9 +62,7 @@ export async function answerNoSoon(
   log: Ports['log'],
   bearer: string,
 ): Promise<void> {
-  for (const ms of TRIES_MS) {
-    await new Promise((resolve) => setTimeout(resolve, ms));
-    if ((await channel.answer(bearer, 'UNAUTHORIZED', null)) === 'taken') return;
-  }
-  log.warn('a refusal was not taken by Keycloak');
+  const answer = () => channel.answer(bearer, 'UNAUTHORIZED', null);
+  const taken = await askedAgain(answer, (one) => one === 'taken', WAITS_MS);
+  if (taken !== 'taken') log.warn('a refusal was not taken by Keycloak', { taken });
 }

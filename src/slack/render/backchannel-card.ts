@@ -6,7 +6,7 @@ import type { Catalogue } from '../words/catalogue.ts';
 import type { Ready } from '../words/ready.ts';
 import { escapeMrkdwn } from './escape.ts';
 import { anchorText, ruledLine } from './facts.ts';
-import { approvalLines, standing } from './gate-card.ts';
+import { approvalLines, standing } from './gate-standing.ts';
 import { inShort, signsInTo, unusual, whoSignsIn } from './gate-facts.ts';
 import { actions, button, context, header, mention, section, shown, some, when, whenExactly } from './pieces.ts';
 import type { Rendered } from './pieces.ts';

@@ -26,7 +26,8 @@ const OTHER = `
 async function aPipeline(rules: string | null = BY_GROUP) {
   const gate = await aGateWorld(rules === null ? null : aPolicy(rules));
   const { world, ports } = gate;
-  const { receive } = createBackchannel({ ...ports, onWritten: () => undefined });
+  const calls = createBackchannel({ ...ports, onWritten: () => undefined });
+  const receive = (sent: BackchannelCall) => calls.receive(sent);
   const { backchannel } = world;
   const ann = world.keycloak.users.get('ann');
   let count = 0;

@@ -97,5 +97,16 @@ export const backchannel: Say = {
     `Über dieses Token kann nur die Führungskraft von ${who} entscheiden, und Keycloak nennt dich jetzt nicht als diese.`,
   notInWhoseName: (who) => `Über dieses Token kann nur ${who} entscheiden, denn es ist in diesem Namen.`,
 
-  trigger: 'ein Token ohne Browser',
+  kind: {
+    'gate.opened': 'Token wartet',
+    'gate.approval': 'Token einmal genehmigt',
+    'gate.approved': 'Token genehmigt',
+    'gate.denied': 'Token abgelehnt',
+    'gate.expired': 'Token nicht beantwortet',
+    'gate.unreachable': 'zu einem Token niemand erreichbar',
+    'gate.changed': 'Token hätte etwas anderes enthalten',
+    'gate.untaken': 'Keycloak hat eine Genehmigung nicht angenommen',
+    'gate.spent': 'Token mit Genehmigung ausgehändigt',
+    'gate.refused': 'Token ohne Frage verweigert',
+  },
 };

@@ -101,6 +101,17 @@ export const backchannel = {
     `Only the manager of ${who} can decide about this token, and Keycloak does not name you as that now.`,
   notInWhoseName: (who: Ready) => `Only ${who} can decide about this token, because it is in that name.`,
 
-  /** How it came, in the audit. */
-  trigger: 'a token without a browser',
+  /** In the audit, in place of the words for a sign-in. */
+  kind: {
+    'gate.opened': 'token waits',
+    'gate.approval': 'one approval of a token',
+    'gate.approved': 'token approved',
+    'gate.denied': 'token denied',
+    'gate.expired': 'token not answered',
+    'gate.unreachable': 'nobody could be asked about a token',
+    'gate.changed': 'token would have carried something else',
+    'gate.untaken': 'Keycloak did not take an approval',
+    'gate.spent': 'token handed over by approval',
+    'gate.refused': 'token refused, nobody asked',
+  },
 };
