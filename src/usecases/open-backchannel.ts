@@ -15,6 +15,7 @@ import type { Stage } from '../domain/plan.ts';
 import { isAdministrative, roleName } from '../domain/privilege.ts';
 import type { PolicyDecision } from '../domain/policy.ts';
 import { correlationId } from '../lib/correlation.ts';
+import { CodedError } from '../lib/errors.ts';
 import { sha256 } from '../lib/hash.ts';
 import { messagesOf } from './answer.ts';
 import { textsOf } from './ask-token.ts';
@@ -60,10 +61,10 @@ type Ruled = {
 
 /** What Keycloak's channel calls. A refusal is a request that was taken, too: the client hears of it by Keycloak. */
 export const createBackchannel = (ports: BackchannelPorts): BackchannelCalls => ({
-  receive: async (call) => {
+  receive: async (call, isLate) => {
     const token = await ports.backchannel.read(call.bearer);
     if (token === null) return 'forged';
-    await receive(ports, { ...call, ...token });
+    await receive(ports, { ...call, ...token }, isLate);
     ports.onWritten();
     return 'received';
   },
@@ -73,7 +74,7 @@ export const createBackchannel = (ports: BackchannelPorts): BackchannelCalls => 
  * Opens a gate for a client that asks for a token without a browser, or refuses it. The same token of Keycloak does neither
  * twice. @throws store_unavailable, keycloak_unavailable, keycloak_forbidden: nothing is on record then
  */
-async function receive(ports: BackchannelPorts, ask: Ask): Promise<void> {
+async function receive(ports: BackchannelPorts, ask: Ask, isLate: () => boolean): Promise<void> {
   for (let tries = 0; tries < GATE_TRIES; tries++) {
     const now = ports.clock.now();
     const recent = await ports.store.gatesOf(ask.userId, now - FATIGUE_WITHIN_MS, RECENT_GATES);
@@ -83,6 +84,7 @@ async function receive(ports: BackchannelPorts, ask: Ask): Promise<void> {
     if (tiredUntil(recent, now, 'backchannel') !== null)
       return refuse(ports, ask, person, preview, { because: 'fatigue' }, null);
     const ruled = await rule(ports, ask, person, preview);
+    if (isLate()) throw new CodedError('keycloak_unavailable', 'a backchannel request took too long to look at');
     if ('because' in ruled) return refuse(ports, ask, person, preview, ruled, ruled.decision);
     const gate = newGate(ports, ask, person, ruled);
     const message = messagesOf(`gate:${gate.id}`, now, gate.correlationId);

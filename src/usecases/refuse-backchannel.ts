@@ -1,4 +1,5 @@
 import { systemActor } from '../domain/audit-drafts.ts';
+import { FATIGUE_WITHIN_MS } from '../domain/gate.ts';
 import type { GatePerson } from '../domain/gate.ts';
 import type { BackchannelRefused } from '../domain/message.ts';
 import { rulesOf } from '../domain/policy.ts';
@@ -33,7 +34,9 @@ export async function recordRefusal(
   ports.metrics.gateRefused(because);
   ports.log.info('backchannel request refused', { because, client, userId: person.userId });
   const slack = await accountOrNull(ports, person);
-  const message = messagesOf(`backchannel-refused:${ports.ids.uuid()}`, at, id);
+  // A pipeline that tries again and again is told of once in a while.
+  const turn = Math.floor(at / FATIGUE_WITHIN_MS);
+  const message = messagesOf(`backchannel-refused:${person.userId}:${client}:${because}:${turn}`, at, id);
   const notice = { notice: 'backchannel_refused', refused, username: person.username } as const;
   await ports.store.commit({
     messages: slack === null ? [] : [message({ to: 'person', reply: { slack, responseUrl: null }, notice })],

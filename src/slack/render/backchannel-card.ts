@@ -19,7 +19,7 @@ const NAMES_MAX = 10;
 export function renderBackchannel(say: Catalogue, { gate, slack, anchor }: GateView, asked: Backchannel): Rendered {
   const words = say.backchannel;
   const [client, who] = [signsInTo(gate), whoSignsIn(gate, slack)];
-  const status = words.status[gate.state === 'approved' && usableUntil(gate) !== null ? 'issued' : gate.state];
+  const status = words.status[statusOf(gate)];
   const ruled = ruledLine(say, gate.ruledBy);
   const footer = context(...(ruled === null ? [] : [ruled]), anchorText(anchor));
   const title = header(words.title(status));
@@ -49,6 +49,12 @@ export function renderBackchannel(say: Catalogue, { gate, slack, anchor }: GateV
     footer,
   ];
   return { text: words.inOne(client, who, escapeMrkdwn(asked.message, MESSAGE_MAX)), blocks };
+}
+
+/** Nobody turns back, and no other browser comes. */
+function statusOf(gate: Gate): keyof Catalogue['backchannel']['status'] {
+  if (gate.state === 'withdrawn' || gate.state === 'superseded') return 'expired';
+  return gate.state === 'approved' && usableUntil(gate) !== null ? 'issued' : gate.state;
 }
 
 function factsOf(say: Catalogue, { scopes }: Gate, { roles, seconds, justification }: Backchannel): string[] {

@@ -23,15 +23,13 @@ function settled(state: Parameters<Say['settled']>[0], by: Ready | null, at: Rea
 }
 
 export const backchannel: Say = {
-  title: (status) => `Token: ${status}`,
+  title: (status) => `Token-Anfrage: ${status}`,
   status: {
     waiting: 'wartet',
     approved: 'genehmigt',
     issued: 'ausgestellt',
     denied: 'abgelehnt',
     expired: 'nicht beantwortet',
-    withdrawn: 'nicht beantwortet',
-    superseded: 'nicht beantwortet',
     unreachable: 'niemand gefragt',
     changed: 'nicht ausgestellt',
     untaken: 'nicht ausgestellt',
@@ -85,7 +83,7 @@ export const backchannel: Say = {
     administers: 'Das Token könnte Keycloak selbst verwalten, und das kann hier niemand genehmigen.',
     step_up: 'Die Regeln verlangen etwas, das nur ein Mensch am Browser tun kann.',
   },
-  policy: (texts) => (texts.length === 0 ? 'Die Regeln lassen es nicht zu.' : texts.join(' ')),
+  policy: (texts) => (texts.length === 0 ? 'Die Regeln lassen es nicht zu.' : `Die Regeln lassen es nicht zu: ${texts.join(' ')}`),
   notEligible: ({ names, rest }) => `Du hast nicht, was es verlangt: ${listed(names, rest)}.`,
   notEligibleAtAll: 'Dich oder den Client gibt es in Keycloak nicht, oder sie sind dort gesperrt.',
 
