@@ -83,7 +83,8 @@ export const backchannel: Say = {
     administers: 'Das Token könnte Keycloak selbst verwalten, und das kann hier niemand genehmigen.',
     step_up: 'Die Regeln verlangen etwas, das nur ein Mensch am Browser tun kann.',
   },
-  policy: (texts) => (texts.length === 0 ? 'Die Regeln lassen es nicht zu.' : `Die Regeln lassen es nicht zu: ${texts.join(' ')}`),
+  policy: (texts) =>
+    texts.length === 0 ? 'Die Regeln lassen es nicht zu.' : `Die Regeln lassen es nicht zu: ${texts.join(' ')}`,
   notEligible: ({ names, rest }) => `Du hast nicht, was es verlangt: ${listed(names, rest)}.`,
   notEligibleAtAll: 'Dich oder den Client gibt es in Keycloak nicht, oder sie sind dort gesperrt.',
 

@@ -86,7 +86,8 @@ export const backchannel = {
   refused: (where: Ready, who: Ready, message: Ready | null, why: string) =>
     `${where} got no token as ${who}${message === null ? '' : ` (message ${message})`}. ${why}`,
   because,
-  policy: (texts: readonly string[]) => (texts.length === 0 ? 'The policy denies it.' : `The policy denies it: ${texts.join(' ')}`),
+  policy: (texts: readonly string[]) =>
+    texts.length === 0 ? 'The policy denies it.' : `The policy denies it: ${texts.join(' ')}`,
   notEligible: ({ names, rest }: Names) => `You do not hold what it asks for: ${listed(names, rest)}.`,
   notEligibleAtAll: 'You, or the client, are not there or not enabled in Keycloak.',
 
