@@ -112,6 +112,21 @@ describe('the token gate', () => {
     expect(errorOf(await ask())).toEqual({ status: 400, error: 'invalid_grant' });
   });
 
+  it('is never asked about a permission ticket, of which no client policy hears', async () => {
+    const authorization = { serviceAccountsEnabled: true, authorizationServicesEnabled: true };
+    await realm.realm.send('POST', '/clients', { clientId: 'shares', secret: 'shares', ...authorization });
+    const path = `/clients/${(await realm.realm.clientUuid('shares')) ?? ''}/authz/resource-server`;
+    const server = await realm.realm.get(path);
+    await realm.realm.send('PUT', path, { ...server, policyEnforcementMode: 'DISABLED' });
+    await realm.realm.send('POST', `${path}/resource`, { name: 'shelf' });
+    const { body } = await realm.grant(PIPELINE, person);
+    const subject = String((body as Record<string, string>)['access_token']);
+    const before = asked().length;
+    const form = { grant_type: 'urn:ietf:params:oauth:grant-type:uma-ticket', audience: 'shares' };
+    expect(await realm.grant(PIPELINE, { ...form, subject_token: subject })).toMatchObject({ status: 200 });
+    expect(asked()).toHaveLength(before);
+  });
+
   it('looks at the clients, scopes and grants that it is told, and at no others', async () => {
     const none = async (gate: object, form: Record<string, string> = person): Promise<boolean> => {
       await realm.setUp({ gate });

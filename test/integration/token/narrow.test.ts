@@ -116,6 +116,15 @@ describe('offline access that was taken away', () => {
     expect(errorOf(await realm.grant(PIPELINE, form))).toEqual(refused);
   });
 
+  it('is no way to more: who refreshes for fewer scopes gets none of the others back', async () => {
+    const { refresh_token: refresh = '' } = given(await signIn(`openid offline_access address ${SAYS}`));
+    takes('address');
+    const form = { grant_type: 'refresh_token', refresh_token: refresh, scope: 'openid' };
+    const { access_token: token } = given(await realm.grant(PIPELINE, form));
+    expect(scopesOf(token)).not.toContain(SAYS);
+    expect(decoded(token)['phone_number']).toBeUndefined();
+  });
+
   it('from an exchange means no token, and never an offline one', async () => {
     const { access_token: subject = '' } = given(await signIn('openid'));
     takes('offline_access');
