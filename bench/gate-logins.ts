@@ -1,13 +1,12 @@
-import { createHash, createHmac, randomBytes } from 'node:crypto';
 import { newVisitor } from '../test/doubles/gate-visitor.ts';
-import { CLIENTS, gateSecret, gateWorld } from './gate-world.ts';
+import { CLIENTS, gateWorld } from './gate-world.ts';
 import type { GateWorld } from './gate-world.ts';
 import { median, percentile } from './report.ts';
 import type { Section } from './report.ts';
+import { answersPerSecond } from './signed-calls.ts';
 
 const LOGINS = 30;
 const WARM = 5;
-const VERDICTS = 1000;
 const AT_ONCE = 16;
 
 /** What the gate costs a login that it does not mean, and one about which it asks; and how many it can answer. */
@@ -69,37 +68,14 @@ async function flowsOf({ realm }: GateWorld) {
   return { gated: () => bind(browserFlow), stock: () => bind('browser') };
 }
 
-/** Signed calls from outside Keycloak, as its provider sends them. @returns answers a second */
+/** @returns answers a second */
 async function verdicts({ app, realm }: GateWorld): Promise<number> {
   const [user] = await realm.list('/users?username=u0&exact=true');
-  const body = JSON.stringify({
+  const call = {
     ...{ realm: realm.name, person: { id: user?.id, username: 'u0' }, client: { id: CLIENTS.asked, name: null } },
     ...{ scopes: ['openid'], reached: [], ip: '127.0.0.1', device: null, action: null, trigger: 'client' },
     ...{ session: 'a'.repeat(64), tab: 'tab', waitSeconds: 300 },
     account: { emailVerified: true, termsAccepted: true, otp: false, ageDays: 1, filled: ['email'] },
-  });
-  let sent = 0;
-  const one = async (): Promise<void> => {
-    while (sent++ < VERDICTS) {
-      const answer = await fetch(`${app.url}/gate/ask`, { method: 'POST', body, headers: signed('/gate/ask', body) });
-      const { answer: verdict } = (await answer.json()) as { readonly answer?: string };
-      if (verdict !== 'go') throw new Error(`the gate answered ${answer.status}, ${verdict ?? 'nothing'}`);
-    }
   };
-  const startedAt = performance.now();
-  await Promise.all(Array.from({ length: AT_ONCE }, one));
-  return VERDICTS / ((performance.now() - startedAt) / 1000);
-}
-
-/** By docs/reference/gate-protocol.md. */
-function signed(path: string, body: string): Record<string, string> {
-  const [time, nonce] = [`${Date.now()}`, randomBytes(16).toString('hex')];
-  const lines = ['leasehold-gate-call', time, nonce, 'POST', path, createHash('sha256').update(body).digest('hex')];
-  const signature = createHmac('sha256', gateSecret).update(lines.join('\n')).digest('hex');
-  return {
-    'content-type': 'application/json',
-    'leasehold-time': time,
-    'leasehold-nonce': nonce,
-    'leasehold-signature': signature,
-  };
+  return answersPerSecond(app, { path: '/gate/ask', call, atOnce: AT_ONCE }, ({ answer }) => answer === 'go');
 }

@@ -34,11 +34,19 @@ export type GateWorld = {
   readonly stop: () => Promise<void>;
 };
 
+type Options = {
+  readonly pollMs?: number;
+  readonly waitSeconds?: number;
+  readonly application?: string;
+  /** More of the policy file, indented as its rules are. */
+  readonly rules?: string;
+  /** Before Leasehold starts; `database`: its file. */
+  readonly prepare?: (realm: BenchRealm, database: string) => Promise<void>;
+};
+
 /** A realm with the gate in front of two clients of three, Leasehold behind it, and people u0, u1, … with passwords. */
-export async function gateWorld(
-  people: number,
-  { pollMs = 500, waitSeconds = 300, application = APP } = {},
-): Promise<GateWorld> {
+export async function gateWorld(people: number, options: Options = {}): Promise<GateWorld> {
+  const { pollMs = 500, waitSeconds = 300, application = APP, rules = '', prepare } = options;
   const realm = await benchRealm();
   await createUsers(realm, people, []);
   const users = (await realm.list(`/users?max=${people + 10}`)).filter(({ username }) =>
@@ -51,7 +59,8 @@ export async function gateWorld(
   const slack = await benchSlack(people);
   const { env, folder, remove } = await benchEnvironment(slack, realm);
   const policyFile = path.join(folder, 'policy.yaml');
-  await writeFile(policyFile, POLICY);
+  await writeFile(policyFile, POLICY + rules);
+  await prepare?.(realm, `${folder}/leasehold.db`);
   const port = await freePort();
   await putGate(realm, { leasehold: `http://127.0.0.1:${port}`, pollMs, waitSeconds });
   const gate = { HTTP_PORT: `${port}`, POLICY_FILE: policyFile, GATE_SECRET: gateSecret };

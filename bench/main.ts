@@ -1,6 +1,7 @@
 // npm run bench [-- --json] [-- <part of a title>…]: the figures, each beside what it can be compared with in the same run.
 import { startKeycloak } from '../keycloak/server.js';
 import { onOrphaned } from '../scripts/orphan.js';
+import { channelOption, cibaUrlVariable, startSwitchboard } from '../test/doubles/ciba-switchboard.ts';
 import { measureAcknowledgement } from './acknowledge.ts';
 import { measureAudit } from './audit.ts';
 import { measureDecisions } from './decisions.ts';
@@ -20,6 +21,8 @@ import type { Section } from './report.ts';
 import { measureRevocations } from './revocations.ts';
 import { measureSoak } from './soak.ts';
 import { measureStart } from './start.ts';
+import { measureTokenClick } from './token-click.ts';
+import { measureTokenIssue } from './token-issue.ts';
 
 const PARTS = {
   acknowledgement: measureAcknowledgement,
@@ -35,6 +38,8 @@ const PARTS = {
   'gate-logins': measureGateLogins,
   'gate-click': measureGateClick,
   'gate-waiting': measureGateWaiting,
+  'token-issue': measureTokenIssue,
+  'token-click': measureTokenClick,
   replicas: measureReplicas,
   start: measureStart,
   memory: measureMemory,
@@ -45,9 +50,14 @@ onOrphaned(() => process.exit(1));
 const words = process.argv.slice(2);
 const asJson = words.includes('--json');
 const wanted = words.filter((word) => !word.startsWith('--'));
-const keycloak = await startKeycloak({ onProgress: (line) => console.error(line) });
+const switchboard = await startSwitchboard();
+const keycloak = await startKeycloak({
+  options: [channelOption(switchboard.url)],
+  onProgress: (line) => console.error(line),
+});
 // The helpers that arrange realms for tests arrange them here, too.
 process.env['LEASEHOLD_TEST_KEYCLOAK_URL'] = keycloak.url;
+process.env[cibaUrlVariable] = switchboard.url;
 const sections: Section[] = [];
 try {
   if (!asJson) console.log(`${machine()}\n`);
@@ -60,6 +70,7 @@ try {
   }
 } finally {
   await keycloak.stop();
+  await switchboard.stop();
 }
 if (asJson) {
   const withMedians = sections.map((section) => ({

@@ -28,6 +28,9 @@ export function revokingPorts(options: {
     get directory() {
       return unused('directory');
     },
+    get backchannel() {
+      return unused('backchannel');
+    },
     get slackPeople() {
       return unused('Slack');
     },

@@ -24,6 +24,7 @@ import { reasonText } from './slack/render/reason-text.ts';
 import { en } from './slack/words/en.ts';
 import { createDeliverer } from './usecases/deliver.ts';
 import { createGate } from './usecases/gate.ts';
+import { createBackchannel } from './usecases/open-backchannel.ts';
 import type { Desk } from './usecases/desk.ts';
 import type { PolicyStatus } from './usecases/policy-port.ts';
 import type { Log, Ports } from './usecases/ports.ts';
@@ -264,6 +265,7 @@ export async function startApp(config: Config, overrides: Overrides = {}): Promi
     slackEvents: slack.requestListener,
     signIn: pages,
     publicUrl: settings.publicUrl,
+    backchannel: createBackchannel({ ...people, onWritten }),
     gate: {
       door: config.gate && { calls: createGate(people, onWritten), secrets: config.gate.secrets },
       realm: settings.realm,

@@ -2,12 +2,16 @@ import { realmAdmin } from '../../keycloak/gate-admin.js';
 import { setUpGate } from '../../keycloak/gate-setup.js';
 import type { KeycloakServer } from '../../keycloak/server.js';
 import { APPLICATIONS, applicationSecret } from './applications.ts';
+import { prepareTokens } from './tokens.ts';
 
 export const gateSecret = 'a-secret-of-the-demo-and-of-nothing-else';
 const REALM = 'leasehold';
 
-/** Puts the gate in front of the demo's two applications, and lets people ask for access while they sign in. */
-export async function prepareGates(keycloak: KeycloakServer, leasehold: string, applications: string): Promise<void> {
+/**
+ * Puts the gate in front of the demo's two applications, lets people ask for access while they sign in, and tokens carry
+ * leases or wait for a click.
+ */
+export async function prepareRealm(keycloak: KeycloakServer, leasehold: string, applications: string): Promise<void> {
   const token = await adminToken(keycloak);
   const admin = realmAdmin({ url: keycloak.url, realm: REALM, token });
   for (const [clientId, name] of Object.entries(APPLICATIONS)) {
@@ -22,6 +26,7 @@ export async function prepareGates(keycloak: KeycloakServer, leasehold: string, 
     clients: Object.keys(APPLICATIONS),
     form: {},
   });
+  await prepareTokens({ url: keycloak.url, realm: REALM, token });
 }
 
 async function adminToken({ url, admin }: KeycloakServer): Promise<string> {

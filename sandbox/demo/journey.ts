@@ -5,6 +5,7 @@ import { playGateJourney } from './gate-journey.ts';
 import { playProvenJourney } from './proven-journey.ts';
 import { createRealmEyes } from './realm-eyes.ts';
 import type { DemoStage } from './stage.ts';
+import { playTokenJourney } from './token-journey.ts';
 import { expectStep, findLast, indent, type Step } from './telling.ts';
 
 const root = path.dirname(path.dirname(import.meta.dirname));
@@ -64,6 +65,7 @@ export async function playJourney(stage: DemoStage, say: (line: string) => void)
 
   await playProvenJourney(stage, eyes, step);
   await playGateJourney(stage, eyes, step);
+  await playTokenJourney(stage, eyes, step);
 
   const seen = eve.ephemerals().length;
   await eve.command('/access-audit');

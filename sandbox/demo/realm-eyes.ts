@@ -1,7 +1,13 @@
 /** What Keycloak itself shows, seen with an administrator's eyes and with people's own tokens; no code of `src`. */
 export type RealmEyes = {
   /** Signs the person in and reads the new token. */
-  token(username: string, password: string): Promise<{ readonly roles: readonly string[] }>;
+  token(username: string, password: string): Promise<ReadToken & { readonly token: string }>;
+  /** What stands in a token. */
+  read(token: string): ReadToken;
+  /** Whether the demo's API, which asks Keycloak about each token, takes it. */
+  isActive(token: string): Promise<boolean>;
+  /** Whether the person has that realm role, directly. */
+  holdsRealmRole(username: string, role: string): Promise<boolean>;
   /** The person's direct membership of that group, or null. */
   holds(username: string, groupPath: string): Promise<{ readonly id: string; readonly path: string } | null>;
   /** Whether the person has that role of a client, directly. */
@@ -9,6 +15,19 @@ export type RealmEyes = {
   /** When the person last signed in at that client; null: there is no session. */
   signedInAt(username: string, client: string): Promise<Date | null>;
   version(): Promise<string | undefined>;
+};
+
+/** `endsAt` and `end`: epoch seconds. */
+export type ReadToken = {
+  readonly roles: readonly string[];
+  readonly endsAt: number;
+  readonly leases: readonly { readonly id: string; readonly end: number; readonly approvers: readonly string[] }[];
+  readonly approval: { readonly id: string; readonly end: number } | null;
+};
+type Claims = {
+  readonly exp: number;
+  readonly realm_access?: { readonly roles?: readonly string[] };
+  readonly leasehold?: Partial<Pick<ReadToken, 'leases' | 'approval'>>;
 };
 
 type Group = { readonly id: string; readonly path: string };
@@ -51,11 +70,20 @@ export function createRealmEyes(keycloakUrl: string, realm: string): RealmEyes {
         username,
         password,
       });
-      const claims = JSON.parse(Buffer.from(token.split('.')[1] ?? '', 'base64url').toString('utf8')) as {
-        readonly realm_access?: { readonly roles?: readonly string[] };
-      };
-      const builtIn = /^(offline_access|uma_authorization|default-roles-.*)$/;
-      return { roles: (claims.realm_access?.roles ?? []).filter((role) => !builtIn.test(role)) };
+      return { token, ...readToken(token) };
+    },
+    read: readToken,
+    isActive: async (token) => {
+      const form = { client_id: 'demo-api', client_secret: 'demo-api-secret', token };
+      const address = `${keycloakUrl}/realms/${realm}/protocol/openid-connect/token/introspect`;
+      const answer = await json<{ readonly active: boolean }>(
+        fetch(address, { method: 'POST', body: new URLSearchParams(form) }),
+      );
+      return answer.active;
+    },
+    holdsRealmRole: async (username, role) => {
+      const path = `${await userPath(username)}/role-mappings/realm`;
+      return (await asAdmin<readonly { readonly name: string }[]>(path)).some(({ name }) => name === role);
     },
     holds: async (username, groupPath) => {
       const groups = await asAdmin<readonly Group[]>(`${await userPath(username)}/groups`);
@@ -77,6 +105,18 @@ export function createRealmEyes(keycloakUrl: string, realm: string): RealmEyes {
       const info = await asAdmin<{ readonly systemInfo?: { readonly version?: string } }>('/serverinfo');
       return info.systemInfo?.version;
     },
+  };
+}
+
+function readToken(token: string): ReadToken {
+  const text = Buffer.from(token.split('.')[1] ?? '', 'base64url').toString('utf8');
+  const { exp, realm_access: access, leasehold = {} } = JSON.parse(text) as Claims;
+  const builtIn = /^(offline_access|uma_authorization|default-roles-.*)$/;
+  return {
+    roles: (access?.roles ?? []).filter((role) => !builtIn.test(role)),
+    endsAt: exp,
+    leases: leasehold.leases ?? [],
+    approval: leasehold.approval ?? null,
   };
 }
 

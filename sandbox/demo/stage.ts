@@ -10,10 +10,12 @@ import { channels, oneTimeSecret, people, teamId } from '../people.ts';
 import { startSlackSandbox, type SlackSandbox } from '../slack/server.ts';
 import { startBot, type Bot } from './bot.ts';
 import { startApplications, type Applications } from './applications.ts';
-import { gateSecret, prepareGates } from './gates.ts';
+import { gateSecret, prepareRealm } from './gates.ts';
 import { startCodePage, type CodePage } from './one-time-code.ts';
 
 const root = path.dirname(path.dirname(import.meta.dirname));
+
+const CIBA_OPTION = '--spi-ciba-auth-channel--ciba-http-auth-channel--http-authentication-channel-uri';
 
 /** Everything the demo runs: a real Keycloak, the local Slack, and Leasehold between them. */
 export type DemoStage = {
@@ -37,7 +39,10 @@ export async function startStage(onProgress: (line: string) => void): Promise<De
   try {
     const slack = await startSlackSandbox(await workspaceOptions());
     stops.push(() => slack.stop());
-    const keycloak = await startKeycloak({ onProgress });
+    // Known before anything starts, since Keycloak, its gate and the links in messages name it.
+    const port = await freePort();
+    const leasehold = `http://127.0.0.1:${port}`;
+    const keycloak = await startKeycloak({ options: [`${CIBA_OPTION}=${leasehold}/ciba`], onProgress });
     stops.push(() => keycloak.stop());
     await mkdir(path.join(root, '.cache'), { recursive: true });
     const folder = await mkdtemp(path.join(root, '.cache', 'demo-'));
@@ -47,10 +52,7 @@ export async function startStage(onProgress: (line: string) => void): Promise<De
     stops.push(codes.stop);
     const applications = await startApplications(keycloak.url);
     stops.push(applications.stop);
-    // Known before the bot starts, since the links in its messages and Keycloak's gate name it.
-    const port = await freePort();
-    const leasehold = `http://127.0.0.1:${port}`;
-    await prepareGates(keycloak, leasehold, applications.url);
+    await prepareRealm(keycloak, leasehold, applications.url);
     onProgress('Starting Leasehold …');
     const bot = await startBot({
       SLACK_BOT_TOKEN: slack.workspace.app.botToken,

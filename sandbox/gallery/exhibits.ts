@@ -5,7 +5,7 @@ import { bundles } from './bundles.ts';
 import { cards } from './cards.ts';
 import { channelWords } from './channels.ts';
 import { forms } from './forms.ts';
-import { gates } from './gates.ts';
+import { gates, tokens } from './gates.ts';
 import { homes } from './homes.ts';
 import type { Hung } from './pieces.ts';
 import { privateWords } from './private-words.ts';
@@ -23,6 +23,7 @@ export const roomsIn = (say: Catalogue): Readonly<Record<string, readonly Hung[]
   'The card': cards(say),
   Bundles: bundles(say),
   'A sign-in that waits': gates(say),
+  'A token that waits': tokens(say),
   'The thread and the channel': channelWords(say),
   'Words in private': privateWords(say),
   'An ask for many people': teams(say),

@@ -56,6 +56,58 @@ const worst: WaitingGate = {
   },
 };
 
+/** A pipeline asks for a token in the name of Ann. */
+export const waitingToken: WaitingGate = {
+  ...waitingGate,
+  ...{ client: 'release', clientName: 'Release pipeline', scopes: ['openid', 'deploy'], ip: null, device: null },
+  ...{ trigger: 'backchannel', tabs: [{ tab: 'backchannel', spent: false }], code: '4829-1377' },
+  backchannel: {
+    ...{ message: '4829-1377', justification: 'release 4711 of the shop', seconds: 900 },
+    ...{ roles: ['deployer', 'registry/push'], limits: {}, bearer: null },
+  },
+};
+const ownToken: WaitingGate = { ...waitingToken, stage: null };
+export const approvedToken: ApprovedGate = {
+  ...waitingToken,
+  ...{ state: 'approved', approvals: [{ by: chen, at: AT }], decidedAt: AT },
+};
+export const deniedToken: DeniedGate = { ...waitingToken, state: 'denied', denial: { by: chen, at: AT } };
+const closedToken = (state: ClosedGate['state']): ClosedGate => ({
+  ...waitingToken,
+  ...{ state, closedAt: AT, approvals: [{ by: chen, at: AT }] },
+});
+
+const TOKENS: Readonly<Record<string, Gate>> = {
+  'a token waits': waitingToken,
+  'a token waits for whom it is': ownToken,
+  'a token waits for the manager': {
+    ...waitingToken,
+    stage: { manager: { userId: dana.userId, username: 'dana' }, required: 1 },
+  },
+  'a token without a role waits': {
+    ...ownToken,
+    scopes: ['openid'],
+    backchannel: { message: 'nightly', justification: null, seconds: 60, roles: [], limits: {}, bearer: null },
+  },
+  'a token was approved': approvedToken,
+  'a token was issued': spendGate(approvedToken, 'backchannel', AT) ?? approvedToken,
+  'a token was denied': deniedToken,
+  'nobody answered about a token': { ...closedToken('expired'), approvals: [] },
+  'nobody could be asked about a token': { ...closedToken('unreachable'), approvals: [] },
+  'a token would have carried something else': closedToken('changed'),
+  'Keycloak did not take the approval of a token': closedToken('untaken'),
+  'the worst token that can come': {
+    ...waitingToken,
+    person: { userId: ann.userId, username: LONG },
+    ...{ client: LONG, clientName: HOSTILE, scopes: Array.from({ length: 50 }, () => LONG) },
+    backchannel: {
+      ...{ message: HOSTILE, justification: LONG, seconds: 86_399, limits: {}, bearer: null },
+      roles: Array.from({ length: 50 }, () => HOSTILE),
+    },
+    ruledBy: worst.ruledBy,
+  },
+};
+
 const GATES: Readonly<Record<string, Gate>> = {
   'a sign-in waits': waitingGate,
   'a sign-in to an application without a name waits': { ...waitingGate, clientName: '${client_account}' },
@@ -92,6 +144,9 @@ export const viewOf = (gate: Gate, facts: Partial<GateView> = {}): GateView => (
   ...{ gate, slack: ann.slack, anchor: card().anchor },
   ...facts,
 });
+
+export const tokens = (say: Catalogue): readonly Hung[] =>
+  Object.entries(TOKENS).map(([name, gate]) => message(name, renderGate(say, viewOf(gate))));
 
 export const gates = (say: Catalogue): readonly Hung[] => [
   ...Object.entries(GATES).map(([name, gate]) => message(name, renderGate(say, viewOf(gate)))),

@@ -1,4 +1,5 @@
 import type { AuditEntry } from '../../src/domain/audit.ts';
+import type { BackchannelRefused } from '../../src/domain/message.ts';
 import { GATE_TRIGGERS } from '../../src/domain/policy.ts';
 import type { GateTrigger } from '../../src/domain/policy.ts';
 import { renderWords } from '../../src/slack/render/words.ts';
@@ -7,7 +8,7 @@ import type { Words } from '../../src/usecases/views.ts';
 import { DIGEST } from './channels.ts';
 import { EXPLAINED } from './explained.ts';
 import { everyFlaw } from './flaws.ts';
-import { approvedGate, deniedGate, halfWay } from './gates.ts';
+import { approvedGate, approvedToken, deniedGate, deniedToken, halfWay, waitingToken } from './gates.ts';
 import { everyOwnReason } from './own-reasons.ts';
 import { PARTS_ENDED, PARTS_ENDING_SOON, PARTS_LIVE } from './parts.ts';
 import { message, permalink } from './pieces.ts';
@@ -48,6 +49,24 @@ const gateEntryFor = (trigger: GateTrigger, index: number): AuditEntry => ({
   ...{ ...entry(index), kind: 'gate.opened', resource: null, requestId: null, grantId: null },
   ...{ actor: { kind: 'leasehold' }, data: { client: 'grafana', trigger } },
 });
+
+const TOKEN_KINDS = [
+  ...(['gate.opened', 'gate.approval', 'gate.approved', 'gate.denied', 'gate.expired', 'gate.unreachable'] as const),
+  ...(['gate.changed', 'gate.untaken', 'gate.spent', 'gate.refused'] as const),
+];
+const tokenEntryFor = (kind: AuditEntry['kind'], index: number): AuditEntry => ({
+  ...{ ...entry(index), kind, resource: null, requestId: null, grantId: null },
+  ...{ actor: { kind: 'leasehold' }, data: { client: 'release', trigger: 'backchannel' } },
+});
+
+const refusedToken: BackchannelRefused = {
+  ...{ client: 'release', clientName: 'Release pipeline', message: '4829-1377' },
+  ...{ because: 'no_policy', texts: [], scopes: [] },
+};
+const BECAUSE: readonly BackchannelRefused['because'][] = [
+  ...(['policy', 'no_policy', 'no_approvers', 'not_linked', 'fatigue', 'no_message', 'bad_duration'] as const),
+  ...(['not_eligible', 'offline', 'administers', 'step_up'] as const),
+];
 
 type Of<Kind, One = Words> = One extends { readonly say: infer Say }
   ? Kind extends Say
@@ -153,6 +172,9 @@ const WORDS: { readonly [Kind in Exclude<Words['say'], 'refused'>]: Said<Kind> }
     'a page of the audit about sign-ins': {
       ...{ entries: GATE_TRIGGERS.map(gateEntryFor), words: 'grafana', person: null, page: 0, more: false },
     },
+    'the audit of tokens without a browser': {
+      ...{ entries: TOKEN_KINDS.map(tokenEntryFor), words: 'release', person: null, page: 0, more: false },
+    },
     'an empty page of the audit': {
       entries: [],
       words: `<@${ann.slack.userId}> since:7d`,
@@ -195,10 +217,30 @@ const WORDS: { readonly [Kind in Exclude<Words['say'], 'refused'>]: Said<Kind> }
     'you approved a sign-in, one more is needed': { gate: halfWay, kind: 'approve' },
     'you approved a sign-in': { gate: approvedGate, kind: 'approve' },
     'you denied a sign-in': { gate: deniedGate, kind: 'deny' },
+    'you approved a token, one more is needed': { gate: { ...waitingToken, stage: halfWay.stage }, kind: 'approve' },
+    'you approved a token': { gate: approvedToken, kind: 'approve' },
+    'you denied a token': { gate: deniedToken, kind: 'deny' },
   },
   gate_denied: {
     'a sign-in as you was denied': { gate: deniedGate },
     'a sign-in as you from nowhere was denied': { gate: { ...deniedGate, ip: null, device: null } },
+    'a token as you was denied': { gate: deniedToken },
+  },
+  backchannel_refused: {
+    ...Object.fromEntries(
+      BECAUSE.map((because): [string, { refused: BackchannelRefused; username: string }] => [
+        `a token as you was refused: ${because}`,
+        { refused: { ...refusedToken, because }, username: 'ann.baker' },
+      ]),
+    ),
+    'a token as you was refused by a rule': {
+      refused: { ...refusedToken, because: 'policy', texts: ['No releases on Fridays.'] },
+      username: 'ann.baker',
+    },
+    'a token as you was refused for a scope': {
+      refused: { ...refusedToken, because: 'not_eligible', scopes: ['deploy', 'database'], message: null },
+      username: 'ann.baker',
+    },
   },
   explained: EXPLAINED,
   help: { help: { admin: false }, 'help for admins': { admin: true } },

@@ -81,6 +81,7 @@ export function everyRefusal(text: string): readonly Refusal[] {
     own_gate: { refusal: 'own_gate' },
     gate_counted: { refusal: 'gate_counted' },
     not_asked_at_gate: { refusal: 'not_asked_at_gate', groupPath: text, username: 'ann' },
+    not_in_whose_name: { refusal: 'not_in_whose_name', username: text },
     old_message: { refusal: 'old_message', link: requestId('r') },
     changed_meanwhile: { refusal: 'changed_meanwhile' },
     needed_later: { refusal: 'needed_later' },
@@ -112,6 +113,15 @@ export function everyRefusal(text: string): readonly Refusal[] {
   };
   const more: readonly Refusal[] = [
     { refusal: 'not_asked_at_gate', groupPath: null, username: text },
+    { refusal: 'own_gate', of: 'token' },
+    { refusal: 'gate_counted', of: 'token' },
+    { refusal: 'not_asked_at_gate', groupPath: null, username: text, of: 'token' },
+    { refusal: 'not_asked_at_gate', groupPath: text, username: 'ann', of: 'token' },
+    ...(['approved', 'denied', 'expired', 'unreachable', 'changed', 'untaken'] as const).map((state): Refusal => ({
+      ...{ refusal: 'gate_settled', state, of: 'token' },
+      by: state === 'approved' || state === 'denied' ? chen : null,
+      at: AT,
+    })),
     ...(['approved', 'expired', 'withdrawn', 'superseded', 'unreachable'] as const).map((state): Refusal => ({
       refusal: 'gate_settled',
       state,

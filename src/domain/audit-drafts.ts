@@ -133,6 +133,8 @@ export function gateEntry(kind: GateKind, gate: Gate, actor: Actor, at: EpochMs)
       client,
       spent: gate.tabs.filter(({ spent }) => spent).length,
       approvals: gate.approvals.length,
+      // Every entry says it, because it is read by itself.
+      ...(trigger === 'backchannel' ? { trigger } : {}),
       ...(kind === 'gate.opened'
         ? {
             trigger,
@@ -145,6 +147,9 @@ export function gateEntry(kind: GateKind, gate: Gate, actor: Actor, at: EpochMs)
             policy: ruledBy.id,
             rules: ruledBy.rules,
             waitsUntil: gate.waitsUntil,
+            ...(gate.backchannel === undefined
+              ? {}
+              : { seconds: gate.backchannel.seconds, roles: gate.backchannel.roles }),
           }
         : {}),
     },

@@ -47,6 +47,8 @@ export const AUDIT_KINDS = [
   'gate.withdrawn',
   'gate.superseded',
   'gate.unreachable',
+  'gate.changed',
+  'gate.untaken',
   'gate.spent',
   'gate.refused',
   'token.refused',

@@ -13,6 +13,8 @@ export const FATIGUE = 3;
 export const FATIGUE_WITHIN_MS = 900_000;
 /** So many gates of one person within the same time, whatever became of them: each is a card in a channel. */
 export const MOST_GATES = 10;
+/** So many of both kinds are looked at. */
+export const RECENT_GATES = 10 * MOST_GATES;
 /** So many tabs wait at one gate. */
 export const MOST_TABS = 20;
 
@@ -61,8 +63,8 @@ type Facts = {
   readonly tabs: readonly GateTab[];
   /** Six digits, on the waiting page and on the card: whoever approves compares them. */
   readonly code: string;
-  /** Who decides. */
-  readonly stage: Stage;
+  /** Who decides; null: the person himself, in whose name a client asks without a browser. */
+  readonly stage: Stage | null;
   readonly approvals: readonly GateApproval[];
   readonly ruledBy: RuledBy;
   /** The message that shows it; a click on any other counts for nothing. null: not posted yet. */
@@ -83,9 +85,10 @@ export type DeniedGate = Facts & { readonly state: 'denied'; readonly denial: Ga
 export type ClosedGate = Facts & {
   /**
    * `expired`: nobody decided in time. `withdrawn`: the person turned back. `superseded`: the same person came to the same
-   * client from another browser. `unreachable`: there was nowhere to ask.
+   * client from another browser. `unreachable`: there was nowhere to ask. Of a backchannel request after its approval: what the
+   * token would carry had `changed`, or it was `untaken` by Keycloak.
    */
-  readonly state: 'expired' | 'withdrawn' | 'superseded' | 'unreachable';
+  readonly state: 'expired' | 'withdrawn' | 'superseded' | 'unreachable' | 'changed' | 'untaken';
   readonly closedAt: EpochMs;
 };
 
@@ -99,7 +102,29 @@ const facts = (gate: Gate): Facts => ({
   ...{ session: gate.session, tabs: gate.tabs, code: gate.code, stage: gate.stage, approvals: gate.approvals },
   ...{ ruledBy: gate.ruledBy, card: gate.card, nonce: gate.nonce, openedAt: gate.openedAt },
   ...{ waitsUntil: gate.waitsUntil, correlationId: gate.correlationId },
+  ...(gate.backchannel === undefined ? {} : { backchannel: gate.backchannel }),
   revision: gate.revision + 1,
+});
+
+/** The one tab of a backchannel request: Keycloak, which is told once. */
+export const BACKCHANNEL_TAB = 'backchannel';
+/** For how long tokens may be used when the client does not say, and at most, seconds. */
+export const BACKCHANNEL_SECONDS = 900;
+export const BACKCHANNEL_SECONDS_MAX = 86_400;
+
+/** Nothing is to be answered any more, so what it is answered with is forgotten. */
+export const withoutBearer = <State extends Gate>(gate: State): State =>
+  gate.backchannel === undefined ? gate : { ...gate, backchannel: { ...gate.backchannel, bearer: null } };
+
+/** The same row once more, without what it is answered with. */
+export const answered = (gate: Gate): Gate => ({ ...withoutBearer(gate), revision: gate.revision + 1 });
+
+/** Keycloak did not take the approval that was spent on it: nothing was issued. */
+export const closeUntaken = (gate: ApprovedGate, at: EpochMs): ClosedGate => ({
+  ...facts(withoutBearer(gate)),
+  tabs: gate.tabs.map(({ tab }) => ({ tab, spent: false })),
+  state: 'untaken',
+  closedAt: at,
 });
 
 /** Whether it can still be decided. */
@@ -114,6 +139,8 @@ export const isSameAsk = (
   gate.session === ask.session &&
   gate.trigger === ask.trigger &&
   gate.action === ask.action &&
+  gate.stage !== null &&
+  ask.stage !== null &&
   seatKey(gate.stage) === seatKey(ask.stage) &&
   gate.stage.required === ask.stage.required &&
   [...gate.scopes].sort().join(' ') === [...ask.scopes].sort().join(' ');
@@ -136,7 +163,10 @@ export const withCard = <State extends Gate>(gate: State, card: Posted): State =
 /** Why an approval counts for nothing. */
 export type GateApprovalRefusal = 'own_gate' | 'gate_counted';
 
-/** One more approver; with the last one that its stage requires it is approved. A person counts once, and never for himself. */
+/**
+ * One more approver; with the last one that its stage requires it is approved. A person counts once, and never for himself,
+ * but where nobody else is asked than he.
+ */
 export function approveGate(
   gate: WaitingGate,
   by: Person,
@@ -144,11 +174,11 @@ export function approveGate(
 ):
   | { readonly ok: true; readonly gate: WaitingGate | ApprovedGate }
   | { readonly ok: false; readonly refusal: GateApprovalRefusal } {
-  if (by.userId === gate.person.userId) return { ok: false, refusal: 'own_gate' };
+  if (gate.stage !== null && by.userId === gate.person.userId) return { ok: false, refusal: 'own_gate' };
   if (gate.approvals.some((one) => one.by.userId === by.userId)) return { ok: false, refusal: 'gate_counted' };
   const approvals = [...gate.approvals, { by, at }];
   const next = { ...facts(gate), approvals };
-  return approvals.length < gate.stage.required
+  return approvals.length < (gate.stage?.required ?? 1)
     ? { ok: true, gate: { ...next, state: 'waiting' } }
     : { ok: true, gate: { ...next, state: 'approved', decidedAt: at } };
 }
@@ -160,8 +190,8 @@ export const denyGate = (gate: WaitingGate, by: Person, at: EpochMs): DeniedGate
   denial: { by, at },
 });
 
-export const closeGate = (gate: WaitingGate, state: ClosedGate['state'], at: EpochMs): ClosedGate => ({
-  ...facts(gate),
+export const closeGate = (gate: WaitingGate | ApprovedGate, state: ClosedGate['state'], at: EpochMs): ClosedGate => ({
+  ...facts(withoutBearer(gate)),
   state,
   closedAt: at,
 });
@@ -171,7 +201,7 @@ export function spendGate(gate: Gate, tab: string, now: EpochMs): ApprovedGate |
   if (gate.state !== 'approved' || now >= gate.waitsUntil) return null;
   if (!gate.tabs.some((one) => one.tab === tab && !one.spent)) return null;
   const tabs = gate.tabs.map((one) => (one.tab === tab ? { tab, spent: true } : one));
-  return { ...gate, revision: gate.revision + 1, tabs };
+  return { ...withoutBearer(gate), revision: gate.revision + 1, tabs };
 }
 
 /**
@@ -189,11 +219,18 @@ export const stateNow = (gate: Gate, now: EpochMs): Gate['state'] =>
 
 /**
  * Since when somebody may be asked again for this person; null: now. Denials and time-outs count, and so does every card
- * that was posted at all.
+ * that was posted at all. A pipeline that asks in his name does not keep him from signing in, nor the other way round.
  * @param recent gates of this person within {@link FATIGUE_WITHIN_MS}
  */
-export function tiredUntil(recent: readonly Gate[], now: EpochMs): EpochMs | null {
-  const within = recent.filter(({ openedAt }) => openedAt > now - FATIGUE_WITHIN_MS);
+export function tiredUntil(
+  recent: readonly Gate[],
+  now: EpochMs,
+  of: 'sign-ins' | 'backchannel' = 'sign-ins',
+): EpochMs | null {
+  const within = recent.filter(
+    ({ openedAt, trigger }) =>
+      openedAt > now - FATIGUE_WITHIN_MS && (trigger === 'backchannel') === (of === 'backchannel'),
+  );
   const vain = within.filter(
     (gate) => gate.state !== 'approved' && ['denied', 'expired'].includes(stateNow(gate, now)),
   );

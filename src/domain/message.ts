@@ -97,6 +97,30 @@ export type LeaseNews =
 /** The same of one lease. `bundle`: its request is a part of it, and what is new of the other parts is told with it. */
 export type LeaseNotice = LeaseNews & { readonly grantId: GrantId; readonly bundle?: RequestId };
 
+/** Why a client got no token in somebody's name although nobody was asked. Texts and names are unescaped. */
+export type BackchannelRefused = {
+  readonly client: string;
+  readonly clientName: string | null;
+  /** null: it sent none. */
+  readonly message: string | null;
+  readonly because:
+    | 'policy'
+    | 'no_policy'
+    | 'no_approvers'
+    | 'not_linked'
+    | 'fatigue'
+    | 'no_message'
+    | 'bad_duration'
+    | 'not_eligible'
+    | 'offline'
+    | 'administers'
+    | 'step_up';
+  /** What the authors of the rules say. */
+  readonly texts: readonly string[];
+  /** Those that the person may not have. */
+  readonly scopes: readonly string[];
+};
+
 /** Words to one person in private. */
 export type Notice =
   | { readonly notice: 'refused'; readonly refusal: Refusal }
@@ -144,6 +168,8 @@ export type Notice =
   | { readonly notice: 'your_gate_decision'; readonly gateId: GateId; readonly kind: 'approve' | 'deny' }
   /** To the person behind the account: a sign-in as him was denied. */
   | { readonly notice: 'gate_denied'; readonly gateId: GateId }
+  /** To the person in whose name a client asked without a browser. */
+  | { readonly notice: 'backchannel_refused'; readonly refused: BackchannelRefused; readonly username: string }
   | { readonly notice: 'my_access' }
   | { readonly notice: 'help' };
 
@@ -197,6 +223,8 @@ export type MessageBody =
   | { readonly to: 'card'; readonly requestId: RequestId }
   /** The card of a gate. */
   | { readonly to: 'gate'; readonly gateId: GateId }
+  /** The answer to a backchannel request. */
+  | { readonly to: 'keycloak'; readonly gateId: GateId }
   /** `bundle`: the request is a part of it, and its messages tell the line. */
   | { readonly to: 'thread'; readonly requestId: RequestId; readonly bundle?: RequestId; readonly line: ThreadLine }
   | { readonly to: 'channel'; readonly channel: string; readonly digest: Digest }
@@ -231,6 +259,8 @@ export function laneOf(body: MessageBody): string {
       return `team ${body.teamId}`;
     case 'gate':
       return `gate ${body.gateId}`;
+    case 'keycloak':
+      return `keycloak ${body.gateId}`;
     case 'home':
       return `home ${slackAttribute(body.slack)}`;
     case 'operators':

@@ -10,7 +10,8 @@ import type { Person, SlackUser } from './people.ts';
 import type { StartProblem } from './start.ts';
 
 /** How a sign-in that waited came to its end. */
-export type GateEnd = 'approved' | 'denied' | 'expired' | 'withdrawn' | 'superseded' | 'unreachable';
+export type GateEnd =
+  'approved' | 'denied' | 'expired' | 'withdrawn' | 'superseded' | 'unreachable' | 'changed' | 'untaken';
 
 /** One of several things that were asked for or decided at once, and why it was not. `path`: as it is called, or as it was typed. */
 export type RefusedPart = { readonly path: string; readonly refusal: Refusal };
@@ -75,16 +76,24 @@ export type Refusal =
   | { readonly refusal: 'not_an_approver'; readonly groupPath: string }
   | { readonly refusal: 'not_the_manager'; readonly of: SlackUser }
   | { readonly refusal: 'settled'; readonly state: RequestState; readonly by: Person | null; readonly at: EpochMs }
-  // of a sign-in that waits
+  // of a sign-in that waits, or (`of`) of a token that a client asks for without a browser
   | {
       readonly refusal: 'gate_settled';
       readonly state: GateEnd;
       readonly by: Person | null;
       readonly at: EpochMs;
+      readonly of?: 'token';
     }
-  | { readonly refusal: 'own_gate' | 'gate_counted' }
+  | { readonly refusal: 'own_gate' | 'gate_counted'; readonly of?: 'token' }
   /** `groupPath` null: the manager is asked. */
-  | { readonly refusal: 'not_asked_at_gate'; readonly groupPath: string | null; readonly username: string }
+  | {
+      readonly refusal: 'not_asked_at_gate';
+      readonly groupPath: string | null;
+      readonly username: string;
+      readonly of?: 'token';
+    }
+  /** Nobody but the person himself is asked. */
+  | { readonly refusal: 'not_in_whose_name'; readonly username: string }
   | { readonly refusal: 'old_message'; readonly link: RequestId | null }
   | { readonly refusal: 'changed_meanwhile' | 'needed_later' }
   | { readonly refusal: 'nothing_written' }

@@ -6,6 +6,8 @@ import type { Answer } from './answer.ts';
 import { readBody } from './body.ts';
 import { readiness } from './health.ts';
 import type { Health } from './health.ts';
+import { isCiba } from './ciba/serve.ts';
+import type { CibaServer } from './ciba/serve.ts';
 import { isUnderGate } from './gate/serve.ts';
 import type { GateServer } from './gate/serve.ts';
 import { isUnderSignIn } from './pages/address.ts';
@@ -30,7 +32,7 @@ const NO_SIGN_IN = 'Nobody can sign in here: whoever runs Leasehold has not set 
 const MAX_BODY_BYTES = 1024 * 1024;
 
 /** What answers a whole part of the addresses. `pages` null: people cannot sign in with a browser. */
-export type Rooms = { readonly pages: PageServer | null; readonly gate: GateServer };
+export type Rooms = { readonly pages: PageServer | null; readonly gate: GateServer; readonly ciba: CibaServer };
 
 /** null: the handler answers by itself. */
 type Handle = (sources: Sources, request: IncomingMessage, response: ServerResponse) => Promise<Answer | null> | Answer;
@@ -45,13 +47,14 @@ const ROUTES = new Map<string, { readonly methods: readonly string[]; readonly h
 
 export async function route(
   sources: Sources,
-  { pages, gate }: Rooms,
+  { pages, gate, ciba }: Rooms,
   request: IncomingMessage,
   response: ServerResponse,
 ): Promise<Answer | null> {
   const path = pathOf(request);
   if (isUnderSignIn(path)) return handToPages(pages, request);
-  if (isUnderGate(path)) return handToGate(gate, request);
+  if (isUnderGate(path)) return handTo(gate, request);
+  if (isCiba(path)) return handTo(ciba, request);
   const found = ROUTES.get(path);
   if (found === undefined) return sentence(404, 'There is nothing at this address.');
   const { methods, handle } = found;
@@ -83,8 +86,8 @@ async function handToPages(pages: PageServer | null, request: IncomingMessage): 
   return answer;
 }
 
-async function handToGate(gate: GateServer, request: IncomingMessage): Promise<Answer> {
-  const answer = await gate(request);
+async function handTo(room: GateServer | CibaServer, request: IncomingMessage): Promise<Answer> {
+  const answer = await room(request);
   request.resume(); // a body that nobody wanted is thrown away
   return answer;
 }

@@ -3,6 +3,8 @@ import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { CodedError } from '../lib/errors.ts';
 import { send, sentence, setSecurityHeaders } from './answer.ts';
+import { createCibaServer } from './ciba/serve.ts';
+import type { CibaOptions } from './ciba/serve.ts';
 import { createGateServer } from './gate/serve.ts';
 import type { GateOptions } from './gate/serve.ts';
 import { createPageServer } from './pages/serve.ts';
@@ -26,6 +28,7 @@ export type HttpOptions = Sources & {
   readonly port: number;
   readonly publicUrl: string | null;
   readonly gate: Omit<GateOptions, 'log'>;
+  readonly backchannel: CibaOptions['calls'];
 };
 
 export type HttpServer = {
@@ -40,7 +43,13 @@ export type HttpServer = {
  * @throws CodedError config_invalid when the address cannot be listened on
  */
 export async function startHttp(options: HttpOptions): Promise<HttpServer> {
-  const rooms = { pages: pagesOf(options), gate: createGateServer({ ...options.gate, log: options.log }) };
+  const { gate, backchannel: calls, log } = options;
+  const { now, metrics } = gate;
+  const rooms = {
+    pages: pagesOf(options),
+    gate: createGateServer({ ...gate, log }),
+    ciba: createCibaServer({ calls, now, metrics, log }),
+  };
   const server = createServer(LIMITS, (request, response) => void respond(options, rooms, request, response));
   server.timeout = IDLE_MS;
   const { host } = options;

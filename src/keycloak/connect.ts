@@ -3,6 +3,8 @@ import { hasCode } from '../lib/errors.ts';
 import type { Priority } from '../lib/limiter.ts';
 import type { Access, Catalogue, KeycloakDirectory } from '../usecases/keycloak-port.ts';
 import type { Log } from '../usecases/ports.ts';
+import { createBackchannel } from './backchannel-channel.ts';
+import type { BackchannelChannel } from '../usecases/backchannel-port.ts';
 import { createAccess } from './access.ts';
 import { cached } from './cached.ts';
 import { createCatalogue } from './catalogue.ts';
@@ -32,6 +34,7 @@ export type KeycloakPorts = {
   readonly catalogue: Catalogue;
   readonly directory: KeycloakDirectory;
   readonly access: Access;
+  readonly backchannel: BackchannelChannel;
 };
 
 export type Keycloak = {
@@ -69,6 +72,7 @@ export function connectKeycloak(options: KeycloakOptions): Keycloak {
         return (attribute) => of(attribute) !== 'users';
       }),
       access: createAccess(lane, connection, tokenSeconds),
+      backchannel: createBackchannel(lane, options),
     };
   };
   const background = portsOf('background');

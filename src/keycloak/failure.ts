@@ -23,6 +23,10 @@ const statusOf = (error: unknown): number | null => (error instanceof NetworkErr
 
 export const isUnauthorized = (error: unknown): boolean => statusOf(error) === 401;
 
+/** Whether a request certainly never left this machine. */
+export const neverSent = (error: unknown): boolean =>
+  nameOf(error) === 'TypeError' && NEVER_SENT.has(socketCode(error));
+
 /** Whether the same read may well succeed a moment later. A time-out may not: it has cost too much already. */
 export function isTransient(error: unknown): boolean {
   const status = statusOf(error);

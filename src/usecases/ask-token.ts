@@ -59,7 +59,7 @@ async function isApproved(ports: TokenPorts, ask: TokenAsk): Promise<boolean> {
 const MEANS_NO: readonly PolicyEffect[] = ['stages', 'step-up', 'required-actions'];
 
 /** What the authors of the rules say, each once; what is wrong with a rule is no text of theirs. */
-function textsOf({ verdict, reasons }: PolicyDecision): readonly string[] {
+export function textsOf({ verdict, reasons }: PolicyDecision): readonly string[] {
   const counts = (effect: PolicyEffect): boolean =>
     verdict === 'deny' ? isDenying(effect) && effect !== 'broken' : MEANS_NO.includes(effect);
   const told = reasons.flatMap(({ because, effect }) =>

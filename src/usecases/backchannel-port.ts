@@ -57,11 +57,13 @@ export interface BackchannelChannel {
   ): Promise<BackchannelTaken>;
 }
 
-/** `again`: what could not be looked at now; nothing is kept, and the client may ask again. */
-export type BackchannelReceived = 'received' | 'forged' | 'again';
+export type BackchannelReceived = 'received' | 'forged';
 
 /** What the HTTP side calls. */
 export interface BackchannelCalls {
-  /** Keeps the request, or its refusal; answered by a callback later. */
+  /**
+   * Keeps the request, or its refusal; answered by a callback later.
+   * @throws store_unavailable, keycloak_unavailable, keycloak_forbidden: nothing is kept, and the client may ask again
+   */
   receive(call: BackchannelCall): Promise<BackchannelReceived>;
 }

@@ -1,7 +1,7 @@
 import { gateEntry, systemActor } from '../domain/audit-drafts.ts';
 import type { GateKind } from '../domain/audit-drafts.ts';
 import { closeGate } from '../domain/gate.ts';
-import type { ClosedGate, WaitingGate } from '../domain/gate.ts';
+import type { ApprovedGate, ClosedGate, WaitingGate } from '../domain/gate.ts';
 import type { EpochMs } from '../domain/ids.ts';
 import { messagesOf } from './answer.ts';
 import type { Ports } from './ports.ts';
@@ -17,11 +17,13 @@ const KINDS: Readonly<Record<ClosedGate['state'], GateKind>> = {
   withdrawn: 'gate.withdrawn',
   superseded: 'gate.superseded',
   unreachable: 'gate.unreachable',
+  changed: 'gate.changed',
+  untaken: 'gate.untaken',
 };
 
-/** The write that closes a gate on which nobody decided, and brings its card up to date. */
+/** The write that closes a gate of which nothing came, and brings its card up to date. */
 export function closingOf(
-  gate: WaitingGate,
+  gate: WaitingGate | ApprovedGate,
   state: ClosedGate['state'],
   at: EpochMs,
 ): Required<Pick<Batch, 'gates' | 'messages'>> & Pick<Batch, 'audit'> {
@@ -35,7 +37,11 @@ export function closingOf(
 }
 
 /** Closes a gate. @returns false where it changed meanwhile */
-export async function closeGateAs(ports: ClosePorts, gate: WaitingGate, state: ClosedGate['state']): Promise<boolean> {
+export async function closeGateAs(
+  ports: ClosePorts,
+  gate: WaitingGate | ApprovedGate,
+  state: ClosedGate['state'],
+): Promise<boolean> {
   const at = ports.clock.now();
   if ((await ports.store.commit(closingOf(gate, state, at))) === 'conflict') return false;
   ports.metrics.gateClosed(state, (at - gate.openedAt) / 1000);

@@ -34,11 +34,9 @@ export async function decideGate(ports: Ports, item: InboxItem, intent: GateInte
 
   const who = await identify(ports, item.slack, 'email');
   if (!who.ok) return no(who.refusal);
-  if (who.person.userId === gate.person.userId) return no({ refusal: 'own_gate' });
-  const seat = await readSeat(ports, { beneficiary: gate.person, escalatedTo: null }, gate.stage);
+  const refusal = await whyNot(ports, gate, who.person);
   if (isLate()) return drop();
-  if (!mayDecide(seat, who.person, false))
-    return no({ refusal: 'not_asked_at_gate', groupPath: groupPathOf(gate.stage), username: gate.person.username });
+  if (refusal !== null) return no(refusal);
 
   const at = ports.clock.now();
   if (!isWaiting(gate, at)) return no(settledGate(gate));
@@ -49,6 +47,16 @@ export async function decideGate(ports: Ports, item: InboxItem, intent: GateInte
   return decided.ok
     ? commitDecision(ports, item, { gate: decided.gate, by: who.person, at })
     : no({ refusal: decided.refusal });
+}
+
+/** Why this person may not decide, read live; null: he may. */
+async function whyNot(ports: Ports, { stage, person }: WaitingGate, by: Person): Promise<Refusal | null> {
+  const isOwn = by.userId === person.userId;
+  if (stage === null) return isOwn ? null : { refusal: 'not_in_whose_name', username: person.username };
+  if (isOwn) return { refusal: 'own_gate' };
+  const seat = await readSeat(ports, { beneficiary: person, escalatedTo: null }, stage);
+  if (mayDecide(seat, by, false)) return null;
+  return { refusal: 'not_asked_at_gate', groupPath: groupPathOf(stage), username: person.username };
 }
 
 async function commitDecision(
@@ -67,11 +75,15 @@ async function commitDecision(
   const committed = await ports.store.commit({
     gates: [gate],
     inboxDone: item.key,
-    messages: [message({ to: 'gate', gateId }), message(toAsker(item, { notice: 'your_gate_decision', gateId, kind }))],
+    messages: [
+      message({ to: 'gate', gateId }),
+      ...(gate.backchannel !== undefined && state !== 'waiting' ? [message({ to: 'keycloak', gateId })] : []),
+      message(toAsker(item, { notice: 'your_gate_decision', gateId, kind })),
+    ],
     audit: [gateEntry(step[state], gate, personActor(by), at)],
   });
   if (committed === 'committed' && state !== 'waiting') ports.metrics.gateClosed(state, (at - gate.openedAt) / 1000);
-  if (committed === 'committed' && state === 'denied') await tellDenied(ports, gate, at);
+  if (committed === 'committed' && state === 'denied' && gate.stage !== null) await tellDenied(ports, gate, at);
   return committed;
 }
 
@@ -105,6 +117,8 @@ function settledGate(gate: Gate): Refusal {
     case 'withdrawn':
     case 'superseded':
     case 'unreachable':
+    case 'changed':
+    case 'untaken':
       return { refusal: 'gate_settled', state: gate.state, by: null, at: gate.closedAt };
   }
 }

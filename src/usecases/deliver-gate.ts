@@ -1,4 +1,4 @@
-import { isWaiting, withCard } from '../domain/gate.ts';
+import { isWaiting, withCard, withoutBearer } from '../domain/gate.ts';
 import type { Gate, GatePerson } from '../domain/gate.ts';
 import type { GateId } from '../domain/ids.ts';
 import type { Posted } from '../domain/message.ts';
@@ -28,12 +28,17 @@ async function postCard(ports: Ports, gate: Gate): Promise<void> {
   const card = channel === null ? null : await postedOrRefused(ports, channel, view);
   if (card === null) return closeAsUnreachable(ports, gate.id);
   const shown = await recordCard(ports, gate, card);
-  if (shown.state !== gate.state) await ports.conversation.updateGate(card, { ...view, gate: shown });
+  if (shown.state !== gate.state) await ports.conversation.updateGate(card, { ...view, gate: withoutBearer(shown) });
 }
 
 /** Where those who decide read it; null: nowhere. */
-const channelFor = (ports: Ports, { stage }: Gate): Promise<string | null> =>
-  nullIfRefused(stageChannel(ports, stage, 'email', undefined));
+const channelFor = (ports: Ports, { stage, person }: Gate): Promise<string | null> =>
+  nullIfRefused(stage === null ? directChannel(ports, person) : stageChannel(ports, stage, 'email', undefined));
+
+async function directChannel(ports: Ports, { userId }: GatePerson): Promise<string | null> {
+  const account = await certainAccount(ports, userId, 'email');
+  return account === null ? null : ports.conversation.directChannel(account);
+}
 
 /** null: Slack refuses the channel, and nothing was said. */
 const postedOrRefused = (ports: Ports, channel: string, view: GateView): Promise<Posted | null> =>
@@ -59,7 +64,7 @@ async function recordCard({ store }: Ports, drawn: Gate, card: Posted): Promise<
 
 async function viewGate(ports: Ports, gate: Gate): Promise<GateView> {
   const [slack, anchor] = await Promise.all([slackOf(ports, gate.person), ports.store.auditHead()]);
-  return { gate, slack, anchor };
+  return { gate: withoutBearer(gate), slack, anchor };
 }
 
 /** The Slack account of whoever signs in, for the eye alone: null where it cannot be told now. */

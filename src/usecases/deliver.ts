@@ -1,3 +1,4 @@
+import { answerBackchannel } from './answer-backchannel.ts';
 import { rankOf } from '../domain/message.ts';
 import type { Message } from '../domain/message.ts';
 import { CodedError, hasCode } from '../lib/errors.ts';
@@ -163,6 +164,8 @@ async function send(ports: Ports, together: Together, isRepeated: boolean): Prom
       return deliverTeam(ports, body.teamId);
     case 'gate':
       return deliverGate(ports, body.gateId);
+    case 'keycloak':
+      return answerBackchannel(ports, body.gateId);
     case 'home':
       return deliverHome(ports, body.slack);
     case 'operators':

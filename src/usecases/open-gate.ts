@@ -3,7 +3,7 @@ import type { StageRule } from '../domain/entitlement.ts';
 import {
   FATIGUE_WITHIN_MS,
   LONGEST_WAIT_MS,
-  MOST_GATES,
+  RECENT_GATES,
   isSameAsk,
   isWaiting,
   joinGate,
@@ -65,7 +65,7 @@ export async function waitAtGate(
     const { userId } = ask.person;
     const [waiting, recent] = await Promise.all([
       ports.store.waitingGate(userId, ask.client),
-      ports.store.gatesOf(userId, now - FATIGUE_WITHIN_MS, MOST_GATES),
+      ports.store.gatesOf(userId, now - FATIGUE_WITHIN_MS, RECENT_GATES),
     ]);
     if (recent.some(({ nonce }) => nonce === ask.nonce)) return 'replayed';
     if (waiting !== null && !isWaiting(waiting, now)) {
@@ -90,7 +90,7 @@ const waits = ({ id, code, stage, waitsUntil }: Gate, now: number): Waits => ({
   gate: id,
   code,
   secondsLeft: Math.ceil((waitsUntil - now) / 1000),
-  asked: groupPathOf(stage),
+  asked: stage === null ? null : groupPathOf(stage),
 });
 
 function newGate(

@@ -1,4 +1,5 @@
 import type { EpochMs } from '../domain/ids.ts';
+import type { BackchannelChannel } from './backchannel-port.ts';
 import type { Access, Catalogue, Directory } from './keycloak-port.ts';
 import type { Metrics } from './metrics.ts';
 import type { Policy } from './policy-port.ts';
@@ -32,6 +33,8 @@ export type Ports = {
   readonly catalogue: Catalogue;
   readonly directory: Directory;
   readonly access: Access;
+  /** Keycloak's side of tokens that are asked for without a browser. */
+  readonly backchannel: BackchannelChannel;
   readonly slackPeople: SlackPeople;
   readonly conversation: Conversation;
   readonly store: Store;

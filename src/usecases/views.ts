@@ -1,4 +1,4 @@
-import type { Digest, Posted } from '../domain/message.ts';
+import type { BackchannelRefused, Digest, Posted } from '../domain/message.ts';
 import type { AuditEntry } from '../domain/audit.ts';
 import type { EndedGrant, Grant, LiveGrant, OpenGrant } from '../domain/grant.ts';
 import type { DeniedGate, Gate } from '../domain/gate.ts';
@@ -139,6 +139,7 @@ export type Words =
   | { readonly say: 'links'; readonly links: readonly LiveLink[]; readonly more: boolean }
   | { readonly say: 'your_gate_decision'; readonly gate: Gate; readonly kind: 'approve' | 'deny' }
   | { readonly say: 'gate_denied'; readonly gate: DeniedGate }
+  | { readonly say: 'backchannel_refused'; readonly refused: BackchannelRefused; readonly username: string }
   | { readonly say: 'explained'; readonly explained: Explained }
   | { readonly say: 'help'; readonly admin: boolean };
 

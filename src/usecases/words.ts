@@ -107,6 +107,8 @@ export async function wordsFor(ports: Ports, slack: SlackUser, notice: Notice): 
       const gate = await store.gate(notice.gateId);
       return gate?.state === 'denied' ? { say: 'gate_denied', gate } : null;
     }
+    case 'backchannel_refused':
+      return { say: 'backchannel_refused', refused: notice.refused, username: notice.username };
     case 'explained':
       return { say: 'explained', explained: notice.explained };
     case 'my_access': {

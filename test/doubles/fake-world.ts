@@ -23,6 +23,7 @@ import { handClock } from './fake-clock.ts';
 import { fakeKeycloak } from './fake-keycloak.ts';
 import { startProcess } from './fake-process.ts';
 import type { BotProcess } from './fake-process.ts';
+import { fakeBackchannel } from './fake-backchannel.ts';
 import { TEAM, fakeSlack } from './fake-slack.ts';
 import type { Shown } from './fake-slack.ts';
 import { recordedLog } from './log.ts';
@@ -49,6 +50,7 @@ export async function aWorld({
   const clock = handClock();
   const keycloak = fakeKeycloak(clock);
   const slack = fakeSlack();
+  const backchannel = fakeBackchannel();
   const log = recordedLog();
   const minted: string[] = [];
   const store = await openSqliteStore({ file, realm: REALM, now: () => clock.now(), log });
@@ -68,6 +70,7 @@ export async function aWorld({
     catalogue: keycloak.catalogue,
     directory: withLinks(keycloak.directory, store),
     access: keycloak.access,
+    backchannel: backchannel.channel,
     slackPeople: slack.people,
     conversation: slack.conversation,
     metrics: {
@@ -268,6 +271,7 @@ export async function aWorld({
     clock,
     keycloak,
     slack,
+    backchannel,
     log,
     ports,
     store,

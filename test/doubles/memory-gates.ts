@@ -10,7 +10,9 @@ export function memoryGates(gates: Map<string, Gate>, realm: string): GateStore 
   return {
     gate: (id) => Promise.resolve(ours().find((row) => row.id === id) ?? null),
     waitingGate: (userId, client) =>
-      Promise.resolve(waiting().find((row) => row.person.userId === userId && row.client === client) ?? null),
+      Promise.resolve(
+        waiting().find((row) => isSignIn(row) && row.person.userId === userId && row.client === client) ?? null,
+      ),
     gatesOf: (userId, since, limit) =>
       Promise.resolve(
         ours()
@@ -45,7 +47,14 @@ export function gatesFit(gates: Gates, batch: GateWrites): boolean {
   });
 }
 
+const isSignIn = ({ trigger }: Gate): boolean => trigger !== 'backchannel';
+
 const isRival = (a: Gate, b: Gate): boolean =>
   a.realm === b.realm &&
   (a.nonce === b.nonce ||
-    (a.state === 'waiting' && b.state === 'waiting' && a.person.userId === b.person.userId && a.client === b.client));
+    (isSignIn(a) &&
+      isSignIn(b) &&
+      a.state === 'waiting' &&
+      b.state === 'waiting' &&
+      a.person.userId === b.person.userId &&
+      a.client === b.client));

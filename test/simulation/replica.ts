@@ -96,6 +96,12 @@ export function startReplica({
     ...reached,
     directory: withLinks(reached.directory, reached.store),
     signIn: null,
+    // Nobody asks for a token here.
+    backchannel: {
+      read: () => Promise.resolve(null),
+      preview: () => Promise.resolve(null),
+      answer: () => Promise.resolve('refused'),
+    },
     clock,
     ids: { uuid },
     metrics: {

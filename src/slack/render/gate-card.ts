@@ -1,19 +1,20 @@
 import type { ActionsBlock, KnownBlock } from '@slack/types';
 import type { Gate, WaitingGate } from '../../domain/gate.ts';
-import { isManagerStage } from '../../domain/plan.ts';
 import type { GateView } from '../../usecases/views.ts';
 import type { Catalogue } from '../words/catalogue.ts';
 import type { Ready } from '../words/ready.ts';
+import { renderBackchannel } from './backchannel-card.ts';
+import { approvalLines, standing } from './gate-standing.ts';
 import { escapeMrkdwn } from './escape.ts';
-import { anchorText, groupName, ruledLine } from './facts.ts';
+import { anchorText, ruledLine } from './facts.ts';
 import { cameFrom, codeOf, inShort, signsInTo, whoSignsIn, whyItWaits } from './gate-facts.ts';
 import { actions, button, context, header, mention, section, when, whenExactly } from './pieces.ts';
 import type { Rendered } from './pieces.ts';
 
-const APPROVALS_MAX = 15;
-
 /** The card of a sign-in that waits, or of what became of it: always the present state, drawn anew from it. */
-export function renderGate(say: Catalogue, { gate, slack, anchor }: GateView): Rendered {
+export function renderGate(say: Catalogue, view: GateView): Rendered {
+  const { gate, slack, anchor } = view;
+  if (gate.backchannel !== undefined) return renderBackchannel(say, view, gate.backchannel);
   const [who, short, where] = [whoSignsIn(gate, slack), inShort(gate, slack), signsInTo(gate)];
   const status = say.gate.status[statusOf(gate)];
   const from = cameFrom(say, gate);
@@ -31,7 +32,7 @@ export function renderGate(say: Catalogue, { gate, slack, anchor }: GateView): R
     section(say.gate.wants(who, where), say.gate.compare(short)),
     header(codeOf(gate)),
     facts,
-    context(standing(say, gate, short)),
+    ...(gate.stage === null ? [] : [context(standing(say, { ...gate, stage: gate.stage }, short))]),
     buttons(say, gate),
     footer,
   ];
@@ -40,29 +41,11 @@ export function renderGate(say: Catalogue, { gate, slack, anchor }: GateView): R
 
 /** What became of it; an approval is nothing before the person went on with it. */
 function statusOf(gate: Gate): keyof Catalogue['gate']['status'] {
+  if (gate.state === 'changed' || gate.state === 'untaken') return 'expired';
   return gate.state === 'approved' && isSpent(gate) ? 'signedIn' : gate.state;
 }
 
 const isSpent = ({ tabs }: Gate): boolean => tabs.some(({ spent }) => spent);
-
-/** How many have approved, until when it waits, and why these people are asked. */
-function standing(say: Catalogue, gate: WaitingGate, who: Ready): string {
-  const { stage, approvals, waitsUntil } = gate;
-  const byManager = isManagerStage(stage);
-  const waiting = say.card.waiting({
-    ...{ group: byManager ? say.card.managerOf(who) : groupName(stage.groupPath), stage: null, stages: 1 },
-    ...{ approved: approvals.length, required: stage.required, until: whenExactly(say, waitsUntil) },
-  });
-  const whyYou = byManager ? say.card.whyYouManage(who) : say.card.whyYou(groupName(stage.groupPath));
-  return [waiting, ...approvalLines(say, gate), whyYou].join('\n');
-}
-
-function approvalLines(say: Catalogue, { approvals }: Gate): string[] {
-  const told = approvals.slice(0, APPROVALS_MAX).map(({ by, at }) => ({
-    ...{ by: mention(by.slack), at: when(say, at), stage: null, shorter: null },
-  }));
-  return told.length === 0 ? [] : [say.facts.approvedBy(told, approvals.length - told.length)];
-}
 
 function outcomeLines(say: Catalogue, gate: Exclude<Gate, WaitingGate>, who: Ready): string[] {
   switch (gate.state) {
@@ -72,6 +55,8 @@ function outcomeLines(say: Catalogue, gate: Exclude<Gate, WaitingGate>, who: Rea
     }
     case 'denied':
       return [say.card.denied(mention(gate.denial.by.slack), when(say, gate.denial.at), null)];
+    case 'changed':
+    case 'untaken':
     case 'expired':
       return [say.gate.expired(whenExactly(say, gate.waitsUntil))];
     case 'withdrawn':

@@ -34,7 +34,7 @@ export const inShort = ({ person }: Gate, slack: SlackUser | null): Ready =>
   slack === null ? bold(person.username, NAME_MAX) : mention(slack);
 
 /** The application by its name and client id. Keycloak's own are named by a key of its message bundles, which is no name. */
-export function signsInTo({ client, clientName }: Gate): Ready {
+export function signsInTo({ client, clientName }: Pick<Gate, 'client' | 'clientName'>): Ready {
   const name = clientName === null || clientName.startsWith('${') ? null : shownOrNull(clientName, NAME_MAX);
   return name === null || clientName === client
     ? bold(client, NAME_MAX)
@@ -47,12 +47,14 @@ export function cameFrom({ gate: say }: Catalogue, { ip, device }: Gate): string
   return known.length === 0 ? say.unknownPlace : known.join(', ');
 }
 
+export const unusual = (scopes: readonly string[]): readonly string[] => scopes.filter((scope) => !COMMON.has(scope));
+
 /** Why it came to the gate, and the scopes where they are unusual. */
 export function whyItWaits({ gate: say }: Catalogue, { trigger, action, scopes }: Gate): string[] {
   // A backchannel request has a card of its own.
-  const shown = trigger === 'backchannel' ? 'scope' : trigger;
-  const because = shown === 'action' ? changeOf(say, action) : say.because[shown];
-  const told = trigger === 'scope' ? scopes : scopes.filter((scope) => !COMMON.has(scope));
+  const kind = trigger === 'backchannel' ? 'scope' : trigger;
+  const because = kind === 'action' ? changeOf(say, action) : say.because[kind];
+  const told = kind === 'scope' ? scopes : unusual(scopes);
   return [say.why(because), ...(told.length === 0 ? [] : [say.scopes(some(told, SCOPES_MAX))])];
 }
 

@@ -145,6 +145,7 @@ export function refusalText(words: Catalogue, refusal: Refusal, address: string 
     case 'own_gate':
     case 'gate_counted':
     case 'not_asked_at_gate':
+    case 'not_in_whose_name':
       return gateRefusal(words, refusal);
     case 'old_message':
       return say.oldMessage(see);

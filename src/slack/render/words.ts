@@ -15,7 +15,7 @@ import { endedWords } from './ended.ts';
 import { escapeMrkdwn } from './escape.ts';
 import { renderExplained } from './explain.ts';
 import { forWhom, groupOrNull, isToBegin, leasesOf, whenLeased } from './facts.ts';
-import { gateDenied, yourGateDecision } from './gate-words.ts';
+import { backchannelRefused, gateDenied, yourGateDecision } from './gate-words.ts';
 import { renderLinks, signInText } from './links.ts';
 import { renderMyAccess } from './my-access.ts';
 import { actions, mention, section, shownOrNull, strong, when } from './pieces.ts';
@@ -109,6 +109,8 @@ export function renderWords(say: Catalogue, words: Words, permalink: Permalink):
       return said(yourGateDecision(say, words));
     case 'gate_denied':
       return said(gateDenied(say, words));
+    case 'backchannel_refused':
+      return said(backchannelRefused(say, words));
     case 'explained':
       return renderExplained(say, words.explained);
     case 'help':

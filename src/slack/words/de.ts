@@ -11,6 +11,7 @@ import { explain } from './de/explain.ts';
 import { facts } from './de/facts.ts';
 import { flaws } from './de/flaws.ts';
 import { form } from './de/form.ts';
+import { backchannel } from './de/backchannel.ts';
 import { gate } from './de/gate.ts';
 import { glass } from './de/glass.ts';
 import { holding } from './de/holding.ts';
@@ -51,6 +52,7 @@ export const de: Catalogue = {
   facts,
   flaws,
   form,
+  backchannel,
   gate,
   glass,
   holding,

@@ -10,6 +10,7 @@ import { explain } from './en/explain.ts';
 import { facts } from './en/facts.ts';
 import { flaws } from './en/flaws.ts';
 import { form } from './en/form.ts';
+import { backchannel } from './en/backchannel.ts';
 import { gate } from './en/gate.ts';
 import { glass } from './en/glass.ts';
 import { holding } from './en/holding.ts';
@@ -39,6 +40,7 @@ export const en = {
   facts,
   flaws,
   form,
+  backchannel,
   gate,
   glass,
   holding,

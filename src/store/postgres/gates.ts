@@ -5,7 +5,7 @@ import type { GateWrites } from '../../usecases/gate-store.ts';
 import { readWaitingGates } from '../rows.ts';
 import type { Db } from './connection.ts';
 import { isTaken } from './errors.ts';
-import { gates, isAtGate, isPastGate } from './schema.ts';
+import { gates, isAtGate, isPastGate, isSignIn } from './schema.ts';
 import { swapRows } from './swap.ts';
 
 /** Looks for sign-ins that wait. */
@@ -18,7 +18,7 @@ export function gateTable(db: Db, realm: string) {
     .where(and(eq(gates.id, sql.placeholder('id')), here))
     .prepare('gate');
   const waiting = rows()
-    .where(and(here, isAtGate, eq(gates.personId, given.user), eq(gates.client, sql.placeholder('client'))))
+    .where(and(here, isAtGate, isSignIn, eq(gates.personId, given.user), eq(gates.client, sql.placeholder('client'))))
     .prepare('waiting_gate');
   const ofPerson = rows()
     .where(and(here, eq(gates.personId, given.user), gte(gates.openedAt, given.time)))

@@ -112,6 +112,7 @@ export const gates = pgTable('gates', {
   personId: derivedText('person_id'),
   client: derivedText('client'),
   nonce: derivedText('nonce'),
+  cameBy: derivedText('came_by'),
   openedAt: derivedTime('opened_at'),
   waitsUntil: derivedTime('waits_until'),
 });
@@ -227,5 +228,7 @@ export const isAsking = sql`${teamAsks.state} = 'asking'`;
 export const isSent = sql`${signIns.state} = 'sent'`;
 export const isLinked = sql`${links.state} = 'live'`;
 export const isAtGate = sql`${gates.state} = 'waiting'`;
+/** Of a sign-in, of which one waits at most. */
+export const isSignIn = sql`${gates.cameBy} <> 'backchannel'`;
 export const isPastGate = sql`${gates.state} <> 'waiting'`;
 export const isToWarn = sql`${grants.state} = 'live' AND ${grants.warnAt} IS NOT NULL`;

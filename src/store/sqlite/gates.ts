@@ -4,7 +4,7 @@ import type { Gate, WaitingGate } from '../../domain/gate.ts';
 import type { EpochMs, GateId, KeycloakUserId } from '../../domain/ids.ts';
 import type { GateWrites } from '../../usecases/gate-store.ts';
 import { readWaitingGates } from '../rows.ts';
-import { gates, isAtGate, isPastGate } from './schema.ts';
+import { gates, isAtGate, isPastGate, isSignIn } from './schema.ts';
 import { swapIn } from './swap.ts';
 
 /** Sign-ins that wait. Every call runs in the caller's transaction, if there is one. */
@@ -17,7 +17,7 @@ export function gateTable(db: BetterSQLite3Database, realm: string) {
     .where(and(eq(gates.id, sql.placeholder('id')), here))
     .prepare();
   const waiting = rows()
-    .where(and(here, isAtGate, eq(gates.personId, given.user), eq(gates.client, sql.placeholder('client'))))
+    .where(and(here, isAtGate, isSignIn, eq(gates.personId, given.user), eq(gates.client, sql.placeholder('client'))))
     .prepare();
   const ofPerson = rows()
     .where(and(here, eq(gates.personId, given.user), gte(gates.openedAt, given.time)))

@@ -105,6 +105,7 @@ export const gates = sqliteTable('gates', {
   personId: derivedText('person_id'),
   client: derivedText('client'),
   nonce: derivedText('nonce'),
+  cameBy: derivedText('came_by'),
   openedAt: derivedInteger('opened_at'),
   waitsUntil: derivedInteger('waits_until'),
 });
@@ -220,6 +221,8 @@ export const isAsking = sql`${teamAsks.state} = 'asking'`;
 export const isSent = sql`${signIns.state} = 'sent'`;
 export const isLinked = sql`${links.state} = 'live'`;
 export const isAtGate = sql`${gates.state} = 'waiting'`;
+/** Of a sign-in, of which one waits at most. */
+export const isSignIn = sql`${gates.cameBy} <> 'backchannel'`;
 export const isPastGate = sql`${gates.state} <> 'waiting'`;
 export const isToWarn = sql`${grants.state} = 'live' AND ${grants.warnAt} IS NOT NULL`;
 

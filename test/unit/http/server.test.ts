@@ -30,6 +30,7 @@ async function serve(options: Partial<HttpOptions> = {}) {
     signIn: null,
     publicUrl: null,
     gate: closedGate,
+    backchannel: { receive: () => Promise.resolve('forged') },
     log,
     ...options,
   });

@@ -45,6 +45,8 @@ export const audit: Catalogue['audit'] = {
     'gate.withdrawn': 'Anmeldung abgebrochen',
     'gate.superseded': 'Anmeldung durch anderen Browser ersetzt',
     'gate.unreachable': 'zu einer Anmeldung niemand erreichbar',
+    'gate.changed': 'ein Token hätte etwas anderes enthalten',
+    'gate.untaken': 'Keycloak hat eine Genehmigung nicht angenommen',
     'gate.spent': 'mit Genehmigung angemeldet',
     'gate.refused': 'Anmeldung ohne Frage verweigert',
     'token.refused': 'Token verweigert',

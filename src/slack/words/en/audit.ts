@@ -46,6 +46,8 @@ const kind: Readonly<Record<AuditKind, string>> = {
   'gate.withdrawn': 'turned back at the gate',
   'gate.superseded': 'sign-in replaced by another browser',
   'gate.unreachable': 'nobody could be asked about a sign-in',
+  'gate.changed': 'a token would have carried something else',
+  'gate.untaken': 'Keycloak did not take an approval',
   'gate.spent': 'signed in by approval',
   'gate.refused': 'sign-in refused, nobody asked',
   'token.refused': 'token refused',

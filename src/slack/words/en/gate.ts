@@ -4,8 +4,11 @@ import type { Ready } from '../ready.ts';
 import { counted, listed } from './common.ts';
 import type { Names } from './facts.ts';
 
+/** Those of backchannel requests alone have words of their own. */
+export type SignInEnd = Exclude<Gate['state'], 'waiting' | 'changed' | 'untaken'>;
+
 /** How a gate ended before this click, as the beginning of a sentence. */
-function settled(state: Exclude<Gate['state'], 'waiting'>, by: Ready | null, at: Ready): string {
+function settled(state: SignInEnd, by: Ready | null, at: Ready): string {
   switch (state) {
     case 'approved':
       return by === null ? `This sign-in was approved ${at}` : `${by} approved this sign-in ${at}`;
@@ -94,8 +97,7 @@ export const gate = {
   denied: (where: Ready, who: Ready, by: Ready, at: Ready, from: string) =>
     `A sign-in to ${where} as ${who}, from ${from}, was denied by ${by} ${at}. If that was not you, somebody else can sign in with your account: change your password now and tell the operator. If it was you, talk to ${by}.`,
 
-  settled: (state: Exclude<Gate['state'], 'waiting'>, by: Ready | null, at: Ready) =>
-    `${settled(state, by, at)}. Your click changed nothing.`,
+  settled: (state: SignInEnd, by: Ready | null, at: Ready) => `${settled(state, by, at)}. Your click changed nothing.`,
   own: 'This is your own sign-in, so somebody else has to decide.',
   counted: 'You have approved this sign-in already, and one person counts once. Somebody else has to approve it, too.',
   notAsked: (group: Ready) =>

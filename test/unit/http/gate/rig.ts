@@ -30,6 +30,7 @@ export async function serveGate(told: Partial<GateCalls> = {}, isOpen = true) {
     slackEvents: null,
     signIn: null,
     publicUrl: null,
+    backchannel: { receive: () => Promise.resolve('forged') },
     gate: {
       door: isOpen ? { calls, secrets: [GATE_SECRET, OLD_SECRET] } : null,
       realm: 'acme',

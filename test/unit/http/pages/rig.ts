@@ -59,6 +59,7 @@ export async function servePages(
     signIn,
     publicUrl,
     gate: closedGate,
+    backchannel: { receive: () => Promise.resolve('forged') },
     log,
   });
   const ask = (path: string, init: RequestInit = {}) => fetch(`${server.url}${path}`, { redirect: 'manual', ...init });

@@ -1,0 +1,168 @@
+import { gateEntry, systemActor } from '../domain/audit-drafts.ts';
+import { parseDuration } from '../domain/duration.ts';
+import {
+  BACKCHANNEL_SECONDS,
+  BACKCHANNEL_SECONDS_MAX,
+  BACKCHANNEL_TAB,
+  FATIGUE_WITHIN_MS,
+  RECENT_GATES,
+  tiredUntil,
+} from '../domain/gate.ts';
+import type { GatePerson, WaitingGate } from '../domain/gate.ts';
+import { gateId } from '../domain/ids.ts';
+import type { BackchannelRefused } from '../domain/message.ts';
+import type { Stage } from '../domain/plan.ts';
+import { isAdministrative, roleName } from '../domain/privilege.ts';
+import type { PolicyDecision } from '../domain/policy.ts';
+import { correlationId } from '../lib/correlation.ts';
+import { sha256 } from '../lib/hash.ts';
+import { messagesOf } from './answer.ts';
+import { textsOf } from './ask-token.ts';
+import { decisionOf, ruledByOf } from './ask-policy.ts';
+import type { PolicyPorts } from './ask-policy.ts';
+import type {
+  BackchannelCall,
+  BackchannelCalls,
+  BackchannelChannel,
+  BackchannelToken,
+  TokenPreview,
+} from './backchannel-port.ts';
+import { gateStage } from './gate-stage.ts';
+import { tokenQuestion } from './gate-question.ts';
+import { GATE_TRIES, neverSettled } from './open-gate.ts';
+import { answerNoSoon, recordRefusal } from './refuse-backchannel.ts';
+import type { RefusePorts } from './refuse-backchannel.ts';
+import { certainAccount } from './seats.ts';
+import type { Ports } from './ports.ts';
+import type { Store } from './store-port.ts';
+
+/** Keycloak has to have the answer while the request still waits there. */
+const SPARE_MS = 3000;
+
+export type BackchannelPorts = PolicyPorts &
+  RefusePorts & {
+    readonly backchannel: BackchannelChannel;
+    readonly settings: Pick<Ports['settings'], 'realm'>;
+    readonly store: Pick<Store, 'gatesOf'>;
+    readonly metrics: Pick<Ports['metrics'], 'gateAsked' | 'gateRefused'>;
+    /** There is something to be sent. */
+    readonly onWritten: () => void;
+  };
+
+type Ask = BackchannelCall & BackchannelToken;
+type Refused = Pick<BackchannelRefused, 'because'> & Partial<Pick<BackchannelRefused, 'texts' | 'scopes'>>;
+type Ruled = {
+  readonly stage: Stage | null;
+  readonly seconds: number;
+  readonly decision: PolicyDecision;
+  readonly preview: TokenPreview;
+};
+
+/** What Keycloak's channel calls. A refusal is a request that was taken, too: the client hears of it by Keycloak. */
+export const createBackchannel = (ports: BackchannelPorts): BackchannelCalls => ({
+  receive: async (call) => {
+    const token = await ports.backchannel.read(call.bearer);
+    if (token === null) return 'forged';
+    await receive(ports, { ...call, ...token });
+    ports.onWritten();
+    return 'received';
+  },
+});
+
+/**
+ * Opens a gate for a client that asks for a token without a browser, or refuses it. The same token of Keycloak does neither
+ * twice. @throws store_unavailable, keycloak_unavailable, keycloak_forbidden: nothing is on record then
+ */
+async function receive(ports: BackchannelPorts, ask: Ask): Promise<void> {
+  for (let tries = 0; tries < GATE_TRIES; tries++) {
+    const now = ports.clock.now();
+    const recent = await ports.store.gatesOf(ask.userId, now - FATIGUE_WITHIN_MS, RECENT_GATES);
+    if (recent.some(({ nonce }) => nonce === ask.id)) return;
+    const preview = await ports.backchannel.preview(ask.client, ask.userId, ask.scopes);
+    const person = { userId: ask.userId, username: preview?.username ?? ask.userId };
+    if (tiredUntil(recent, now, 'backchannel') !== null)
+      return refuse(ports, ask, person, preview, { because: 'fatigue' }, null);
+    const ruled = await rule(ports, ask, person, preview);
+    if ('because' in ruled) return refuse(ports, ask, person, preview, ruled, ruled.decision);
+    const gate = newGate(ports, ask, person, ruled);
+    const message = messagesOf(`gate:${gate.id}`, now, gate.correlationId);
+    const committed = await ports.store.commit({
+      gates: [gate],
+      messages: [message({ to: 'gate', gateId: gate.id })],
+      audit: [gateEntry('gate.opened', gate, systemActor, gate.openedAt)],
+    });
+    if (committed === 'conflict') continue;
+    ports.metrics.gateAsked('backchannel', 'wait');
+    return;
+  }
+  throw neverSettled();
+}
+
+/** What the client asks for, whether it could have it, and who decides. */
+async function rule(
+  ports: BackchannelPorts,
+  ask: Ask,
+  person: GatePerson,
+  preview: TokenPreview | null,
+): Promise<Ruled | (Refused & { readonly decision: PolicyDecision | null })> {
+  const no = (refused: Refused, decision: PolicyDecision | null = null) => ({ ...refused, decision });
+  if (ask.message === null) return no({ because: 'no_message' });
+  if (ask.scopes.includes('offline_access')) return no({ because: 'offline' });
+  const asked = ask.duration === null ? BACKCHANNEL_SECONDS : parseDuration(ask.duration);
+  if (asked === null || asked < 1 || asked > BACKCHANNEL_SECONDS_MAX) return no({ because: 'bad_duration' });
+  if (preview === null) return no({ because: 'not_eligible' });
+  if (preview.unheld.length > 0) return no({ because: 'not_eligible', scopes: preview.unheld });
+  if (preview.roles.some(isAdministrative)) return no({ because: 'administers' });
+  if (ports.policy === null) return no({ because: 'no_policy' });
+  const now = ports.clock.now();
+  const { client, scopes } = ask;
+  const question = await tokenQuestion(ports, { person, client, scopes, grant: 'ciba', ip: null }, now);
+  const decision = await decisionOf(ports, ports.policy, question);
+  if (decision.verdict === 'deny') return no({ because: 'policy', texts: textsOf(decision) }, decision);
+  // The token would carry what a rule takes away.
+  if (decision.removedScopes.some((scope) => scopes.includes(scope)))
+    return no({ because: 'policy', texts: [] }, decision);
+  if (decision.stepUp.length + decision.requiredActions.length > 0) return no({ because: 'step_up' }, decision);
+  const seconds = Math.min(asked, decision.maxSeconds ?? Infinity);
+  if (decision.verdict === 'approval') {
+    const stage = await gateStage(ports, decision.stages?.[0], person);
+    return stage === null ? no({ because: 'no_approvers' }, decision) : { stage, seconds, decision, preview };
+  }
+  const account = await certainAccount(ports, person.userId, 'email');
+  return account === null ? no({ because: 'not_linked' }, decision) : { stage: null, seconds, decision, preview };
+}
+
+function newGate(
+  { ids, settings, clock }: BackchannelPorts,
+  ask: Ask,
+  person: GatePerson,
+  { stage, seconds, decision, preview }: Ruled,
+): WaitingGate {
+  const now = clock.now();
+  const { client, scopes, bearer, justification, message } = ask;
+  const roles = preview.roles.map(roleName).sort();
+  return {
+    ...{ id: gateId(ids.uuid()), realm: settings.realm, state: 'waiting', revision: 1 },
+    ...{ person, client, clientName: preview.clientName, scopes, ip: null, device: null, action: null },
+    ...{ trigger: 'backchannel', session: sha256(ask.id), tabs: [{ tab: BACKCHANNEL_TAB, spent: false }] },
+    backchannel: { message: message ?? '', justification, seconds, roles, limits: decision.limits, bearer },
+    ...{ code: message ?? '', stage, approvals: [], ruledBy: ruledByOf(decision), card: null, nonce: ask.id },
+    ...{ openedAt: now, waitsUntil: Math.min(ask.endsAt - SPARE_MS, now + BACKCHANNEL_SECONDS_MAX * 1000) },
+    correlationId: correlationId() ?? ids.uuid(),
+  };
+}
+
+async function refuse(
+  ports: BackchannelPorts,
+  ask: Ask,
+  person: GatePerson,
+  preview: TokenPreview | null,
+  { because, texts = [], scopes = [] }: Refused,
+  decision: PolicyDecision | null,
+): Promise<void> {
+  const { client, message } = ask;
+  const refused = { client, clientName: preview?.clientName ?? null, message, because, texts, scopes };
+  await recordRefusal(ports, person, refused, decision);
+  ports.metrics.gateAsked('backchannel', 'deny');
+  void answerNoSoon(ports.backchannel, ports.log, ask.bearer);
+}
