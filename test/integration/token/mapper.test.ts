@@ -175,7 +175,7 @@ describe('the end of a token', () => {
         const lease = inToken(40, reader);
         realm.leases(lease);
         const { access_token: token } = await signIn(WIKI);
-        expect(claims(token)).toMatchObject({ exp: secondsOf(lease.endsAt) });
+        expect(claims(token)).toMatchObject({ exp: lastOf(lease.endsAt) });
         expect(claims(token).leasehold).toBeUndefined();
         const seen = await introspect(token);
         expect(seen.realm_access?.roles).toContain('log-reader');
