@@ -63,7 +63,8 @@ export type BackchannelReceived = 'received' | 'forged';
 export interface BackchannelCalls {
   /**
    * Keeps the request, or its refusal; answered by a callback later.
+   * @param by nothing is kept from then on, because Keycloak heard that it was not taken
    * @throws store_unavailable, keycloak_unavailable, keycloak_forbidden: nothing is kept, and the client may ask again
    */
-  receive(call: BackchannelCall): Promise<BackchannelReceived>;
+  receive(call: BackchannelCall, by?: EpochMs): Promise<BackchannelReceived>;
 }

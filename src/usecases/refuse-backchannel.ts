@@ -1,10 +1,12 @@
 import { systemActor } from '../domain/audit-drafts.ts';
+import { FATIGUE_WITHIN_MS } from '../domain/gate.ts';
 import type { GatePerson } from '../domain/gate.ts';
 import type { BackchannelRefused } from '../domain/message.ts';
 import { rulesOf } from '../domain/policy.ts';
 import type { PolicyDecision } from '../domain/policy.ts';
 import { correlationId } from '../lib/correlation.ts';
 import { CodedError } from '../lib/errors.ts';
+import { sha256 } from '../lib/hash.ts';
 import { messagesOf } from './answer.ts';
 import type { BackchannelChannel } from './backchannel-port.ts';
 import type { Ports } from './ports.ts';
@@ -25,14 +27,16 @@ export async function recordRefusal(
   refused: BackchannelRefused,
   decision: PolicyDecision | null,
 ): Promise<void> {
-  const { because, client } = refused;
+  const { because, client, scopes, texts } = refused;
   const at = ports.clock.now();
   const id = correlationId() ?? ports.ids.uuid();
   const ruled = decision === null ? {} : { policy: decision.id, rules: rulesOf(decision.reasons) };
   ports.metrics.gateRefused(because);
   ports.log.info('backchannel request refused', { because, client, userId: person.userId });
   const slack = await accountOrNull(ports, person);
-  const message = messagesOf(`backchannel-refused:${ports.ids.uuid()}`, at, id);
+  // The same is told once in a quarter of an hour, however often a pipeline tries.
+  const told = [person.userId, client, because, scopes, texts, Math.floor(at / FATIGUE_WITHIN_MS)];
+  const message = messagesOf(`backchannel-refused:${sha256(JSON.stringify(told))}`, at, id);
   const notice = { notice: 'backchannel_refused', refused, username: person.username } as const;
   await ports.store.commit({
     messages: slack === null ? [] : [message({ to: 'person', reply: { slack, responseUrl: null }, notice })],

@@ -66,10 +66,10 @@ export function createCibaServer({ calls, now, metrics, log }: CibaOptions): Cib
     if (bearer === undefined) return { refused: 'bearer' };
     const call = callOf(body, bearer);
     if (call === null) return { refused: 'form' };
-    return inTime(calls.receive(call));
+    return inTime(calls.receive(call, now() + ANSWER_MS));
   }
 
-  /** What comes later is dropped: the client gets an error, and its request waits for nobody. */
+  /** Later than that the client gets an error, and nothing is kept of its request. */
   async function inTime(received: ReturnType<BackchannelCalls['receive']>): Promise<Refused | null> {
     const { promise: late, resolve } = Promise.withResolvers<Refused>();
     const timer = setTimeout(resolve, ANSWER_MS, { refused: 'away', why: 'no answer in time' });
