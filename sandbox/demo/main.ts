@@ -5,6 +5,7 @@ import { onOrphaned } from '../../scripts/orphan.js';
 import { password, people } from '../people.ts';
 import { playJourney } from './journey.ts';
 import { startStage, type DemoStage } from './stage.ts';
+import { DEPLOY_SCOPE, PIPELINE, pipelineSecret } from './tokens.ts';
 
 const once = process.argv.includes('--once');
 let stage: DemoStage | null = null;
@@ -79,6 +80,9 @@ Try
   as Eve      press Approve in #security-approvals, and sign in     critical, so the click alone is not enough
   as Dana     the same; one browser is one person to Keycloak: there press the round arrow beside the name (Restart login)
   as Ann      sign in to Back Office (above), and wait             Chen approves it in #platform-approvals, by the code
+  a pipeline  TOKEN_ISSUER=${keycloak.url}/realms/leasehold TOKEN_CLIENT_ID=${PIPELINE} TOKEN_CLIENT_SECRET=${pipelineSecret} \\
+              npm run -s leasehold -- token --scope ${DEPLOY_SCOPE} --for ann.baker --why "release 4711"
+                                                                   Chen approves it in #platform-approvals, by the message
   as Eve      /access-audit                                        and /access-audit verify, /access-audit csv
 
 Ctrl-C ends everything.`;

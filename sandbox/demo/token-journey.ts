@@ -26,7 +26,7 @@ export async function playTokenJourney(stage: DemoStage, eyes: RealmEyes, step: 
 
   await ann.command(`/request-access ${TOKEN_ROLE} ${LEASE_SECONDS}s INC-43 what the gateway answered`);
   await chen.click(await cardWith('INC-43'), 'Approve');
-  await workspace.until(() => findLast(ann.dm.messages, 'You have', TOKEN_ROLE), WAIT_MS);
+  await workspace.until(() => findLast(ann.dm.messages, 'Tokens issued', TOKEN_ROLE), WAIT_MS);
   const lent = await eyes.token('ann.baker', password);
   const [lease] = lent.leases;
   expectStep(lease !== undefined && lent.roles.includes(TOKEN_ROLE), 'the token of Ann says nothing of her lease');

@@ -101,7 +101,7 @@ const TOKENS: Readonly<Record<string, Gate>> = {
     person: { userId: ann.userId, username: LONG },
     ...{ client: LONG, clientName: HOSTILE, scopes: Array.from({ length: 50 }, () => LONG) },
     backchannel: {
-      ...{ message: HOSTILE, justification: LONG, seconds: 86_399, limits: {}, bearer: null },
+      ...{ message: 'M'.repeat(50), justification: HOSTILE, seconds: 86_399, limits: {}, bearer: null },
       roles: Array.from({ length: 50 }, () => HOSTILE),
     },
     ruledBy: worst.ruledBy,

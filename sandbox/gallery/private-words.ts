@@ -50,6 +50,15 @@ const gateEntryFor = (trigger: GateTrigger, index: number): AuditEntry => ({
   ...{ actor: { kind: 'leasehold' }, data: { client: 'grafana', trigger } },
 });
 
+const TOKEN_KINDS = [
+  ...(['gate.opened', 'gate.approval', 'gate.approved', 'gate.denied', 'gate.expired', 'gate.unreachable'] as const),
+  ...(['gate.changed', 'gate.untaken', 'gate.spent', 'gate.refused'] as const),
+];
+const tokenEntryFor = (kind: AuditEntry['kind'], index: number): AuditEntry => ({
+  ...{ ...entry(index), kind, resource: null, requestId: null, grantId: null },
+  ...{ actor: { kind: 'leasehold' }, data: { client: 'release', trigger: 'backchannel' } },
+});
+
 const refusedToken: BackchannelRefused = {
   ...{ client: 'release', clientName: 'Release pipeline', message: '4829-1377' },
   ...{ because: 'no_policy', texts: [], scopes: [] },
@@ -162,6 +171,9 @@ const WORDS: { readonly [Kind in Exclude<Words['say'], 'refused'>]: Said<Kind> }
     'a page of the audit': { entries: [entry(8), entry(7)], words: 'since:7d', person: null, page: 0, more: true },
     'a page of the audit about sign-ins': {
       ...{ entries: GATE_TRIGGERS.map(gateEntryFor), words: 'grafana', person: null, page: 0, more: false },
+    },
+    'the audit of tokens without a browser': {
+      ...{ entries: TOKEN_KINDS.map(tokenEntryFor), words: 'release', person: null, page: 0, more: false },
     },
     'an empty page of the audit': {
       entries: [],

@@ -117,7 +117,7 @@ export function everyRefusal(text: string): readonly Refusal[] {
     { refusal: 'gate_counted', of: 'token' },
     { refusal: 'not_asked_at_gate', groupPath: null, username: text, of: 'token' },
     { refusal: 'not_asked_at_gate', groupPath: text, username: 'ann', of: 'token' },
-    ...(['approved', 'denied', 'expired', 'unreachable', 'changed', 'untaken'] as const).map((state): Refusal => ({
+    ...(['approved', 'denied', 'expired', 'unreachable', 'changed'] as const).map((state): Refusal => ({
       ...{ refusal: 'gate_settled', state, of: 'token' },
       by: state === 'approved' || state === 'denied' ? chen : null,
       at: AT,

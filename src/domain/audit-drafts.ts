@@ -133,6 +133,8 @@ export function gateEntry(kind: GateKind, gate: Gate, actor: Actor, at: EpochMs)
       client,
       spent: gate.tabs.filter(({ spent }) => spent).length,
       approvals: gate.approvals.length,
+      // Every entry says it, because it is read by itself.
+      ...(trigger === 'backchannel' ? { trigger } : {}),
       ...(kind === 'gate.opened'
         ? {
             trigger,

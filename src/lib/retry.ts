@@ -20,3 +20,21 @@ export async function retry<T>(task: () => Promise<T>, options: RetryOptions): P
     }
   }
 }
+
+/**
+ * Asks again until the answer is good, each time after one of these waits (ms, the first one before the first try).
+ * @returns the last answer
+ */
+export async function askedAgain<T>(
+  task: () => Promise<T>,
+  isGood: (answer: T) => boolean,
+  waitsMs: Iterable<number>,
+): Promise<T | undefined> {
+  let answer: T | undefined;
+  for (const ms of waitsMs) {
+    await sleep(ms);
+    answer = await task();
+    if (isGood(answer)) return answer;
+  }
+  return answer;
+}

@@ -3,6 +3,7 @@ import { BACKCHANNEL_TAB, answered, closeUntaken, spendGate } from '../domain/ga
 import type { ApprovedGate, Gate } from '../domain/gate.ts';
 import type { GateId } from '../domain/ids.ts';
 import { roleName } from '../domain/privilege.ts';
+import { askedAgain } from '../lib/retry.ts';
 import { messagesOf } from './answer.ts';
 import type { BackchannelChannel, BackchannelTaken } from './backchannel-port.ts';
 import { closeGateAs } from './close-gate.ts';
@@ -67,12 +68,16 @@ async function tellYes(ports: Answering, gate: ApprovedGate, bearer: string): Pr
   return takeBack(ports, spent);
 }
 
+/** Again only while it certainly never left. */
 async function sentOnce(ports: Answering, gate: Gate, bearer: string): Promise<BackchannelTaken> {
-  for (;;) {
-    const taken = await ports.backchannel.answer(bearer, 'SUCCEED', gate.id);
-    if (taken !== 'not_sent' || ports.clock.now() + UNSENT_MS >= gate.waitsUntil) return taken;
-    await new Promise((resolve) => setTimeout(resolve, UNSENT_MS));
-  }
+  const send = () => ports.backchannel.answer(bearer, 'SUCCEED', gate.id);
+  const isOver = (taken: BackchannelTaken): boolean => taken !== 'not_sent';
+  return (await askedAgain(send, isOver, waitsUntil(ports.clock, gate.waitsUntil))) ?? 'not_sent';
+}
+
+function* waitsUntil(clock: Ports['clock'], end: number): Generator<number> {
+  yield 0;
+  while (clock.now() + UNSENT_MS < end) yield UNSENT_MS;
 }
 
 /** Nothing was issued: the approval counts for nothing, and the card says so. */

@@ -62,9 +62,9 @@ export type BackchannelReceived = 'received' | 'forged';
 /** What the HTTP side calls. */
 export interface BackchannelCalls {
   /**
-   * Keeps the request, or its refusal; answered by a callback later.
-   * @param by nothing is kept from then on, because Keycloak heard that it was not taken
+   * Keeps the request, or its refusal; answered by a callback later. Once `isLate` nothing is kept any more: Keycloak was told
+   * that nobody took it.
    * @throws store_unavailable, keycloak_unavailable, keycloak_forbidden: nothing is kept, and the client may ask again
    */
-  receive(call: BackchannelCall, by?: EpochMs): Promise<BackchannelReceived>;
+  receive(call: BackchannelCall, isLate: () => boolean): Promise<BackchannelReceived>;
 }

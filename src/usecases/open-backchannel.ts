@@ -54,7 +54,7 @@ export type BackchannelPorts = PolicyPorts &
     readonly onWritten: () => void;
   };
 
-type Ask = BackchannelCall & BackchannelToken & { readonly by: EpochMs };
+type Ask = BackchannelCall & BackchannelToken & { readonly isLate: () => boolean };
 type Refused = Pick<BackchannelRefused, 'because'> & Partial<Pick<BackchannelRefused, 'texts' | 'scopes'>>;
 type Ruled = {
   readonly stage: Stage | null;
@@ -71,12 +71,12 @@ export function createBackchannel(ports: BackchannelPorts): BackchannelCalls {
   const inTurn = createInTurn();
   const refused = createRefused();
   return {
-    receive: async (call, by = Infinity) => {
+    receive: async (call, isLate) => {
       const token = await ports.backchannel.read(call.bearer);
       if (token === null) return 'forged';
       await inTurn(token.userId, async () => {
         if (refused.has(token, ports.clock.now())) return;
-        if ((await receive(ports, { ...call, ...token, by })) === 'refused') refused.add(token);
+        if ((await receive(ports, { ...call, ...token, isLate })) === 'refused') refused.add(token);
       });
       ports.onWritten();
       return 'received';
@@ -102,7 +102,7 @@ function createRefused() {
  */
 async function receive(ports: BackchannelPorts, ask: Ask): Promise<'opened' | 'refused'> {
   for (let tries = 0; tries < GATE_TRIES; tries++) {
-    inTime(ports, ask);
+    inTime(ask);
     const now = ports.clock.now();
     const recent = await ports.store.gatesOf(ask.userId, now - BACKCHANNEL_SECONDS_MAX * 1000, RECENT_GATES);
     if (recent.some(({ nonce }) => nonce === ask.id)) return 'opened';
@@ -114,7 +114,7 @@ async function receive(ports: BackchannelPorts, ask: Ask): Promise<'opened' | 'r
     if ('because' in ruled) return refuse(ports, ask, person, preview, ruled, ruled.decision);
     const gate = newGate(ports, ask, person, ruled);
     const message = messagesOf(`gate:${gate.id}`, now, gate.correlationId);
-    inTime(ports, ask);
+    inTime(ask);
     const committed = await ports.store.commit({
       gates: [gate],
       messages: [message({ to: 'gate', gateId: gate.id })],
@@ -127,9 +127,9 @@ async function receive(ports: BackchannelPorts, ask: Ask): Promise<'opened' | 'r
   throw neverSettled();
 }
 
-/** Keycloak has heard already that nobody is there, and its client that there is no request. */
-function inTime({ clock }: BackchannelPorts, { by }: Ask): void {
-  if (clock.now() >= by) throw new CodedError('store_unavailable', 'it took too long');
+/** Keycloak has heard already that nobody took it, and its client that there is no request. */
+function inTime({ isLate }: Ask): void {
+  if (isLate()) throw new CodedError('keycloak_unavailable', 'a backchannel request took too long to look at');
 }
 
 /** What the client asks for, whether it could have it, and who decides. */
@@ -194,7 +194,7 @@ async function refuse(
   { because, texts = [], scopes = [] }: Refused,
   decision: PolicyDecision | null,
 ): Promise<'refused'> {
-  inTime(ports, ask);
+  inTime(ask);
   const { client, message } = ask;
   const refused = { client, clientName: preview?.clientName ?? null, message, because, texts, scopes };
   await recordRefusal(ports, person, refused, decision);

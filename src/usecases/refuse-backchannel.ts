@@ -6,14 +6,14 @@ import { rulesOf } from '../domain/policy.ts';
 import type { PolicyDecision } from '../domain/policy.ts';
 import { correlationId } from '../lib/correlation.ts';
 import { CodedError } from '../lib/errors.ts';
-import { sha256 } from '../lib/hash.ts';
+import { askedAgain } from '../lib/retry.ts';
 import { messagesOf } from './answer.ts';
 import type { BackchannelChannel } from './backchannel-port.ts';
 import type { Ports } from './ports.ts';
 import { certainAccount } from './seats.ts';
 
 /** Keycloak keeps the request only after our 201, and does not know it before. */
-const TRIES_MS = [200, 400, 800, 1600, 3200];
+const WAITS_MS = [200, 400, 800, 1600, 3200];
 
 export type RefusePorts = Pick<Ports, 'ids' | 'clock' | 'log' | 'directory' | 'slackPeople'> & {
   readonly store: Pick<Ports['store'], 'commit'>;
@@ -27,16 +27,16 @@ export async function recordRefusal(
   refused: BackchannelRefused,
   decision: PolicyDecision | null,
 ): Promise<void> {
-  const { because, client, scopes, texts } = refused;
+  const { because, client } = refused;
   const at = ports.clock.now();
   const id = correlationId() ?? ports.ids.uuid();
   const ruled = decision === null ? {} : { policy: decision.id, rules: rulesOf(decision.reasons) };
   ports.metrics.gateRefused(because);
   ports.log.info('backchannel request refused', { because, client, userId: person.userId });
   const slack = await accountOrNull(ports, person);
-  // The same is told once in a quarter of an hour, however often a pipeline tries.
-  const told = [person.userId, client, because, scopes, texts, Math.floor(at / FATIGUE_WITHIN_MS)];
-  const message = messagesOf(`backchannel-refused:${sha256(JSON.stringify(told))}`, at, id);
+  // A pipeline that tries again and again is told of once in a while.
+  const turn = Math.floor(at / FATIGUE_WITHIN_MS);
+  const message = messagesOf(`backchannel-refused:${person.userId}:${client}:${because}:${turn}`, at, id);
   const notice = { notice: 'backchannel_refused', refused, username: person.username } as const;
   await ports.store.commit({
     messages: slack === null ? [] : [message({ to: 'person', reply: { slack, responseUrl: null }, notice })],
@@ -65,9 +65,7 @@ export async function answerNoSoon(
   log: Ports['log'],
   bearer: string,
 ): Promise<void> {
-  for (const ms of TRIES_MS) {
-    await new Promise((resolve) => setTimeout(resolve, ms));
-    if ((await channel.answer(bearer, 'UNAUTHORIZED', null)) === 'taken') return;
-  }
-  log.warn('a refusal was not taken by Keycloak');
+  const answer = () => channel.answer(bearer, 'UNAUTHORIZED', null);
+  const taken = await askedAgain(answer, (one) => one === 'taken', WAITS_MS);
+  if (taken !== 'taken') log.warn('a refusal was not taken by Keycloak', { taken });
 }

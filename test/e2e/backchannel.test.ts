@@ -164,7 +164,7 @@ describe('a token that a pipeline asks for', () => {
       leasehold: { approval: { approvers: ['chen'], limits: { shop: 'test' } } },
     });
     expect(JSON.stringify(claims)).not.toContain('pusher');
-    expect(claims.exp).toBe(claims.leasehold.approval.end);
+    expect(claims.exp).toBe(claims.leasehold.approval.end - 1);
     expect(claims.exp).toBeLessThanOrEqual(Date.now() / 1000 + 30);
     for (const face of ['local', 'introspecting'] as const)
       expect(await api.visit(face, token)).toMatchObject({ status: 200, roles: expect.arrayContaining(['deployer']) });

@@ -27,6 +27,9 @@ const ANSWER_MS = 4000;
 const STATUS = { form: 400, bearer: 401, method: 405, size: 413, away: 503 } as const;
 type Refused = { readonly refused: keyof typeof STATUS; readonly why?: string };
 
+/** As Keycloak checks it, too. */
+const MESSAGE = /^[\w.+/!?#-]+$/;
+
 /** No database keeps a NUL, and UTF-8 has no half characters. */
 const text = (max: number) =>
   z
@@ -39,7 +42,7 @@ const text = (max: number) =>
 /** Keycloak puts the client's further parameters beside its own. */
 const bodySchema = z.object({
   scope: text(4000),
-  binding_message: text(50),
+  binding_message: text(50).refine((given) => given === null || MESSAGE.test(given)),
   justification: text(200),
   duration: text(20),
 });
@@ -66,14 +69,20 @@ export function createCibaServer({ calls, now, metrics, log }: CibaOptions): Cib
     if (bearer === undefined) return { refused: 'bearer' };
     const call = callOf(body, bearer);
     if (call === null) return { refused: 'form' };
-    return inTime(calls.receive(call, now() + ANSWER_MS));
+    return inTime((isLate) => calls.receive(call, isLate));
   }
 
-  /** Later than that the client gets an error, and nothing is kept of its request. */
-  async function inTime(received: ReturnType<BackchannelCalls['receive']>): Promise<Refused | null> {
+  /** What comes later is dropped: the client gets an error, and its request waits for nobody. */
+  async function inTime(
+    receive: (isLate: () => boolean) => ReturnType<BackchannelCalls['receive']>,
+  ): Promise<Refused | null> {
     const { promise: late, resolve } = Promise.withResolvers<Refused>();
-    const timer = setTimeout(resolve, ANSWER_MS, { refused: 'away', why: 'no answer in time' });
-    const done = received.then(
+    let isLate = false;
+    const timer = setTimeout(() => {
+      isLate = true;
+      resolve({ refused: 'away', why: 'no answer in time' });
+    }, ANSWER_MS);
+    const done = receive(() => isLate).then(
       (outcome): Refused | null => (outcome === 'received' ? null : { refused: 'bearer' }),
       (error: unknown): Refused => {
         if (error instanceof CodedError) return { refused: 'away', why: error.code };

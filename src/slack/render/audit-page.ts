@@ -42,7 +42,13 @@ function entryLine(say: Catalogue, { kind, resource, actor: by, subject, at, seq
   const { bundle } = data;
   // What was asked for together carries the same short name.
   const together = typeof bundle === 'string' ? ` · ${say.bundle.inBundle(escapeMrkdwn(bundle.slice(0, 8), 40))}` : '';
-  return `*${say.audit.kind[kind]}*${what}\n${say.audit.line({ about, by: actor(by), at: when(say, at), seq })}${together}`;
+  return `*${kindOf(say, kind, data)}*${what}\n${say.audit.line({ about, by: actor(by), at: when(say, at), seq })}${together}`;
+}
+
+/** What happened; the entries of a sign-in and of a token without a browser have the same kinds. */
+function kindOf(say: Catalogue, kind: AuditEntry['kind'], { trigger }: AuditEntry['data']): string {
+  const { kind: ofTokens }: { readonly kind: Partial<Record<AuditEntry['kind'], string>> } = say.backchannel;
+  return (trigger === 'backchannel' ? ofTokens[kind] : undefined) ?? say.audit.kind[kind];
 }
 
 /** Of a sign-in the application and why it came to the gate, as far as the entry tells. */

@@ -6,7 +6,7 @@ import type { Catalogue } from '../words/catalogue.ts';
 import type { Ready } from '../words/ready.ts';
 import { escapeMrkdwn } from './escape.ts';
 import { anchorText, ruledLine } from './facts.ts';
-import { approvalLines, standing } from './gate-card.ts';
+import { approvalLines, standing } from './gate-standing.ts';
 import { inShort, signsInTo, unusual, whoSignsIn } from './gate-facts.ts';
 import { actions, button, context, header, mention, section, shown, some, when, whenExactly } from './pieces.ts';
 import type { Rendered } from './pieces.ts';
@@ -19,7 +19,7 @@ const NAMES_MAX = 10;
 export function renderBackchannel(say: Catalogue, { gate, slack, anchor }: GateView, asked: Backchannel): Rendered {
   const words = say.backchannel;
   const [client, who] = [signsInTo(gate), whoSignsIn(gate, slack)];
-  const status = words.status[gate.state === 'approved' && usableUntil(gate) !== null ? 'issued' : gate.state];
+  const status = words.status[statusOf(gate)];
   const ruled = ruledLine(say, gate.ruledBy);
   const footer = context(...(ruled === null ? [] : [ruled]), anchorText(anchor));
   const title = header(words.title(status));
@@ -49,6 +49,12 @@ export function renderBackchannel(say: Catalogue, { gate, slack, anchor }: GateV
     footer,
   ];
   return { text: words.inOne(client, who, escapeMrkdwn(asked.message, MESSAGE_MAX)), blocks };
+}
+
+/** Nobody turns back, and no other browser comes. */
+function statusOf(gate: Gate): keyof Catalogue['backchannel']['status'] {
+  if (gate.state === 'withdrawn' || gate.state === 'superseded') return 'expired';
+  return gate.state === 'approved' && usableUntil(gate) !== null ? 'issued' : gate.state;
 }
 
 function factsOf(say: Catalogue, { scopes }: Gate, { roles, seconds, justification }: Backchannel): string[] {

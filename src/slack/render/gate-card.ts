@@ -1,18 +1,15 @@
 import type { ActionsBlock, KnownBlock } from '@slack/types';
 import type { Gate, WaitingGate } from '../../domain/gate.ts';
-import { isManagerStage } from '../../domain/plan.ts';
-import type { Stage } from '../../domain/plan.ts';
 import type { GateView } from '../../usecases/views.ts';
 import type { Catalogue } from '../words/catalogue.ts';
 import type { Ready } from '../words/ready.ts';
 import { renderBackchannel } from './backchannel-card.ts';
+import { approvalLines, standing } from './gate-standing.ts';
 import { escapeMrkdwn } from './escape.ts';
-import { anchorText, groupName, ruledLine } from './facts.ts';
+import { anchorText, ruledLine } from './facts.ts';
 import { cameFrom, codeOf, inShort, signsInTo, whoSignsIn, whyItWaits } from './gate-facts.ts';
 import { actions, button, context, header, mention, section, when, whenExactly } from './pieces.ts';
 import type { Rendered } from './pieces.ts';
-
-const APPROVALS_MAX = 15;
 
 /** The card of a sign-in that waits, or of what became of it: always the present state, drawn anew from it. */
 export function renderGate(say: Catalogue, view: GateView): Rendered {
@@ -49,25 +46,6 @@ function statusOf(gate: Gate): keyof Catalogue['gate']['status'] {
 }
 
 const isSpent = ({ tabs }: Gate): boolean => tabs.some(({ spent }) => spent);
-
-/** How many have approved, until when it waits, and why these people are asked. */
-export function standing(say: Catalogue, gate: WaitingGate & { readonly stage: Stage }, who: Ready): string {
-  const { stage, approvals, waitsUntil } = gate;
-  const byManager = isManagerStage(stage);
-  const waiting = say.card.waiting({
-    ...{ group: byManager ? say.card.managerOf(who) : groupName(stage.groupPath), stage: null, stages: 1 },
-    ...{ approved: approvals.length, required: stage.required, until: whenExactly(say, waitsUntil) },
-  });
-  const whyYou = byManager ? say.card.whyYouManage(who) : say.card.whyYou(groupName(stage.groupPath));
-  return [waiting, ...approvalLines(say, gate), whyYou].join('\n');
-}
-
-export function approvalLines(say: Catalogue, { approvals }: Gate): string[] {
-  const told = approvals.slice(0, APPROVALS_MAX).map(({ by, at }) => ({
-    ...{ by: mention(by.slack), at: when(say, at), stage: null, shorter: null },
-  }));
-  return told.length === 0 ? [] : [say.facts.approvedBy(told, approvals.length - told.length)];
-}
 
 function outcomeLines(say: Catalogue, gate: Exclude<Gate, WaitingGate>, who: Ready): string[] {
   switch (gate.state) {

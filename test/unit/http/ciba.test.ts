@@ -77,6 +77,7 @@ describe('POST /ciba', () => {
     ['a number for a message', { ...BODY, binding_message: 7 }],
     ['a message that is too long', { ...BODY, binding_message: 'x'.repeat(51) }],
     ['a justification that is too long', { ...BODY, justification: 'x'.repeat(201) }],
+    ['a message that is no word', { ...BODY, binding_message: 'two words' }],
     ['a NUL', { ...BODY, justification: 'a\0b' }],
     ['half a character', { ...BODY, justification: '\ud800' }],
     ['too many scopes', { ...BODY, scope: Array.from({ length: 201 }, (_, index) => `s${index}`).join(' ') }],

@@ -30,7 +30,15 @@ async function aPipeline() {
   const refusals = async () =>
     (await world.audit()).filter(({ kind }) => kind === 'gate.refused').map(({ data }) => data['because']);
   const gates = () => world.store.gatesOf(ann, 0, 100);
-  return { world, ports, approve, call, refusals, gates, receive: calls.receive };
+  return {
+    world,
+    ports,
+    approve,
+    call,
+    refusals,
+    gates,
+    receive: (sent: BackchannelCall) => calls.receive(sent, () => false),
+  };
 }
 
 describe('what one pipeline can do to the people it asks', () => {
@@ -49,22 +57,6 @@ describe('what one pipeline can do to the people it asks', () => {
     expect(await gates()).toHaveLength(10);
     expect(await refusals()).toEqual(['fatigue']);
   });
-
-  it('one refusal after the other is on record each time, and told once in a quarter of an hour', async () => {
-    const { call, receive, world, refusals } = await aPipeline();
-    const told = () => world.told('ann').filter(({ say }) => say === 'backchannel_refused');
-    for (let sent = 0; sent < 5; sent++) await receive(call(120, { duration: 'soon' }));
-    await world.run();
-    expect(told()).toHaveLength(1);
-    await receive(call(120, { message: null }));
-    await world.run();
-    expect(told()).toHaveLength(2);
-    world.clock.advance(900);
-    await receive(call(120, { duration: 'soon' }));
-    await world.run();
-    expect(told()).toHaveLength(3);
-    expect(await refusals()).toHaveLength(7);
-  });
 });
 
 describe('a backchannel request that', () => {
@@ -77,22 +69,6 @@ describe('a backchannel request that', () => {
     expect(await receive(sent)).toBe('received');
     expect(await gates()).toEqual([]);
     expect(await refusals()).toEqual(['not_eligible']);
-  });
-
-  it('took too long is kept no more: its client has heard that nobody is there', async () => {
-    const { ports, call, gates, refusals, world } = await aPipeline();
-    const slow = (late: () => void) => {
-      const { policy } = ports;
-      if (policy === null) throw new Error('no policy');
-      const decide: typeof policy.decide = async (...asked) => {
-        late();
-        return policy.decide(...asked);
-      };
-      return createBackchannel({ ...ports, policy: { ...policy, decide }, onWritten: () => undefined });
-    };
-    const { receive } = slow(() => world.clock.advance(5));
-    await expect(receive(call(), world.clock.now() + 4000)).rejects.toBeInstanceOf(CodedError);
-    expect([await gates(), await refusals()]).toEqual([[], []]);
   });
 
   it('was approved, and could not be told to Keycloak in time, says so and counts for nothing', async () => {

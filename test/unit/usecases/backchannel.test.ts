@@ -26,7 +26,8 @@ const OTHER = `
 async function aPipeline(rules: string | null = BY_GROUP) {
   const gate = await aGateWorld(rules === null ? null : aPolicy(rules));
   const { world, ports } = gate;
-  const { receive } = createBackchannel({ ...ports, onWritten: () => undefined });
+  const calls = createBackchannel({ ...ports, onWritten: () => undefined });
+  const receive = (sent: BackchannelCall, isLate = false) => calls.receive(sent, () => isLate);
   const { backchannel } = world;
   const ann = world.keycloak.users.get('ann');
   let count = 0;
@@ -215,8 +216,30 @@ describe('a backchannel request', () => {
       backchannel: { ...world.backchannel.channel, preview: away },
       onWritten: () => undefined,
     });
-    await expect(broken.receive(call())).rejects.toThrow('away');
+    await expect(broken.receive(call(), () => false)).rejects.toThrow('away');
     expect(await gates()).toEqual([]);
+  });
+});
+
+describe('a backchannel request that was looked at too slowly', () => {
+  it('is kept by nobody, for Keycloak has told the client that nobody took it', async () => {
+    const { receive, call, gates, world } = await aPipeline();
+    await expect(receive(call(), true)).rejects.toThrow('too long');
+    await world.run();
+    expect([await gates(), world.slack.gates]).toEqual([[], []]);
+  });
+});
+
+describe('whoever is refused again and again', () => {
+  it('hears of it once in a quarter of an hour', async () => {
+    const { receive, call, world } = await aPipeline();
+    for (let count = 0; count < 5; count++) await receive(call({ message: null }));
+    await world.run();
+    expect(world.told('ann')).toHaveLength(1);
+    world.clock.advance(900);
+    await receive(call({ message: null }));
+    await world.run();
+    expect(world.told('ann')).toHaveLength(2);
   });
 });
 

@@ -23,15 +23,13 @@ function settled(state: Parameters<Say['settled']>[0], by: Ready | null, at: Rea
 }
 
 export const backchannel: Say = {
-  title: (status) => `Token: ${status}`,
+  title: (status) => `Token-Anfrage: ${status}`,
   status: {
     waiting: 'wartet',
     approved: 'genehmigt',
     issued: 'ausgestellt',
     denied: 'abgelehnt',
     expired: 'nicht beantwortet',
-    withdrawn: 'nicht beantwortet',
-    superseded: 'nicht beantwortet',
     unreachable: 'niemand gefragt',
     changed: 'nicht ausgestellt',
     untaken: 'nicht ausgestellt',
@@ -85,7 +83,8 @@ export const backchannel: Say = {
     administers: 'Das Token könnte Keycloak selbst verwalten, und das kann hier niemand genehmigen.',
     step_up: 'Die Regeln verlangen etwas, das nur ein Mensch am Browser tun kann.',
   },
-  policy: (texts) => (texts.length === 0 ? 'Die Regeln lassen es nicht zu.' : texts.join(' ')),
+  policy: (texts) =>
+    texts.length === 0 ? 'Die Regeln lassen es nicht zu.' : `Die Regeln lassen es nicht zu: ${texts.join(' ')}`,
   notEligible: ({ names, rest }) => `Du hast nicht, was es verlangt: ${listed(names, rest)}.`,
   notEligibleAtAll: 'Dich oder den Client gibt es in Keycloak nicht, oder sie sind dort gesperrt.',
 
@@ -97,5 +96,16 @@ export const backchannel: Say = {
     `Über dieses Token kann nur die Führungskraft von ${who} entscheiden, und Keycloak nennt dich jetzt nicht als diese.`,
   notInWhoseName: (who) => `Über dieses Token kann nur ${who} entscheiden, denn es ist in diesem Namen.`,
 
-  trigger: 'ein Token ohne Browser',
+  kind: {
+    'gate.opened': 'Token wartet',
+    'gate.approval': 'Token einmal genehmigt',
+    'gate.approved': 'Token genehmigt',
+    'gate.denied': 'Token abgelehnt',
+    'gate.expired': 'Token nicht beantwortet',
+    'gate.unreachable': 'zu einem Token niemand erreichbar',
+    'gate.changed': 'Token hätte etwas anderes enthalten',
+    'gate.untaken': 'Keycloak hat eine Genehmigung nicht angenommen',
+    'gate.spent': 'Token mit Genehmigung ausgehändigt',
+    'gate.refused': 'Token ohne Frage verweigert',
+  },
 };

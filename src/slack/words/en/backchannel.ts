@@ -45,8 +45,6 @@ export const backchannel = {
     issued: 'issued',
     denied: 'denied',
     expired: 'not answered',
-    withdrawn: 'not answered',
-    superseded: 'not answered',
     unreachable: 'nobody asked',
     changed: 'not issued',
     untaken: 'not issued',
@@ -88,7 +86,8 @@ export const backchannel = {
   refused: (where: Ready, who: Ready, message: Ready | null, why: string) =>
     `${where} got no token as ${who}${message === null ? '' : ` (message ${message})`}. ${why}`,
   because,
-  policy: (texts: readonly string[]) => (texts.length === 0 ? 'The policy denies it.' : texts.join(' ')),
+  policy: (texts: readonly string[]) =>
+    texts.length === 0 ? 'The policy denies it.' : `The policy denies it: ${texts.join(' ')}`,
   notEligible: ({ names, rest }: Names) => `You do not hold what it asks for: ${listed(names, rest)}.`,
   notEligibleAtAll: 'You, or the client, are not there or not enabled in Keycloak.',
 
@@ -101,6 +100,17 @@ export const backchannel = {
     `Only the manager of ${who} can decide about this token, and Keycloak does not name you as that now.`,
   notInWhoseName: (who: Ready) => `Only ${who} can decide about this token, because it is in that name.`,
 
-  /** How it came, in the audit. */
-  trigger: 'a token without a browser',
+  /** In the audit, in place of the words for a sign-in. */
+  kind: {
+    'gate.opened': 'token waits',
+    'gate.approval': 'one approval of a token',
+    'gate.approved': 'token approved',
+    'gate.denied': 'token denied',
+    'gate.expired': 'token not answered',
+    'gate.unreachable': 'nobody could be asked about a token',
+    'gate.changed': 'token would have carried something else',
+    'gate.untaken': 'Keycloak did not take an approval',
+    'gate.spent': 'token handed over by approval',
+    'gate.refused': 'token refused, nobody asked',
+  },
 };

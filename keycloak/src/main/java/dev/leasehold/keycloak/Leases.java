@@ -15,7 +15,7 @@ import org.keycloak.util.JsonSerialization;
  */
 record Leases(List<Lease> all, Approval approval) {
     /** A token that is over before it arrives says nothing. */
-    private static final long LEAST_LEFT_MS = 1000;
+    private static final long LEAST_LEFT_MS = 2000;
 
     /**
      * @param resource id in Keycloak
@@ -46,10 +46,13 @@ record Leases(List<Lease> all, Approval approval) {
                 List.copyOf(all), counts ? new Approval(end(approved), told(approved, List.of("id"))) : null);
     }
 
-    /** When the first of these is over, epoch s; {@code Long.MAX_VALUE} where nothing ends. */
+    /**
+     * The last second for which a token with these is good, epoch s; {@code Long.MAX_VALUE} where nothing ends. Keycloak takes a
+     * token through all of the second that {@code exp} names, so it is the one before the end.
+     */
     long firstEnd(List<Lease> carried) {
         Stream<Long> ends = Stream.concat(carried.stream().map(Lease::endsAt), Stream.ofNullable(approval).map(Approval::endsAt));
-        return ends.map(end -> end / 1000).min(Long::compare).orElse(Long.MAX_VALUE);
+        return ends.map(end -> end / 1000 - 1).min(Long::compare).orElse(Long.MAX_VALUE);
     }
 
     /** The value of the claim for these leases; null where there is nothing to say. */

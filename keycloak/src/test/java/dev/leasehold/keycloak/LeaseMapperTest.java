@@ -84,7 +84,7 @@ class LeaseMapperTest {
     void itEndsWithItsLeaseAndNeverLater() {
         leasehold.then(group(now + 40));
         AccessToken token = made();
-        assertEquals(now + 40, token.getExp());
+        assertEquals(now + 39, token.getExp());
         assertTrue(token.getOtherClaims().get("leasehold").toString().contains("/prod"));
     }
 
@@ -116,7 +116,7 @@ class LeaseMapperTest {
         model.setConfig(Map.of("access.token.claim", "false"));
         leasehold.then(group(now + 40));
         AccessToken token = made();
-        assertEquals(now + 40, token.getExp());
+        assertEquals(now + 39, token.getExp());
         assertNull(token.getOtherClaims().get("leasehold"));
     }
 

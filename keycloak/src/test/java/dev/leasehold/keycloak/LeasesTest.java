@@ -33,13 +33,13 @@ class LeasesTest {
         assertEquals(
                 json("{'leases':[{'id':'l-1','access':'reader','kind':'realm-role','end':1700000090,'approvers':['chen'],'limits':{'rows':100}}]}").toString(),
                 leases.claim(leases.all()).toString());
-        assertEquals(1_700_000_090, leases.firstEnd(leases.all()));
+        assertEquals(1_700_000_089, leases.firstEnd(leases.all()));
         assertTrue(leases.all().get(0).inToken());
     }
 
     @Test
     void whatIsOverOrAboutToBeIsNotSaid() throws Exception {
-        Leases leases = read(LEASE.formatted(NOW + 999) + "," + LEASE.formatted(NOW - 1), "{'id':'g-1','endsAt':" + NOW + "}");
+        Leases leases = read(LEASE.formatted(NOW + 1999) + "," + LEASE.formatted(NOW - 1), "{'id':'g-1','endsAt':" + NOW + "}");
         assertEquals(List.of(), leases.all());
         assertNull(leases.approval());
         assertNull(leases.claim(leases.all()));
@@ -49,7 +49,7 @@ class LeasesTest {
     @Test
     void theTokenEndsWithTheFirstOfLeasesAndApproval() throws Exception {
         Leases leases = read(LEASE.formatted(NOW + 90_000), "{'id':'g-1','endsAt':" + (NOW + 30_000) + ",'approvers':['eve']}");
-        assertEquals(1_700_000_030, leases.firstEnd(leases.all()));
+        assertEquals(1_700_000_029, leases.firstEnd(leases.all()));
         assertEquals(json("{'approval':{'id':'g-1','end':1700000030,'approvers':['eve']}}").toString(), leases.claim(List.of()).toString());
     }
 
