@@ -13,6 +13,8 @@ export const FATIGUE = 3;
 export const FATIGUE_WITHIN_MS = 900_000;
 /** So many gates of one person within the same time, whatever became of them: each is a card in a channel. */
 export const MOST_GATES = 10;
+/** So many backchannel requests of one person wait at once. */
+export const MOST_WAITING = MOST_GATES;
 /** So many of both kinds are looked at. */
 export const RECENT_GATES = 10 * MOST_GATES;
 /** So many tabs wait at one gate. */
@@ -216,6 +218,10 @@ export const usableUntil = (gate: Gate): EpochMs | null =>
 /** What it is to whoever looks now: what waited too long is over, also before that was written. */
 export const stateNow = (gate: Gate, now: EpochMs): Gate['state'] =>
   (gate.state === 'waiting' || gate.state === 'approved') && now >= gate.waitsUntil ? 'expired' : gate.state;
+
+/** Whether nothing more may wait in this person's name: a backchannel request may wait for much longer than a sign-in. */
+export const tooManyWait = (gates: readonly Gate[], now: EpochMs): boolean =>
+  gates.filter((gate) => gate.trigger === 'backchannel' && isWaiting(gate, now)).length >= MOST_WAITING;
 
 /**
  * Since when somebody may be asked again for this person; null: now. Denials and time-outs count, and so does every card

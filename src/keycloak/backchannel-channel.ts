@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { KeycloakUserId } from '../domain/ids.ts';
 import type { EffectiveRole } from '../domain/resource.ts';
 import type { BackchannelChannel, BackchannelTaken, TokenPreview } from '../usecases/backchannel-port.ts';
 import { readPerson } from './directory.ts';
@@ -11,8 +12,8 @@ import { createTokenReader } from './backchannel-token.ts';
 
 type Options = Pick<ConnectionOptions, 'url' | 'realm' | 'metrics' | 'log' | 'now'>;
 
-/** Everybody has them, as Keycloak comes. */
-const USUAL = /^(default-roles-.*|offline_access|uma_authorization)$/;
+/** Everybody has them, as Keycloak comes; and the role that brings them, named after the realm. */
+const USUAL = ['offline_access', 'uma_authorization'];
 const USUAL_OF_ACCOUNT = new Set(['manage-account', 'manage-account-links', 'view-profile']);
 
 const clientsSchema = z.array(
@@ -33,10 +34,11 @@ const exampleSchema = z.object({
 
 /** Keycloak's HTTP authentication channel (OpenID Connect CIBA Core 1.0), as its own documentation has it. */
 export function createBackchannel(lane: Lane, options: Options): BackchannelChannel {
+  const usual = new Set([...USUAL, `default-roles-${options.realm.toLowerCase()}`]);
   const realmUrl = `${options.url}/realms/${encodeURIComponent(options.realm)}`;
   return {
     read: createTokenReader(options),
-    preview: (client, userId, scopes) => preview(lane, client, userId, scopes),
+    preview: (client, userId, scopes) => preview(lane, usual, { client, userId, scopes }),
     answer: (bearer, status, approval) =>
       timed(options, 'backchannel.answer', () =>
         answer(`${realmUrl}/protocol/openid-connect/ext/ciba/auth/callback`, bearer, {
@@ -50,9 +52,12 @@ export function createBackchannel(lane: Lane, options: Options): BackchannelChan
 /** What a token would carry, by the example that Keycloak itself makes of it. */
 async function preview(
   lane: Lane,
-  client: Parameters<BackchannelChannel['preview']>[0],
-  userId: Parameters<BackchannelChannel['preview']>[1],
-  scopes: readonly string[],
+  usual: ReadonlySet<string>,
+  {
+    client,
+    userId,
+    scopes,
+  }: { readonly client: string; readonly userId: KeycloakUserId; readonly scopes: readonly string[] },
 ): Promise<TokenPreview | null> {
   const clientId = present(client, 'client id');
   const [person, found] = await Promise.all([
@@ -71,15 +76,18 @@ async function preview(
   return {
     username: person.username,
     clientName: known.name === undefined || known.name === '' ? null : known.name,
-    roles: rolesOf(example),
+    roles: rolesOf(example, usual),
     unheld: scopes.filter((scope) => known.optionalClientScopes.includes(scope) && !carried.has(scope)),
   };
 }
 
 /** The example names roles alone, so a role's name stands for its id. */
-function rolesOf({ realm_access: realm, resource_access: clients }: z.infer<typeof exampleSchema>): EffectiveRole[] {
+function rolesOf(
+  { realm_access: realm, resource_access: clients }: z.infer<typeof exampleSchema>,
+  usual: ReadonlySet<string>,
+): EffectiveRole[] {
   const ofRealm = (realm?.roles ?? [])
-    .filter((name) => !USUAL.test(name))
+    .filter((name) => !usual.has(name))
     .map((name) => ({ id: name, name, client: null }));
   const ofClients = Object.entries(clients).flatMap(([client, { roles }]) =>
     roles
@@ -89,15 +97,16 @@ function rolesOf({ realm_access: realm, resource_access: clients }: z.infer<type
   return [...ofRealm, ...ofClients];
 }
 
-async function answer(address: string, bearer: string, body: object): Promise<BackchannelTaken> {
+async function answer(address: string, bearer: string, told: object): Promise<BackchannelTaken> {
   try {
-    const { status } = await fetch(address, {
+    const { status, body: said } = await fetch(address, {
       method: 'POST',
       headers: { authorization: `Bearer ${bearer}`, 'content-type': 'application/json' },
-      body: JSON.stringify(body),
+      body: JSON.stringify(told),
       redirect: 'error',
       signal: AbortSignal.timeout(CALL_TIMEOUT_MS),
     });
+    await said?.cancel().catch(() => undefined);
     if (status === 200) return 'taken';
     return status >= 400 && status < 500 ? 'refused' : 'unknown';
   } catch (error) {

@@ -24,7 +24,7 @@ export async function answerBackchannel(ports: Answering, id: GateId): Promise<D
   const bearer = gate?.backchannel?.bearer ?? null;
   if (gate === null || bearer === null) return {};
   const now = ports.clock.now();
-  if (now >= gate.waitsUntil) return keep(ports, answered(gate));
+  if (now >= gate.waitsUntil) return gate.state === 'approved' ? takeBack(ports, gate) : keep(ports, answered(gate));
   if (gate.state === 'denied') return tellNo(ports, gate, bearer);
   if (gate.state !== 'approved') return {};
   if (!(await carriesTheSame(ports, gate))) {
@@ -51,7 +51,7 @@ async function tellNo(ports: Answering, gate: Gate, bearer: string): Promise<Del
 async function tellYes(ports: Answering, gate: ApprovedGate, bearer: string): Promise<Delivered> {
   const at = ports.clock.now();
   const spent = spendGate(gate, BACKCHANNEL_TAB, at);
-  if (spent === null) return {};
+  if (spent === null) return takeBack(ports, gate);
   const message = messagesOf(`gate-spent:${spent.id}`, at, spent.correlationId);
   const committed = await ports.store.commit({
     gates: [spent],

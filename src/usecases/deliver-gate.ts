@@ -8,6 +8,7 @@ import { stageChannel } from './card-channel.ts';
 import type { Delivered } from './deliver-card.ts';
 import { closeAsUnreachable } from './expire-gates.ts';
 import type { Ports } from './ports.ts';
+import { answerNoSoon } from './refuse-backchannel.ts';
 import { certainAccount } from './seats.ts';
 import type { GateView } from './views.ts';
 
@@ -26,9 +27,15 @@ export async function deliverGate(ports: Ports, id: GateId): Promise<Delivered> 
 async function postCard(ports: Ports, gate: Gate): Promise<void> {
   const [channel, view] = await Promise.all([channelFor(ports, gate), viewGate(ports, gate)]);
   const card = channel === null ? null : await postedOrRefused(ports, channel, view);
-  if (card === null) return closeAsUnreachable(ports, gate.id);
+  if (card === null) return nobodyAsked(ports, gate);
   const shown = await recordCard(ports, gate, card);
   if (shown.state !== gate.state) await ports.conversation.updateGate(card, { ...view, gate: withoutBearer(shown) });
+}
+
+async function nobodyAsked(ports: Ports, { id, backchannel }: Gate): Promise<void> {
+  await closeAsUnreachable(ports, id);
+  const bearer = backchannel?.bearer ?? null;
+  if (bearer !== null) void answerNoSoon(ports.backchannel, ports.log, bearer);
 }
 
 /** Where those who decide read it; null: nowhere. */

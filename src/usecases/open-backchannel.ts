@@ -4,12 +4,13 @@ import {
   BACKCHANNEL_SECONDS,
   BACKCHANNEL_SECONDS_MAX,
   BACKCHANNEL_TAB,
-  FATIGUE_WITHIN_MS,
   RECENT_GATES,
   tiredUntil,
+  tooManyWait,
 } from '../domain/gate.ts';
 import type { GatePerson, WaitingGate } from '../domain/gate.ts';
 import { gateId } from '../domain/ids.ts';
+import type { EpochMs } from '../domain/ids.ts';
 import type { BackchannelRefused } from '../domain/message.ts';
 import type { Stage } from '../domain/plan.ts';
 import { isAdministrative, roleName } from '../domain/privilege.ts';
@@ -17,6 +18,7 @@ import type { PolicyDecision } from '../domain/policy.ts';
 import { correlationId } from '../lib/correlation.ts';
 import { CodedError } from '../lib/errors.ts';
 import { sha256 } from '../lib/hash.ts';
+import { createInTurn } from '../lib/in-turn.ts';
 import { messagesOf } from './answer.ts';
 import { textsOf } from './ask-token.ts';
 import { decisionOf, ruledByOf } from './ask-policy.ts';
@@ -39,6 +41,8 @@ import type { Store } from './store-port.ts';
 
 /** Keycloak has to have the answer while the request still waits there. */
 const SPARE_MS = 3000;
+/** Their ids are remembered. */
+const MOST_REFUSED = 1000;
 
 export type BackchannelPorts = PolicyPorts &
   RefusePorts & {
@@ -50,7 +54,7 @@ export type BackchannelPorts = PolicyPorts &
     readonly onWritten: () => void;
   };
 
-type Ask = BackchannelCall & BackchannelToken;
+type Ask = BackchannelCall & BackchannelToken & { readonly isLate: () => boolean };
 type Refused = Pick<BackchannelRefused, 'because'> & Partial<Pick<BackchannelRefused, 'texts' | 'scopes'>>;
 type Ruled = {
   readonly stage: Stage | null;
@@ -59,35 +63,58 @@ type Ruled = {
   readonly preview: TokenPreview;
 };
 
-/** What Keycloak's channel calls. A refusal is a request that was taken, too: the client hears of it by Keycloak. */
-export const createBackchannel = (ports: BackchannelPorts): BackchannelCalls => ({
-  receive: async (call, isLate) => {
-    const token = await ports.backchannel.read(call.bearer);
-    if (token === null) return 'forged';
-    await receive(ports, { ...call, ...token }, isLate);
-    ports.onWritten();
-    return 'received';
-  },
-});
+/**
+ * What Keycloak's channel calls. A refusal is a request that was taken, too: the client hears of it by Keycloak. Those of one
+ * person are looked at in turn, so that each counts those before it.
+ */
+export function createBackchannel(ports: BackchannelPorts): BackchannelCalls {
+  const inTurn = createInTurn();
+  const refused = createRefused();
+  return {
+    receive: async (call, isLate) => {
+      const token = await ports.backchannel.read(call.bearer);
+      if (token === null) return 'forged';
+      await inTurn(token.userId, async () => {
+        if (refused.has(token, ports.clock.now())) return;
+        if ((await receive(ports, { ...call, ...token, isLate })) === 'refused') refused.add(token);
+      });
+      ports.onWritten();
+      return 'received';
+    },
+  };
+}
+
+/** Requests that were refused, until their tokens are over: what opened is on record, and these are not. */
+function createRefused() {
+  let kept: readonly BackchannelToken[] = [];
+  return {
+    has: (token: BackchannelToken, now: EpochMs): boolean => {
+      kept = kept.filter(({ endsAt }) => endsAt > now);
+      return kept.some(({ id }) => id === token.id);
+    },
+    add: (token: BackchannelToken): void => void (kept = [...kept.slice(-MOST_REFUSED), token]),
+  };
+}
 
 /**
  * Opens a gate for a client that asks for a token without a browser, or refuses it. The same token of Keycloak does neither
  * twice. @throws store_unavailable, keycloak_unavailable, keycloak_forbidden: nothing is on record then
  */
-async function receive(ports: BackchannelPorts, ask: Ask, isLate: () => boolean): Promise<void> {
+async function receive(ports: BackchannelPorts, ask: Ask): Promise<'opened' | 'refused'> {
   for (let tries = 0; tries < GATE_TRIES; tries++) {
+    inTime(ask);
     const now = ports.clock.now();
-    const recent = await ports.store.gatesOf(ask.userId, now - FATIGUE_WITHIN_MS, RECENT_GATES);
-    if (recent.some(({ nonce }) => nonce === ask.id)) return;
+    const recent = await ports.store.gatesOf(ask.userId, now - BACKCHANNEL_SECONDS_MAX * 1000, RECENT_GATES);
+    if (recent.some(({ nonce }) => nonce === ask.id)) return 'opened';
     const preview = await ports.backchannel.preview(ask.client, ask.userId, ask.scopes);
     const person = { userId: ask.userId, username: preview?.username ?? ask.userId };
-    if (tiredUntil(recent, now, 'backchannel') !== null)
+    if (tiredUntil(recent, now, 'backchannel') !== null || tooManyWait(recent, now))
       return refuse(ports, ask, person, preview, { because: 'fatigue' }, null);
     const ruled = await rule(ports, ask, person, preview);
-    if (isLate()) throw new CodedError('keycloak_unavailable', 'a backchannel request took too long to look at');
     if ('because' in ruled) return refuse(ports, ask, person, preview, ruled, ruled.decision);
     const gate = newGate(ports, ask, person, ruled);
     const message = messagesOf(`gate:${gate.id}`, now, gate.correlationId);
+    inTime(ask);
     const committed = await ports.store.commit({
       gates: [gate],
       messages: [message({ to: 'gate', gateId: gate.id })],
@@ -95,9 +122,14 @@ async function receive(ports: BackchannelPorts, ask: Ask, isLate: () => boolean)
     });
     if (committed === 'conflict') continue;
     ports.metrics.gateAsked('backchannel', 'wait');
-    return;
+    return 'opened';
   }
   throw neverSettled();
+}
+
+/** Keycloak has heard already that nobody took it, and its client that there is no request. */
+function inTime({ isLate }: Ask): void {
+  if (isLate()) throw new CodedError('keycloak_unavailable', 'a backchannel request took too long to look at');
 }
 
 /** What the client asks for, whether it could have it, and who decides. */
@@ -161,10 +193,12 @@ async function refuse(
   preview: TokenPreview | null,
   { because, texts = [], scopes = [] }: Refused,
   decision: PolicyDecision | null,
-): Promise<void> {
+): Promise<'refused'> {
+  inTime(ask);
   const { client, message } = ask;
   const refused = { client, clientName: preview?.clientName ?? null, message, because, texts, scopes };
   await recordRefusal(ports, person, refused, decision);
   ports.metrics.gateAsked('backchannel', 'deny');
   void answerNoSoon(ports.backchannel, ports.log, ask.bearer);
+  return 'refused';
 }

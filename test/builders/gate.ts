@@ -1,5 +1,6 @@
 import { randomBytes, randomUUID } from 'node:crypto';
-import type { WaitingGate } from '../../src/domain/gate.ts';
+import { BACKCHANNEL_TAB } from '../../src/domain/gate.ts';
+import type { Backchannel, WaitingGate } from '../../src/domain/gate.ts';
 import { gateId, groupId } from '../../src/domain/ids.ts';
 import { REALM, START, aPerson } from './domain.ts';
 
@@ -34,3 +35,15 @@ export function aGate(facts: Partial<WaitingGate> = {}): WaitingGate {
     ...facts,
   };
 }
+
+/** A token that a client has just asked for without a browser. */
+export const aBackchannelGate = (facts: Partial<WaitingGate> = {}, asked: Partial<Backchannel> = {}): WaitingGate =>
+  aGate({
+    ...{ trigger: 'backchannel', ip: null, device: null, scopes: ['openid', 'deploy'], code: '4829-1377' },
+    tabs: [{ tab: BACKCHANNEL_TAB, spent: false }],
+    backchannel: {
+      ...{ message: '4829-1377', justification: null, seconds: 900, roles: ['deployer'], limits: {}, bearer: 'bearer' },
+      ...asked,
+    },
+    ...facts,
+  });

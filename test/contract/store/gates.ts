@@ -1,9 +1,19 @@
 import { afterEach, beforeEach, expect, it } from '@jest/globals';
-import { approveGate, closeGate, denyGate, joinGate, spendGate, withCard } from '../../../src/domain/gate.ts';
-import type { WaitingGate } from '../../../src/domain/gate.ts';
+import {
+  BACKCHANNEL_TAB,
+  answered,
+  approveGate,
+  closeGate,
+  closeUntaken,
+  denyGate,
+  joinGate,
+  spendGate,
+  withCard,
+} from '../../../src/domain/gate.ts';
+import type { Gate, WaitingGate } from '../../../src/domain/gate.ts';
 import type { Batch } from '../../../src/usecases/store-port.ts';
 import { START, aPerson, aRequest } from '../../builders/domain.ts';
-import { aGate } from '../../builders/gate.ts';
+import { aBackchannelGate, aGate } from '../../builders/gate.ts';
 import { aDraft, allEntries } from './harness.ts';
 import type { OpenStore, StoreHarness } from './harness.ts';
 
@@ -55,6 +65,45 @@ export function gateContract(open: OpenStore): void {
     expect(await commit({ gates: [gate, elsewhere, other] })).toBe('committed');
     for (const one of [gate, elsewhere, other]) expect(await waitingOf(one)).toEqual(one);
     expect(await harness.store.countWaitingGates()).toBe(3);
+  });
+
+  it('any number of backchannel requests wait beside a sign-in of the same person and client, and none is taken for it', async () => {
+    const { store } = harness;
+    const gate = aGate();
+    const { person } = gate;
+    const asked = [aBackchannelGate({ person }), aBackchannelGate({ person }), aBackchannelGate({ person })];
+    expect(await commit({ gates: [...asked, gate] })).toBe('committed');
+    expect(await waitingOf(gate)).toEqual(gate);
+    expect(await commit({ gates: [aGate({ person })] })).toBe('conflict');
+    expect(await store.countWaitingGates()).toBe(4);
+    await commit({ gates: [closeGate(gate, 'withdrawn', START + 1)] });
+    expect(await waitingOf(gate)).toBeNull();
+    expect(await store.gatesOf(person.userId, START, 9)).toHaveLength(4);
+    const [first] = asked;
+    if (first !== undefined) expect(await store.gate(first.id)).toEqual(first);
+    expect(await commit({ gates: [aBackchannelGate({ nonce: first?.nonce ?? '' })] })).toBe('conflict');
+  });
+
+  it('of a backchannel request nothing keeps what it is answered with once it is closed, spent or answered', async () => {
+    const bearer = 'a-bearer-for-one-answer';
+    const approvedOf = (gate: WaitingGate) => {
+      const approved = approveGate(gate, aPerson(), START + 5);
+      if (!approved.ok || approved.gate.state !== 'approved') throw new Error('not approved');
+      return approved.gate;
+    };
+    const ends: readonly ((gate: WaitingGate) => readonly (Gate | null)[])[] = [
+      (gate) => [closeGate(gate, 'expired', START + 1)],
+      (gate) => [approvedOf(gate), spendGate(approvedOf(gate), BACKCHANNEL_TAB, START + 6)],
+      (gate) => [approvedOf(gate), closeUntaken(approvedOf(gate), START + 6)],
+      (gate) => [denyGate(gate, aPerson(), START + 1), answered(denyGate(gate, aPerson(), START + 1))],
+    ];
+    for (const end of ends) {
+      const gate = aBackchannelGate({}, { bearer });
+      await commit({ gates: [gate] });
+      expect(JSON.stringify(await harness.store.gate(gate.id))).toContain(bearer);
+      for (const step of end(gate)) expect(await commit({ gates: step === null ? [] : [step] })).toBe('committed');
+      expect(JSON.stringify(await harness.store.gate(gate.id))).not.toContain(bearer);
+    }
   });
 
   it('a nonce opens one gate, also after that one is closed', async () => {
