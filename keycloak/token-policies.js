@@ -3,6 +3,8 @@ import { asksFor, anyClient, byGrant, directGrants, exchange, putPolicies, refus
 
 /** @typedef {import('./gate-admin.js').RealmAdmin} RealmAdmin */
 
+/** What asks Leasehold about tokens. */
+export const gatePolicy = 'leasehold token: gate';
 const description = 'Made by token-setup.js of Leasehold';
 /** Of the token gate, by the names that `context.grant` has. */
 export const tokenGrants = [
@@ -21,7 +23,7 @@ export async function askGate(admin, { off = false, ...lists }) {
   const { clients = [], scopes = [], grants = [] } = lists;
   const executor = { executor: 'leasehold-token-gate', configuration: { clients, scopes, grants } };
   const policy = { name: '', executor, conditions: [anyClient] };
-  const did = await putPolicies(admin, 'leasehold token: gate', off ? [] : [policy], description);
+  const did = await putPolicies(admin, gatePolicy, off ? [] : [policy], description);
   return did ? [off ? 'Leasehold is asked about no token' : 'client policy “leasehold token: gate”'] : [];
 }
 

@@ -1,5 +1,6 @@
 // What the set-up cannot close, for the operator to look at.
 import { closedAttribute } from './token-scopes.js';
+import { gatePolicy } from './token-policies.js';
 
 /** @typedef {import('./gate-admin.js').RealmAdmin} RealmAdmin */
 
@@ -8,7 +9,11 @@ const peopleWays = ['standardFlowEnabled', 'implicitFlowEnabled', 'directAccessG
 
 /** @param {RealmAdmin} admin @returns {Promise<string[]>} */
 export async function waysAround(admin) {
-  const [clients, scopes] = await Promise.all([admin.list('/clients?max=10000'), admin.list('/client-scopes')]);
+  const [clients, scopes, { policies = [] }] = await Promise.all([
+    admin.list('/clients?max=10000'),
+    admin.list('/client-scopes'),
+    admin.get('/client-policies/policies'),
+  ]);
   const closed = scopes.filter(({ attributes }) => attributes?.[closedAttribute] === 'true');
   const warnings = [];
   for (const { clientId, attributes = {}, defaultClientScopes = [], optionalClientScopes = [] } of clients) {
@@ -19,6 +24,14 @@ export async function waysAround(admin) {
         `Client ${clientId} has the scope ${own['name']} and may use the device grant, which no condition can tell by its client or scope: switch it off there.`,
       );
   }
+  const isAsked = policies.some((/** @type {{ name: string }} */ { name }) => name === gatePolicy);
+  const permitting = clients.filter(
+    ({ authorizationServicesEnabled: on, clientId }) => on === true && clientId !== 'admin-permissions',
+  );
+  if (isAsked && permitting.length > 0)
+    warnings.push(
+      `Permission tickets (UMA) pass no client policy, so the token gate does not see those of clients with Authorization on: ${permitting.map(({ clientId }) => clientId).join(', ')}.`,
+    );
   const wide = clients.filter(
     ({ fullScopeAllowed, protocol, ...ways }) =>
       protocol === 'openid-connect' && fullScopeAllowed === true && peopleWays.some((way) => ways[way] === true),

@@ -70,21 +70,22 @@ async function waited(backchannel: Backchannel, options: TokenOptions, terminal:
   });
   if (!asked.ok) return failed(asked, terminal);
   const seconds = Math.min(asked.expiresInSeconds, timeoutSeconds ?? Infinity);
+  const stop = new AbortController();
+  const onSignal = () => {
+    stop.abort();
+  };
+  // Before anything is said: whoever reads it may press Ctrl-C.
+  process.on('SIGINT', onSignal).on('SIGTERM', onSignal);
   terminal.complain(
     `Asked for ${scope} in the name of ${forTerminal(person, 100)}; it waits for a click in Slack, at most ${seconds} s.`,
   );
   terminal.complain(`Compare the code there: ${code}`);
 
   const end = performance.now() + seconds * 1000;
-  const stop = new AbortController();
   const late = AbortSignal.timeout(seconds * 1000);
   const progress = setInterval(() => {
     terminal.complain(`Still waiting; ${Math.max(0, Math.round((end - performance.now()) / 1000))} s are left.`);
   }, PROGRESS_MS);
-  const onSignal = () => {
-    stop.abort();
-  };
-  process.on('SIGINT', onSignal).on('SIGTERM', onSignal);
   try {
     const answer = await backchannel.poll(asked.pending, AbortSignal.any([stop.signal, late]));
     if (answer.ok && !stop.signal.aborted) return await complete(backchannel, answer.token, scope, terminal);
