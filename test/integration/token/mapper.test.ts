@@ -21,7 +21,7 @@ beforeAll(async () => {
   commander = await realm.realm.createRealmRole('commander');
   const uuid = (await realm.realm.clientUuid(resourceServer.clientId)) ?? '';
   await realm.realm.send('POST', `/clients/${uuid}/roles`, { name: 'refund' });
-  refund = (await realm.realm.get(`/clients/${uuid}/roles/refund`));
+  refund = await realm.realm.get(`/clients/${uuid}/roles/refund`);
   await realm.realm.send('POST', `/roles-by-id/${commander.id}/composites`, [reader, refund]);
 });
 afterAll(async () => {
