@@ -1,3 +1,4 @@
+import { Agent } from 'undici';
 import { z } from 'zod';
 import type { KeycloakUserId } from '../domain/ids.ts';
 import type { EffectiveRole } from '../domain/resource.ts';
@@ -97,6 +98,9 @@ function rolesOf(
   return [...ofRealm, ...ofClients];
 }
 
+/** A kept socket may be stale, and then nobody knows whether the answer arrived. */
+const freshSockets = new Agent({ pipelining: 0 }) as unknown as NonNullable<RequestInit['dispatcher']>;
+
 async function answer(address: string, bearer: string, told: object): Promise<BackchannelTaken> {
   try {
     const { status, body: said } = await fetch(address, {
@@ -104,6 +108,7 @@ async function answer(address: string, bearer: string, told: object): Promise<Ba
       headers: { authorization: `Bearer ${bearer}`, 'content-type': 'application/json' },
       body: JSON.stringify(told),
       redirect: 'error',
+      dispatcher: freshSockets,
       signal: AbortSignal.timeout(CALL_TIMEOUT_MS),
     });
     await said?.cancel().catch(() => undefined);

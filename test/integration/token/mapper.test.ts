@@ -78,6 +78,20 @@ async function withClient(fields: object, test: () => Promise<void>): Promise<vo
   await test().finally(() => set(Object.fromEntries(Object.keys(attributes).map((name) => [name, ''])), {}));
 }
 
+/** Sets the mapper's configuration, for one test. */
+async function withMapper(config: Readonly<Record<string, string>>, test: () => Promise<void>): Promise<void> {
+  const [scope] = (await realm.realm.list('/client-scopes')).filter(({ name }) => name === 'leasehold-leases');
+  const path = `/client-scopes/${scope?.id ?? ''}/protocol-mappers/models`;
+  const [model] = await realm.realm.list(path);
+  const set = (more: object) =>
+    realm.realm.send('PUT', `${path}/${model?.id ?? ''}`, {
+      ...model,
+      config: { ...(model?.['config'] as object), ...more },
+    });
+  await set(config);
+  await test().finally(() => set({}));
+}
+
 describe('the claim', () => {
   it('says in every token which lease, on what, until when, approved by whom and within which limits', async () => {
     const lease = toldLease(900);
@@ -153,6 +167,21 @@ describe('the end of a token', () => {
       expect(seen.realm_access?.roles).toContain('log-reader');
       expect(seen.leasehold).toMatchObject({ leases: [{ access: 'log-reader' }] });
     });
+  });
+
+  it('holds for a lightweight token that says nothing of it, because the mapper is not told to', async () => {
+    await withMapper({ 'lightweight.claim': 'false' }, () =>
+      withClient({ attributes: { 'client.use.lightweight.access.token.enabled': 'true' } }, async () => {
+        const lease = inToken(40, reader);
+        realm.leases(lease);
+        const { access_token: token } = await signIn(WIKI);
+        expect(claims(token)).toMatchObject({ exp: lastOf(lease.endsAt) });
+        expect(claims(token).leasehold).toBeUndefined();
+        const seen = await introspect(token);
+        expect(seen.realm_access?.roles).toContain('log-reader');
+        expect(seen.leasehold).toMatchObject({ leases: [{ access: 'log-reader' }] });
+      }),
+    );
   });
 
   it('holds for offline access, whose refresh carries nothing after the end', async () => {
@@ -245,6 +274,10 @@ describe('what was approved without a browser', () => {
       exp: lastOf(approval.endsAt),
       leasehold: { approval: { id: 'g-1', end: secondsOf(approval.endsAt), approvers: ['eve'] } },
     });
+    realm.service.says('leases', { leases: [inToken(900, reader), toldLease(900)], approval: null });
+    const seen = await introspect(tokens.access_token);
+    expect([seen.leasehold, seen.realm_access?.roles.includes('log-reader') ?? false]).toEqual([undefined, false]);
+    expect((await userInfo(tokens.access_token)).leasehold).toBeUndefined();
     realm.calm();
     expect(await refresh(tokens)).toMatchObject({ status: 400, body: { error: 'invalid_grant' } });
     realm.service.fails('500', 'leases');

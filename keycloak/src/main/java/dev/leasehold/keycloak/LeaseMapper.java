@@ -95,13 +95,12 @@ public final class LeaseMapper extends AbstractOIDCProtocolMapper
             ClientSessionContext context) {
         if (isService(session)) return token;
         Leases leases = call.about(keycloak, session, context).leases();
-        boolean isApproved = context.getClientSession().getNote(LeaseCall.APPROVAL_NOTE) != null;
         if (leases == null) {
-            if (isApproved) throw refused(OAuthErrorException.TEMPORARILY_UNAVAILABLE, "Leasehold cannot be reached");
+            if (isApproved(context)) throw refused(OAuthErrorException.TEMPORARILY_UNAVAILABLE, "Leasehold cannot be reached");
             capAt(token, clock.millis() / 1000 + LONGEST_UNKNOWN_SECONDS);
             return token;
         }
-        if (isApproved && leases.approval() == null) {
+        if (isApproved(context) && leases.approval() == null) {
             throw refused(OAuthErrorException.INVALID_GRANT, "What was approved is over");
         }
         List<Leases.Lease> carried = carry(leases, model, keycloak, session, context);
@@ -155,7 +154,7 @@ public final class LeaseMapper extends AbstractOIDCProtocolMapper
             ClientSessionContext context) {
         if (isService(session)) return token;
         Leases leases = call.about(keycloak, session, context).leases();
-        if (leases == null) return token;
+        if (leases == null || isApproved(context) && leases.approval() == null) return token;
         List<Leases.Lease> carried = carry(leases, model, keycloak, session, context);
         if (isTold) claim(token, leases, carried);
         return token;
@@ -188,6 +187,10 @@ public final class LeaseMapper extends AbstractOIDCProtocolMapper
     /** A client that has a token for itself is no person. */
     private static boolean isService(UserSessionModel session) {
         return session.getUser().getServiceAccountClientLink() != null;
+    }
+
+    private static boolean isApproved(ClientSessionContext context) {
+        return context.getClientSession().getNote(LeaseCall.APPROVAL_NOTE) != null;
     }
 
     private static ErrorResponseException refused(String error, String because) {

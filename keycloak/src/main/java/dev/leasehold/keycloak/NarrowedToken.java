@@ -1,6 +1,8 @@
 package dev.leasehold.keycloak;
 
 import java.lang.reflect.Field;
+import java.util.Arrays;
+import java.util.HashSet;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.jboss.logging.Logger;
@@ -29,18 +31,26 @@ final class NarrowedToken {
 
     private final KeycloakSession keycloak;
     private final AccessTokenResponseBuilder answer;
+    private final boolean isDetached;
 
-    NarrowedToken(KeycloakSession keycloak, AccessTokenResponseBuilder answer) {
+    /** @param isDetached the ID token is a mere signature of the others, and says nothing of the person */
+    NarrowedToken(KeycloakSession keycloak, AccessTokenResponseBuilder answer, boolean isDetached) {
         this.keycloak = keycloak;
         this.answer = answer;
+        this.isDetached = isDetached;
     }
 
-    /** @return false where this version of Keycloak does not let it: then there must be no token */
+    /** @return false where Keycloak does not let it: then there must be no token */
     boolean to(Set<String> kept) {
         ClientSessionContext before = answer.getClientSessionCtx();
         AuthenticatedClientSessionModel session = before.getClientSession();
+        AccessToken wide = answer.getAccessToken();
+        boolean isOffline = before.isOfflineTokenRequested() || session.getUserSession().isOffline();
+        boolean isOfflineTaken = isOffline && !kept.contains(OAuth2Constants.OFFLINE_ACCESS);
+        // The client would still have the one that it came with.
+        if (isOfflineTaken && answer.isOfflineToken()) return false;
         Set<ClientScopeModel> scopes = before.getClientScopesStream()
-                .filter(scope -> scope instanceof ClientModel || kept.contains(scope.getName()))
+                .filter(scope -> scope instanceof ClientModel || kept.contains(scope.getName()) && had(wide, scope))
                 .collect(Collectors.toSet());
         ClientSessionContext narrow =
                 DefaultClientSessionContext.fromClientSessionAndClientScopes(session, scopes, null, keycloak);
@@ -49,15 +59,29 @@ final class NarrowedToken {
         UserSessionModel user = session.getUserSession();
         ClientModel client = session.getClient();
         keycloak.removeAttribute(RESOLVED_ROLES + user.getId() + ":" + client.getId());
-        AccessToken wide = answer.getAccessToken();
         AccessToken token = new TokenManager()
-                .createClientAccessToken(
-                        keycloak, client.getRealm(), client, user.getUser(), user, narrow, before.isOfflineTokenRequested());
+                .createClientAccessToken(keycloak, client.getRealm(), client, user.getUser(), user, narrow, isOffline);
+        Set<String> words = words(token);
+        if (!kept.containsAll(words) || !words(wide).containsAll(words)) return false;
         token.setConfirmation(wide.getConfirmation());
         if (wide.getSessionId() == null) token.setSessionId(null);
         answer.accessToken(token);
-        if (answer.getIdToken() != null) answer.generateIDToken();
+        if (isOfflineTaken) answer.removeRefreshToken();
+        if (answer.getIdToken() != null) answer.generateIDToken(isDetached);
         return true;
+    }
+
+    /** For an offline token the answer's context has all scopes of old, also where fewer were asked for. */
+    private boolean had(AccessToken wide, ClientScopeModel scope) {
+        ClientModel client = answer.getClientSessionCtx().getClientSession().getClient();
+        return words(wide).contains(scope.getName())
+                || client.getClientScopes(true).containsKey(scope.getName())
+                || !scope.isIncludeInTokenScope() && !answer.isOfflineToken();
+    }
+
+    private static Set<String> words(AccessToken token) {
+        if (token.getScope() == null || token.getScope().isBlank()) return Set.of();
+        return new HashSet<>(Arrays.asList(token.getScope().strip().split("\\s+")));
     }
 
     private static void copy(ClientSessionContext from, ClientSessionContext to) {

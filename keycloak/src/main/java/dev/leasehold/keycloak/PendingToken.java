@@ -4,6 +4,8 @@ import java.util.HashSet;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.keycloak.OAuth2Constants;
 import org.keycloak.models.AuthenticatedClientSessionModel;
 import org.keycloak.models.ClientModel;
 import org.keycloak.models.ClientScopeModel;
@@ -12,6 +14,8 @@ import org.keycloak.models.KeycloakSession;
 import org.keycloak.models.RealmModel;
 import org.keycloak.models.UserModel;
 import org.keycloak.models.UserSessionModel;
+import org.keycloak.protocol.oidc.OIDCAdvancedConfigWrapper;
+import org.keycloak.protocol.oidc.OIDCConfigAttributes;
 import org.keycloak.protocol.oidc.TokenExchangeContext;
 import org.keycloak.protocol.oidc.TokenManager;
 import org.keycloak.protocol.oidc.TokenManager.AccessTokenResponseBuilder;
@@ -47,14 +51,27 @@ record PendingToken(
     }
 
     boolean narrow(Set<String> kept) {
-        return narrowing.to(kept);
+        Set<String> gone = new TreeSet<>(scopes);
+        gone.removeAll(kept);
+        return !comesBack(gone) && narrowing.to(kept);
+    }
+
+    /** Introspection and user info start from all default scopes again, and put their claims and roles back. */
+    private boolean comesBack(Set<String> gone) {
+        return gone.contains(OAuth2Constants.SCOPE_OPENID)
+                || client.getClientScopes(true).values().stream()
+                        .filter(scope -> gone.contains(scope.getName()))
+                        .anyMatch(scope -> scope.getProtocolMappersStream().findAny().isPresent()
+                                || scope.getScopeMappingsStream().findAny().isPresent());
     }
 
     /** Null for an event at which no token is given. */
     static PendingToken of(KeycloakSession keycloak, ClientPolicyContext event) {
         if (event instanceof TokenResponseContext one) return made(keycloak, "authorization_code", one.getAccessTokenResponseBuilder());
         if (event instanceof ImplicitHybridTokenResponse one) {
-            return made(keycloak, "authorization_code", one.getAccessTokenResponseBuilder());
+            String isDetached = one.getAccessTokenResponseBuilder().getClientSessionCtx().getClientSession().getClient()
+                    .getAttribute(OIDCConfigAttributes.ID_TOKEN_AS_DETACHED_SIGNATURE);
+            return made(keycloak, "authorization_code", one.getAccessTokenResponseBuilder(), Boolean.parseBoolean(isDetached));
         }
         if (event instanceof TokenRefreshResponseContext one) return made(keycloak, "refresh_token", one.getAccessTokenResponseBuilder());
         if (event instanceof ResourceOwnerPasswordCredentialsResponseContext one) {
@@ -70,27 +87,47 @@ record PendingToken(
         return null;
     }
 
-    /** Null for a code flow that gives no access token in the browser. */
     private static PendingToken made(KeycloakSession keycloak, String grant, AccessTokenResponseBuilder answer) {
+        return made(keycloak, grant, answer, false);
+    }
+
+    /** Null for a code flow that gives no access token in the browser. */
+    private static PendingToken made(
+            KeycloakSession keycloak, String grant, AccessTokenResponseBuilder answer, boolean isDetached) {
         if (answer.getAccessToken() == null) return null;
         AuthenticatedClientSessionModel session = answer.getClientSessionCtx().getClientSession();
+        Set<String> scopes = LeaseCall.scopes(answer.getClientSessionCtx());
+        // Whoever uses an offline token has it, also where he asks for other scopes alone.
+        if (answer.isOfflineToken()) scopes.add(OAuth2Constants.OFFLINE_ACCESS);
         return new PendingToken(
                 grant,
                 session.getClient(),
                 session.getUserSession().getUser(),
-                LeaseCall.scopes(answer.getClientSessionCtx()),
+                scopes,
                 session,
-                kept -> new NarrowedToken(keycloak, answer).to(kept));
+                kept -> new NarrowedToken(keycloak, answer, isDetached).to(kept));
     }
 
     /** Keycloak has no event after it, but looks at restricted scopes by itself. */
     private static PendingToken exchanged(KeycloakSession keycloak, TokenExchangeContext exchange) {
-        UserModel user = subjectOf(keycloak, exchange.getRealm(), exchange.getParams().getSubjectToken());
+        UserModel user = isStandard(exchange)
+                ? subjectOf(keycloak, exchange.getRealm(), exchange.getParams().getSubjectToken())
+                : null;
         Set<String> scopes = requested(keycloak, exchange.getParams().getScope(), exchange.getClient(), user);
         return new PendingToken("token_exchange", exchange.getClient(), user, scopes, null, kept -> {
+            // Keycloak forbids offline tokens here by the scopes that are left, and makes them by those that were asked for.
+            if (scopes.contains(OAuth2Constants.OFFLINE_ACCESS) && !kept.contains(OAuth2Constants.OFFLINE_ACCESS)) return false;
             exchange.setRestrictedScopes(restricted(exchange.getRestrictedScopes(), exchange.getClient(), kept));
             return true;
         });
+    }
+
+    /** The older kind is for another person or client than it seems, and heeds no restricted scopes. */
+    private static boolean isStandard(TokenExchangeContext exchange) {
+        return OIDCAdvancedConfigWrapper.fromClientModel(exchange.getClient()).isStandardTokenExchangeEnabled()
+                && OAuth2Constants.ACCESS_TOKEN_TYPE.equals(exchange.getParams().getSubjectTokenType())
+                && Stream.of(OAuth2Constants.REQUESTED_SUBJECT, OAuth2Constants.REQUESTED_ISSUER, OAuth2Constants.SUBJECT_ISSUER)
+                        .noneMatch(exchange.getFormParams()::containsKey);
     }
 
     private static PendingToken asserted(KeycloakSession keycloak, JWTAuthorizationGrantContext event) {
@@ -113,8 +150,9 @@ record PendingToken(
     private static UserModel subjectOf(KeycloakSession keycloak, RealmModel realm, String encoded) {
         AccessToken token = encoded == null ? null : keycloak.tokens().decode(encoded, AccessToken.class);
         if (token == null) return null;
-        UserSessionModel session =
-                token.getSessionId() == null ? null : keycloak.sessions().getUserSession(realm, token.getSessionId());
+        String id = token.getSessionId();
+        UserSessionModel session = id == null ? null : keycloak.sessions().getUserSession(realm, id);
+        if (session == null && id != null) session = keycloak.sessions().getOfflineUserSession(realm, id);
         if (session != null) return session.getUser();
         return token.getSubject() == null ? null : keycloak.users().getUserById(realm, token.getSubject());
     }

@@ -84,7 +84,9 @@ final class TokenGate implements ClientPolicyExecutorProvider<TokenGateSettings>
         Set<String> kept = new TreeSet<>();
         scopes.forEach(scope -> kept.add(scope.asText()));
         kept.retainAll(token.scopes());
-        if (!token.narrow(kept)) throw new ClientPolicyException(OAuthErrorException.ACCESS_DENIED, "Not with these scopes");
+        if (token.narrow(kept)) return;
+        LOG.warnf("No token for client %s by %s: it cannot be left %s of its scopes alone", token.client().getClientId(), token.grant(), kept);
+        throw new ClientPolicyException(OAuthErrorException.ACCESS_DENIED, "Not with these scopes");
     }
 
     private static ClientPolicyException denied(JsonNode answer) {

@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.keycloak.models.AuthenticationExecutionModel.Requirement;
 import org.keycloak.util.JsonSerialization;
 
 /** What needs no server. */
@@ -25,6 +26,13 @@ class DecisionsTest {
         assertEquals(1500, some.waitSeconds());
         assertEquals(250, some.pollMs());
         assertEquals(300, GateSettings.of(Map.of("wait-seconds", "soon")).waitSeconds());
+    }
+
+    @Test
+    void theGateCannotBeOneOfSeveralWays() {
+        assertEquals(
+                List.of(Requirement.REQUIRED, Requirement.DISABLED),
+                List.of(new GateAuthenticatorFactory().getRequirementChoices()));
     }
 
     @Test

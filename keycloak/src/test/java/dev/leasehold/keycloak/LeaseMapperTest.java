@@ -140,6 +140,15 @@ class LeaseMapperTest {
     }
 
     @Test
+    void introspectionSaysNothingOnceTheApprovalIsOver() {
+        when(context.getClientSession().getNote(LeaseCall.APPROVAL_NOTE)).thenReturn("g-1");
+        model.setConfig(Map.of("introspection.token.claim", "true"));
+        leasehold.then(group(now + 40));
+        AccessToken token = mapper.transformIntrospectionToken(new AccessToken(), model, keycloak, session, context);
+        assertNull(token.getOtherClaims().get("leasehold"));
+    }
+
+    @Test
     void aClientsOwnTokenIsNobodys() {
         when(session.getUser().getServiceAccountClientLink()).thenReturn("c-1");
         assertEquals(now + 300, made().getExp());
