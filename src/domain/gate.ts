@@ -11,10 +11,8 @@ export const LONGEST_WAIT_MS = 1_500_000;
 /** After so many denials or time-outs within {@link FATIGUE_WITHIN_MS} nobody is asked for this person. */
 export const FATIGUE = 3;
 export const FATIGUE_WITHIN_MS = 900_000;
-/** So many gates of one person within the same time, whatever became of them: each is a card in a channel. */
+/** So many gates of one person within the same time, whatever became of them: each is a card in a channel. Nor do more wait at once. */
 export const MOST_GATES = 10;
-/** So many backchannel requests of one person wait at once. */
-export const MOST_WAITING = MOST_GATES;
 /** So many of both kinds are looked at. */
 export const RECENT_GATES = 10 * MOST_GATES;
 /** So many tabs wait at one gate. */
@@ -221,7 +219,7 @@ export const stateNow = (gate: Gate, now: EpochMs): Gate['state'] =>
 
 /** Whether nothing more may wait in this person's name: a backchannel request may wait for much longer than a sign-in. */
 export const tooManyWait = (gates: readonly Gate[], now: EpochMs): boolean =>
-  gates.filter((gate) => gate.trigger === 'backchannel' && isWaiting(gate, now)).length >= MOST_WAITING;
+  gates.filter((gate) => gate.trigger === 'backchannel' && isWaiting(gate, now)).length >= MOST_GATES;
 
 /**
  * Since when somebody may be asked again for this person; null: now. Denials and time-outs count, and so does every card

@@ -1,11 +1,14 @@
 import { describe, expect, it } from '@jest/globals';
 import {
+  BACKCHANNEL_TAB,
   FATIGUE,
   FATIGUE_WITHIN_MS,
   MOST_GATES,
   MOST_TABS,
+  answered,
   approveGate,
   closeGate,
+  closeUntaken,
   denyGate,
   isSameAsk,
   isWaiting,
@@ -13,13 +16,15 @@ import {
   spendGate,
   stateNow,
   tiredUntil,
+  tooManyWait,
+  usableUntil,
 } from '../../../src/domain/gate.ts';
 import type { Gate, WaitingGate } from '../../../src/domain/gate.ts';
 import { groupId } from '../../../src/domain/ids.ts';
 import { gateEntry, systemActor } from '../../../src/domain/audit-drafts.ts';
 import { replay, replayedGate } from '../../../src/domain/replay.ts';
 import { aPerson, START } from '../../builders/domain.ts';
-import { aGate } from '../../builders/gate.ts';
+import { aBackchannelGate, aGate } from '../../builders/gate.ts';
 
 const eve = aPerson('eve');
 const approved = (gate: WaitingGate = aGate()): Gate => {
@@ -117,4 +122,72 @@ it('I22: replaying the audit gives state, approvals and spent tabs of each gate'
   expect(told.gates.get(gate.id)).toEqual(replayedGate(spent));
   expect(replayedGate(spent)).toEqual({ state: 'approved', approvals: 1, spent: 1 });
   expect(first.gates.get(gate.id)?.state).toBe('waiting');
+});
+
+describe('a backchannel request', () => {
+  const allowed = (gate: WaitingGate, at = START) => {
+    const done = approveGate(gate, eve, at);
+    if (!done.ok || done.gate.state !== 'approved') throw new Error('not approved');
+    return done.gate;
+  };
+  const spent = (gate: WaitingGate, at = START) => spendGate(allowed(gate, at), BACKCHANNEL_TAB, at);
+
+  it('is approved by the person named himself where nobody else is asked, and only there', () => {
+    const person = { userId: eve.userId, username: 'eve' };
+    expect(approveGate(aBackchannelGate({ person, stage: null }), eve, START)).toMatchObject({
+      gate: { state: 'approved' },
+    });
+    expect(approveGate(aBackchannelGate({ person }), eve, START)).toEqual({ ok: false, refusal: 'own_gate' });
+  });
+
+  it('is usable from the click on, for as long as asked, once Keycloak is to be told, and else never', () => {
+    const gate = aBackchannelGate({}, { seconds: 600 });
+    const told = spent(gate, START + 5000);
+    expect(told && usableUntil(told)).toBe(START + 605_000);
+    const others = [gate, allowed(gate), denyGate(gate, eve, START), closeGate(gate, 'expired', START), approved()];
+    for (const other of others) expect(usableUntil(other)).toBeNull();
+    expect(told && usableUntil(closeUntaken(told, START))).toBeNull();
+  });
+
+  it('is spent once, and not when it is too late', () => {
+    const told = spent(aBackchannelGate());
+    expect(told && spendGate(told, BACKCHANNEL_TAB, START)).toBeNull();
+    const gate = aBackchannelGate();
+    expect(spendGate(allowed(gate), BACKCHANNEL_TAB, gate.waitsUntil)).toBeNull();
+  });
+
+  it('keeps what it is answered with until it is spent, answered or closed', () => {
+    const gate = aBackchannelGate();
+    for (const one of [allowed(gate), denyGate(gate, eve, START)]) expect(one.backchannel?.bearer).toBe('bearer');
+    const ends = [spent(gate), answered(denyGate(gate, eve, START)), closeUntaken(allowed(gate), START)];
+    for (const one of [...ends, closeGate(gate, 'expired', START), closeGate(allowed(gate), 'changed', START)])
+      expect(one?.backchannel?.bearer).toBeNull();
+  });
+
+  it('that Keycloak did not take is told so by the audit alone, spent or not (I22)', () => {
+    const done = allowed(aBackchannelGate());
+    const closed = closeUntaken(done, START);
+    const told = replay([
+      gateEntry('gate.approved', done, systemActor, START),
+      gateEntry('gate.untaken', closed, systemActor, START),
+    ]);
+    expect(told.gates.get(done.id)).toEqual(replayedGate(closed));
+    expect(replayedGate(closed)).toEqual({ state: 'untaken', approvals: 1, spent: 0 });
+  });
+
+  it('does not wait beside ten others, which sign-ins and those of which the time is over are not', () => {
+    const waiting = Array.from({ length: MOST_GATES }, () => aBackchannelGate());
+    expect(tooManyWait(waiting, START)).toBe(true);
+    expect(tooManyWait([...waiting.slice(1), aGate()], START)).toBe(false);
+    expect(tooManyWait(waiting, START + 300_000)).toBe(false);
+  });
+
+  it('tires nobody of sign-ins, nor they of it', () => {
+    const now = START + FATIGUE_WITHIN_MS;
+    const denied = (gate: WaitingGate) => denyGate({ ...gate, openedAt: START + 1 }, eve, START + 2);
+    const asked = Array.from({ length: FATIGUE }, () => denied(aBackchannelGate()));
+    const signIns = Array.from({ length: FATIGUE }, () => denied(aGate()));
+    expect([tiredUntil(asked, now), tiredUntil(signIns, now, 'backchannel')]).toEqual([null, null]);
+    expect(tiredUntil(asked, now, 'backchannel')).not.toBeNull();
+  });
 });
