@@ -49,7 +49,7 @@ afterAll(async () => {
 async function aRealWorld() {
   const world = await aWorld({ policy: aPolicy(POLICY) });
   world.clock.advance((Date.now() - world.clock.now()) / 1000);
-  const { directory, backchannel } = connect(tokens.realm, { now: world.clock.now }).background;
+  const { directory, backchannel } = connect(tokens.realm, { now: () => world.clock.now() }).background;
   const ports = { ...world.ports, directory: withLinks(directory, world.store), backchannel };
   const begin = () => {
     world.restart('one', ports);
