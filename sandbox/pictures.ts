@@ -15,6 +15,7 @@ const LEASE_MS = 10_000;
 const HUNG = [
   ['en', 'the-card--waiting-for-its-first-stage-of-two', 'card'],
   ['en', 'a-sign-in-that-waits--a-sign-in-waits', 'gate'],
+  ['en', 'a-token-that-waits--a-token-waits', 'token'],
   ['en', 'forms-and-dialogs--request-access-chosen', 'form'],
   ['en', 'app-home--an-approver', 'home-approver'],
   ['en', 'app-home--somebody-who-holds-and-waits', 'home-holder'],

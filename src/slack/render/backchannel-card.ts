@@ -23,7 +23,7 @@ export function renderBackchannel(say: Catalogue, { gate, slack, anchor }: GateV
   const ruled = ruledLine(say, gate.ruledBy);
   const footer = context(...(ruled === null ? [] : [ruled]), anchorText(anchor));
   const title = header(words.title(status));
-  const facts = section(...factsOf(say, gate, asked));
+  const facts = section(...factsOf(say, gate, inShort(gate, slack), asked));
   if (gate.state !== 'waiting') {
     const wanted = words.wanted(client, who);
     const outcome = section(...outcomeLines(say, gate));
@@ -57,13 +57,18 @@ function statusOf(gate: Gate): keyof Catalogue['backchannel']['status'] {
   return gate.state === 'approved' && usableUntil(gate) !== null ? 'issued' : gate.state;
 }
 
-function factsOf(say: Catalogue, { scopes }: Gate, { roles, seconds, justification }: Backchannel): string[] {
+function factsOf(
+  say: Catalogue,
+  { scopes }: Gate,
+  who: Ready,
+  { roles, seconds, justification }: Backchannel,
+): string[] {
   const { backchannel: words } = say;
   const told = unusual(scopes);
   return [
     ...(justification === null ? [] : [words.why(shown(justification, WHY_MAX))]),
     ...(told.length === 0 ? [] : [say.gate.scopes(some(told, NAMES_MAX))]),
-    roles.length === 0 ? words.givesNothing : words.gives(some(roles, NAMES_MAX)),
+    roles.length === 0 ? words.givesNothing(who) : words.gives(some(roles, NAMES_MAX)),
     words.lasts(seconds),
   ];
 }

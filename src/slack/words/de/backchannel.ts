@@ -43,7 +43,7 @@ export const backchannel: Say = {
   compareOwn: (client) =>
     `Nur genehmigen, wenn du das selbst gestartet hast und ${client} genau diese Nachricht zeigt. Sonst: ablehnen.`,
   gives: ({ names, rest }) => `*Gibt*  ${listed(names, rest)}`,
-  givesNothing: '*Gibt*  keine Rolle; es sagt nur, wer du bist',
+  givesNothing: (who) => `*Gibt*  keine Rolle; es sagt nur, dass es ${who} ist`,
   lasts: (seconds) => `*Für*  höchstens ${duration(seconds)} ab der Genehmigung`,
   why: (justification) => `*Warum*  ${justification}`,
   waitsForYou: (until) => `Wartet auf dich bis ${until}.`,

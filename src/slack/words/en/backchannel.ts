@@ -59,7 +59,7 @@ export const backchannel = {
   compareOwn: (client: Ready) =>
     `Approve only if you started this yourself, and ${client} shows this very message. If not, deny.`,
   gives: ({ names, rest }: Names) => `*Gives*  ${listed(names, rest)}`,
-  givesNothing: '*Gives*  no role; it says who you are',
+  givesNothing: (who: Ready) => `*Gives*  no role; it says that it is ${who}`,
   lasts: (seconds: number) => `*For*  ${duration(seconds)} from the approval, at most`,
   why: (justification: Ready) => `*Why*  ${justification}`,
   waitsForYou: (until: Ready) => `Waits for you until ${until}.`,
