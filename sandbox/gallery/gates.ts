@@ -61,6 +61,7 @@ export const waitingToken: WaitingGate = {
   ...waitingGate,
   ...{ client: 'release', clientName: 'Release pipeline', scopes: ['openid', 'deploy'], ip: null, device: null },
   ...{ trigger: 'backchannel', tabs: [{ tab: 'backchannel', spent: false }], code: '4829-1377' },
+  ruledBy: { id: '8d0f2c1e-5a51-4f2c-9a4b-1f6f0c1b7a10', rules: ['a person looks at each release'] },
   backchannel: {
     ...{ message: '4829-1377', justification: 'release 4711 of the shop', seconds: 900 },
     ...{ roles: ['deployer', 'registry/push'], limits: {}, bearer: null },
